@@ -1,0 +1,61 @@
+// swift-tools-version: 6.0
+import Foundation
+import PackageDescription
+
+/// The chapters: their executables are named by topic, their folders by number.
+let chapters = [
+  (number: "01", name: "vanishing-gradient")
+]
+
+// MARK: - Build settings
+
+// A reader types `swift run gru`, a debug build, where plain loops are some fifty times slower: the modules under
+// Sources/ are therefore optimised in debug too. SwiftPM refuses such flags in a package that somebody depends on by
+// version, so a checkout made by SwiftPM goes without them.
+let isDependency = Context.packageDirectory.split(separator: "/").contains("checkouts")
+
+/// Whether this machine's processor has AVX2 and FMA. On arm64 NEON and fused multiply-add are always there.
+let hasFusedMultiplyAdd: Bool = {
+  #if os(Linux) && arch(x86_64)
+    guard let info = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else { return false }
+    let flags = Set(info.split(whereSeparator: \.isWhitespace))
+    return flags.contains("avx2") && flags.contains("fma")
+  #elseif os(macOS) && arch(x86_64)
+    return true  // every Mac that runs Swift 6's macOS has them
+  #else
+    return false
+  #endif
+}()
+
+let optimised: [SwiftSetting] = isDependency ? [] : [.unsafeFlags(["-O"], .when(configuration: .debug))]
+let vectorised: [SwiftSetting] =
+  isDependency || !hasFusedMultiplyAdd
+  ? [] : [.unsafeFlags(["-Xcc", "-march=x86-64-v3"]), .define("NEEDS_AVX2")]
+
+// MARK: - Targets
+
+let modules: [Target] = [
+  .target(name: "Autodiff", swiftSettings: optimised + vectorised),
+  .target(name: "Recurrent", dependencies: ["Autodiff"], swiftSettings: optimised + vectorised),
+  .target(name: "LaTeX", dependencies: ["Autodiff"], swiftSettings: optimised),
+  .target(name: "Reference", swiftSettings: optimised),
+  .target(name: "Notebook", dependencies: ["Autodiff", "LaTeX"], swiftSettings: optimised),
+]
+
+let tests: [Target] = [
+  .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
+  .testTarget(name: "RecurrentTests", dependencies: ["Recurrent", "Reference"]),
+  .testTarget(name: "LaTeXTests", dependencies: ["LaTeX"]),
+  .testTarget(name: "ReferenceTests", dependencies: ["Reference"]),
+  .testTarget(name: "NotebookTests", dependencies: ["Notebook"]),
+]
+
+let package = Package(
+  name: "Unrolled",
+  platforms: [.macOS(.v13)],
+  products: [
+    .library(name: "Autodiff", targets: ["Autodiff"]),
+    .library(name: "Recurrent", targets: ["Recurrent"]),
+  ],
+  targets: modules + tests
+)
