@@ -1,0 +1,272 @@
+// The tape: a flat list of nodes, each a value and the operation that made it. Gradients come from one loop over it,
+// last node first.
+
+/// Records operations as they are computed, so that they can be differentiated.
+///
+/// Nodes are values in arrays, not objects that point to each other: a chain of a million operations overflows no stack,
+/// neither on the way back nor when the tape is freed. A tape is passed on by its variables; it is never global.
+public final class Tape {
+  /// The origin of a node.
+  enum Origin {
+    /// A value from outside that gradients are wanted for.
+    case variable
+    /// A value from outside that is never differentiated.
+    case constant
+    case operation(Operation)
+  }
+
+  private(set) var values: [Matrix] = []
+  private(set) var origins: [Origin] = []
+  /// The inputs of node n are `inputIndices[inputStarts[n]..<inputStarts[n + 1]]`.
+  private var inputIndices: [Int] = []
+  private var inputStarts: [Int] = [0]
+  /// Whether a node depends on a variable.
+  private(set) var isDifferentiable: [Bool] = []
+  /// What fused operations keep for their way back.
+  private var saved: [Int: [Matrix]] = [:]
+  private(set) var names: [Int: String] = [:]
+  /// Counts rewinds, so that a variable from before one is recognised.
+  private var births: [Int] = []
+  private var epoch = 0
+
+  public init() {}
+
+  /// The number of nodes.
+  public var count: Int { values.count }
+
+  // MARK: Recording
+
+  /// A value that gradients are wanted for: a weight, an initial state.
+  ///
+  /// - Parameter name: what the notes call it, in their dialect: `W_{hf}`.
+  public func variable(_ value: Matrix, named name: String? = nil) -> Variable {
+    append(value, .variable, inputs: [], isDifferentiable: true, name: name)
+  }
+
+  /// A value that is never differentiated: data.
+  public func constant(_ value: Matrix, named name: String? = nil) -> Variable {
+    append(value, .constant, inputs: [], isDifferentiable: false, name: name)
+  }
+
+  private func append(
+    _ value: Matrix, _ origin: Origin, inputs: [Int], isDifferentiable: Bool, name: String? = nil
+  ) -> Variable {
+    let node = values.count
+    values.append(value)
+    origins.append(origin)
+    inputIndices.append(contentsOf: inputs)
+    inputStarts.append(inputIndices.count)
+    self.isDifferentiable.append(isDifferentiable)
+    births.append(epoch)
+    if let name { names[node] = name }
+    return Variable(tape: self, node: node, birth: epoch)
+  }
+
+  func record(_ operation: Operation, _ inputs: [Variable]) -> Variable {
+    for input in inputs { check(input) }
+    let matrices = inputs.map { values[$0.node] }
+    let shapes = matrices.map(\.shape)
+    let operation = operation.resolved(for: shapes)
+    if let problem = operation.problem(with: shapes, label: { self.label(inputs[$0].node) }) { fail(problem) }
+    let nodes = inputs.map(\.node)
+    let differentiable = nodes.contains { isDifferentiable[$0] }
+    if case .fused(let fused) = operation {
+      let (output, kept) = fused.value(matrices)
+      if differentiable { saved[count] = kept }
+      return append(output, .operation(operation), inputs: nodes, isDifferentiable: differentiable)
+    }
+    return append(
+      operation.value(matrices), .operation(operation), inputs: nodes, isDifferentiable: differentiable)
+  }
+
+  /// Stops the program if a variable is another tape's, or from before a rewind.
+  func check(_ variable: Variable) {
+    require(variable.tape === self, "a variable of another tape")
+    require(
+      variable.node < count && births[variable.node] == variable.birth,
+      "a variable that was recorded before the tape was rewound: take its value before rewinding")
+  }
+
+  /// A node's name, or what made it and its number.
+  func label(_ node: Int) -> String {
+    if let name = names[node] { return name }
+    return switch origins[node] {
+    case .variable: "variable \(node)"
+    case .constant: "constant \(node)"
+    case .operation(let operation): "\(operation.title), node \(node)"
+    }
+  }
+
+  func name(_ node: Int, _ name: String) { names[node] = name }
+
+  func inputs(of node: Int) -> ArraySlice<Int> { inputIndices[inputStarts[node]..<inputStarts[node + 1]] }
+
+  // MARK: Rewinding
+
+  /// A point on a tape to come back to.
+  public struct Mark: Sendable {
+    fileprivate let count: Int
+    fileprivate let epoch: Int
+  }
+
+  /// The current end of the tape.
+  public var mark: Mark { Mark(count: count, epoch: epoch) }
+
+  /// Forgets what was recorded after the mark (by default, everything) and keeps the memory for what comes next.
+  ///
+  /// Variables from before the mark stay valid; later ones trap when used. Traps if the tape has already been rewound to
+  /// before the mark.
+  public func rewind(to mark: Mark? = nil) {
+    let length = mark?.count ?? 0
+    require(
+      length <= count && (length == 0 || births[length - 1] <= mark?.epoch ?? 0), "a mark that was itself rewound")
+    values.removeSubrange(length...)
+    origins.removeSubrange(length...)
+    inputIndices.removeSubrange(inputStarts[length]...)
+    inputStarts.removeSubrange((length + 1)...)
+    isDifferentiable.removeSubrange(length...)
+    births.removeSubrange(length...)
+    if !saved.isEmpty { saved = saved.filter { $0.key < length } }
+    if !names.isEmpty { names = names.filter { $0.key < length } }
+    epoch += 1
+  }
+
+  /// Replaces the value of a variable or constant, as an optimiser's step does. Nodes computed from it are not computed
+  /// anew: rewind to before them. Traps on another shape, and on the result of an operation.
+  public func update(_ variable: Variable, to value: Matrix) {
+    check(variable)
+    let old = values[variable.node].shape
+    require(old == value.shape, "\(label(variable.node)) is \(old) and cannot become \(value.shape)")
+    if case .operation = origins[variable.node] { fail("\(label(variable.node)) is computed and cannot be replaced") }
+    values[variable.node] = value
+  }
+
+  // MARK: Gradients
+
+  /// A derivative rule: the gradient that δ sends to input k. The default is the calculus of `Operation`; tests and the
+  /// bug museum put others in its place.
+  public typealias Rule = (_ operation: Operation, _ δ: Matrix, _ k: Int, _ inputs: [Matrix], _ output: Matrix) ->
+    Matrix?
+
+  /// ∂L/∂v for every node v that L depends on, as numbers.
+  ///
+  /// - Parameters:
+  ///   - output: L itself (1 × 1), or any node together with its own gradient.
+  ///   - seed: ∂L/∂output, of its shape; by default 1, which needs a scalar output.
+  ///   - rule: what to use instead of the operations' own rules.
+  public func gradients(of output: Variable, seed: Matrix? = nil, rule: Rule? = nil) -> Gradients {
+    check(output)
+    let seed = checkedSeed(seed, for: output)
+    let found = reverse(
+      from: output.node, seed: seed, through: nil, reading: { self.values[$0] },
+      rule: { operation, δ, k, x, y in
+        if let rule { return rule(operation, δ, k, x, y) }
+        return operation.pullback(δ, to: k, inputs: x, output: y)
+      },
+      add: { Kernels.add($1, into: &$0) })
+    return Gradients(tape: self, found: found)
+  }
+
+  /// ∂L/∂v for the given variables, recorded on this tape: differentiate them again for second derivatives.
+  ///
+  /// A variable that the output does not depend on gets zeros.
+  public func differentiableGradients(
+    of output: Variable, seed: Matrix? = nil, withRespectTo variables: [Variable]
+  ) -> [Variable] {
+    check(output)
+    for variable in variables { check(variable) }
+    let seed = constant(checkedSeed(seed, for: output))
+    let found = reverse(
+      from: output.node, seed: seed, through: nil,
+      reading: { Variable(tape: self, node: $0, birth: self.births[$0]) },
+      rule: { $0.pullback($1, to: $2, inputs: $3, output: $4) },
+      add: { $0 = $0 + $1 })
+    return variables.map { v in
+      (v.node < found.count ? found[v.node] : nil) ?? constant(Matrix(values[v.node].shape))
+    }
+  }
+
+  private func checkedSeed(_ seed: Matrix?, for output: Variable) -> Matrix {
+    let shape = values[output.node].shape
+    if let seed {
+      require(seed.shape == shape, "the gradient of \(label(output.node)) must be \(shape), not \(seed.shape)")
+      return seed
+    }
+    require(
+      shape == Shape(1, 1), "\(label(output.node)) is \(shape): only a scalar has a gradient by itself; give a seed")
+    return Matrix(1)
+  }
+
+  /// The reverse loop, over any algebra: from the output back to the first node, each node's gradient is complete when it
+  /// is reached, and is sent on to its inputs.
+  ///
+  /// - Parameters:
+  ///   - nodes: where to go: nil for everything that depends on a variable.
+  ///   - reading: a node's value in the algebra.
+  func reverse<A: Algebra>(
+    from output: Int, seed: A, through nodes: ((Int) -> Bool)?, reading: (Int) -> A,
+    rule: (Operation, A, Int, [A], A) -> A?, add: (inout A, A) -> Void
+  ) -> [A?] {
+    var gradients = [A?](repeating: nil, count: output + 1)
+    gradients[output] = seed
+    func send(_ gradient: A?, to node: Int) {
+      guard let gradient else { return }
+      if gradients[node] == nil {
+        gradients[node] = gradient
+      } else {
+        add(&gradients[node]!, gradient)
+      }
+    }
+    for node in stride(from: output, through: 0, by: -1) {
+      guard let δ = gradients[node], case .operation(let operation) = origins[node] else { continue }
+      let inputs = inputs(of: node)
+      func isWanted(_ input: Int) -> Bool { isDifferentiable[input] && (nodes?(input) ?? true) }
+      guard inputs.contains(where: isWanted) else { continue }
+      let x = inputs.map(reading)
+      let y = reading(node)
+      if case .fused(let fused) = operation {
+        let sent = A.pullback(of: fused, δ, inputs: x, output: y, saved: saved[node] ?? [])
+        require(sent.count == x.count, "\(fused.name) gave \(sent.count) gradients for \(x.count) inputs")
+        for (input, gradient) in zip(inputs, sent) where isWanted(input) { send(gradient, to: input) }
+      } else {
+        for (k, input) in inputs.enumerated() where isWanted(input) {
+          send(rule(operation, δ, k, x, y), to: input)
+        }
+      }
+    }
+    return gradients
+  }
+}
+
+/// The gradients of one output with respect to every node of a tape.
+public struct Gradients {
+  let tape: Tape
+  let found: [Matrix?]
+
+  /// ∂L/∂v, of v's shape: zeros where L does not depend on v.
+  public subscript(_ variable: Variable) -> Matrix {
+    tape.check(variable)
+    if variable.node < found.count, let gradient = found[variable.node] { return gradient }
+    return Matrix(variable.value.shape)
+  }
+}
+
+// MARK: - Jacobians
+
+extension Tape {
+  /// ∂y/∂x, every entry: row i + j·rows is y's entry (i, j), column likewise x's, so for columns it is the usual matrix.
+  ///
+  /// One reverse loop an entry of y.
+  public func jacobian(of y: Variable, withRespectTo x: Variable) -> Matrix {
+    let (outputs, inputs) = (y.value.count, x.value.count)
+    var jacobian = Matrix(rows: outputs, columns: inputs)
+    var seed = Matrix(y.value.shape)
+    for row in 0..<outputs {
+      seed.elements[row] = 1
+      let gradient = gradients(of: y, seed: seed)[x]
+      for column in 0..<inputs { jacobian.elements[row + column * outputs] = gradient.elements[column] }
+      seed.elements[row] = 0
+    }
+    return jacobian
+  }
+}

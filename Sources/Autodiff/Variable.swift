@@ -1,0 +1,44 @@
+// A handle into a tape. The operators of the algebra, applied to variables, record what they compute.
+
+/// A node of a tape.
+public struct Variable {
+  /// The tape that it lives on.
+  public let tape: Tape
+  let node: Int
+  let birth: Int
+
+  /// The number that it stands for.
+  public var value: Matrix {
+    tape.check(self)
+    return tape.values[node]
+  }
+
+  public var shape: Shape { value.shape }
+
+  /// What the notes call it, if it was named.
+  public var name: String? { tape.names[node] }
+
+  /// Gives the node its name in the notes, in their dialect: `c_t`, `h_{t-1}`. Derivations stop at named nodes.
+  @discardableResult
+  public func named(_ name: String) -> Variable {
+    tape.check(self)
+    tape.name(node, name)
+    return self
+  }
+}
+
+extension Variable: Algebra {
+  public static func apply(_ operation: Operation, _ inputs: [Variable]) -> Variable {
+    require(!inputs.isEmpty, "\(operation.title) of nothing")
+    return inputs[0].tape.record(operation, inputs)
+  }
+
+  /// A hand-written pullback computes with matrices: it leaves nothing to differentiate again.
+  public static func pullback(
+    of fused: FusedOperation, _ δ: Variable, inputs: [Variable], output: Variable, saved: [Matrix]
+  ) -> [Variable?] {
+    fail("\(fused.name) is fused and has no second derivatives: record it as small operations instead")
+  }
+
+  public var knownRows: Int? { shape.rows }
+}
