@@ -458,7 +458,15 @@ extension Matrix: Algebra {
   public static func pullback(
     of fused: FusedOperation, _ δ: Matrix, inputs: [Matrix], output: Matrix, saved: [Matrix]
   ) -> [Matrix?] {
-    fused.backward(δ, inputs, output, saved)
+    let gradients = fused.backward(δ, inputs, output, saved)
+    require(
+      gradients.count == inputs.count, "\(fused.name) gave \(gradients.count) gradients for \(inputs.count) inputs")
+    for (k, (gradient, input)) in zip(gradients, inputs).enumerated() {
+      if let gradient, gradient.shape != input.shape {
+        fail("\(fused.name) gave its input \(k), \(input.shape), a gradient of \(gradient.shape)")
+      }
+    }
+    return gradients
   }
 
   public var knownRows: Int? { rows }

@@ -1,0 +1,138 @@
+// Equations and chain-rule steps, read off a tape. Nothing here knows calculus: the same pullbacks that computed the
+// gradients are applied to formulas instead of matrices.
+
+/// How a named node's gradient comes about: one term for every named node (or the output) that uses it.
+public struct Derivation: Sendable {
+  /// One way from the node to a named node that uses it, and what comes back along it.
+  public struct Path: Sendable {
+    /// The named node at the far end.
+    public let through: String
+    /// That node as a function of named nodes, unnamed ones expanded.
+    public let value: Symbol
+    /// The operations on the way, from the far end towards the node.
+    public let operations: [Operation]
+    /// What the gradient of the far end sends back along it.
+    public let term: Symbol
+  }
+
+  /// The node's name, and the name of its gradient, as `\frac{\partial L}{\partial h_t}`.
+  public let name: String
+  public let gradientName: String
+  /// The paths, in the order in which the run recorded their far ends.
+  public let paths: [Path]
+
+  /// The gradient: the sum of all paths' terms; 0 if there is none.
+  public var gradient: Symbol {
+    paths.reduce(.number(0)) { Symbol.apply(.sum, [$0, $1.term]) }
+  }
+}
+
+extension Tape {
+  /// What the notes call the gradient of the node `name` of a loss called `loss`.
+  public static func gradientName(of name: String, loss: String) -> String {
+    "\\frac{\\partial \(loss)}{\\partial \(name)}"
+  }
+
+  /// The formula of a node: its operation over named nodes, unnamed ones expanded.
+  ///
+  /// Unnamed constants of one entry are written as numbers; other unnamed leaves get the name `x_{number}`.
+  public func formula(of variable: Variable) -> Symbol {
+    check(variable)
+    return expansion(of: variable.node, isRoot: true)
+  }
+
+  private func symbol(of node: Int) -> Symbol {
+    if let name = names[node] { return .name(name) }
+    if case .constant = origins[node], values[node].count == 1 { return .number(values[node].elements[0]) }
+    return .name("x_{\(node)}")
+  }
+
+  /// Post-order over unnamed nodes with a stack of its own, so that a long unnamed chain overflows nothing here; the
+  /// formula itself is as deep as the chain, so name nodes.
+  private func expansion(of root: Int, isRoot: Bool) -> Symbol {
+    var done: [Int: Symbol] = [:]
+    var stack = [root]
+    while let node = stack.last {
+      if done[node] != nil {
+        stack.removeLast()
+        continue
+      }
+      guard case .operation(let operation) = origins[node], names[node] == nil || (node == root && isRoot) else {
+        done[node] = symbol(of: node)
+        stack.removeLast()
+        continue
+      }
+      let inputs = inputs(of: node)
+      let missing = inputs.filter { done[$0] == nil }
+      if missing.isEmpty {
+        done[node] = Symbol.apply(operation, inputs.map { done[$0]! })
+        stack.removeLast()
+      } else {
+        stack.append(contentsOf: missing)
+      }
+    }
+    return done[root]!
+  }
+
+  /// How ∂L/∂v comes about, for a loss (`output`) and a node v. Both must be named, or v may be L itself.
+  ///
+  /// The chain rule, stopped at named nodes: for every named node u in which v appears directly (not through another
+  /// named node), the gradient of u is pulled back to v through the unnamed operations between them.
+  public func derivation(of variable: Variable, in output: Variable) -> Derivation {
+    check(variable)
+    check(output)
+    let loss = names[output.node] ?? "L"
+    let name = names[variable.node] ?? "x_{\(variable.node)}"
+    var paths: [Derivation.Path] = []
+    // The nodes that depend on v through unnamed nodes only. A named one ends its path.
+    var reached: Set<Int> = [variable.node]
+    guard variable.node < output.node else {
+      return Derivation(name: name, gradientName: Tape.gradientName(of: name, loss: loss), paths: [])
+    }
+    let relevant = ancestors(of: output.node)
+    for node in (variable.node + 1)...output.node where relevant.contains(node) {
+      let users = inputs(of: node)
+      guard users.contains(where: { reached.contains($0) && ($0 == variable.node || names[$0] == nil) }) else {
+        continue
+      }
+      reached.insert(node)
+      if names[node] != nil || node == output.node {
+        paths.append(path(from: node, to: variable.node, within: reached, loss: loss, output: output.node))
+      }
+    }
+    return Derivation(name: name, gradientName: Tape.gradientName(of: name, loss: loss), paths: paths)
+  }
+
+  private func path(
+    from far: Int, to near: Int, within reached: Set<Int>, loss: String, output: Int
+  ) -> Derivation.Path {
+    var operations: [Operation] = []
+    let seed: Symbol =
+      far == output ? .number(1) : .name(Tape.gradientName(of: names[far] ?? "x_{\(far)}", loss: loss))
+    let gradients: [Symbol?] = reverse(
+      from: far, seed: seed,
+      through: { node in reached.contains(node) && (node == near || (self.names[node] == nil && node != near)) },
+      reading: { node in
+        if node == far { return self.names[node].map { .name($0) } ?? self.expansion(of: node, isRoot: true) }
+        return self.expansion(of: node, isRoot: false)
+      },
+      rule: { operation, δ, k, x, y in
+        operations.append(operation)
+        return operation.pullback(δ, to: k, inputs: x, output: y)
+      },
+      add: { $0 = Symbol.apply(.sum, [$0, $1]) })
+    return Derivation.Path(
+      through: names[far] ?? loss, value: expansion(of: far, isRoot: true), operations: operations,
+      term: gradients[near] ?? .number(0))
+  }
+
+  /// The nodes that `node` depends on, itself included.
+  private func ancestors(of node: Int) -> Set<Int> {
+    var found: Set<Int> = [node]
+    var stack = [node]
+    while let next = stack.popLast() {
+      for input in inputs(of: next) where found.insert(input).inserted { stack.append(input) }
+    }
+    return found
+  }
+}
