@@ -1,0 +1,35 @@
+// The two languages of the book, and text that exists in both.
+
+/// A language of the notes and of a run.
+public enum Language: String, CaseIterable, Sendable {
+  case english = "en"
+  case korean = "ko"
+
+  /// The language that the environment asks for: `LC_ALL`, else `LC_MESSAGES`, else `LANG`; English where they name
+  /// neither.
+  public init(environment: [String: String]) {
+    let asked = ["LC_ALL", "LC_MESSAGES", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
+    self = asked.lowercased().hasPrefix("ko") ? .korean : .english
+  }
+}
+
+/// A text in both languages.
+public struct Text: Sendable, Hashable {
+  public let english: String
+  public let korean: String
+
+  public init(_ english: String, ko korean: String) {
+    self.english = english
+    self.korean = korean
+  }
+
+  /// A text of symbols and numbers only, which reads the same in both.
+  public static func symbols(_ text: String) -> Text { Text(text, ko: text) }
+
+  public func callAsFunction(_ language: Language) -> String {
+    switch language {
+    case .english: english
+    case .korean: korean
+    }
+  }
+}

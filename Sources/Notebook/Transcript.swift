@@ -1,0 +1,104 @@
+// What a run said, section by section. The terminal, the notes and the JSON are three views of it.
+
+/// How a piece of a line looks on a terminal.
+public enum Style: Sendable {
+  case plain
+  case heading
+  case good
+  case bad
+  case faint
+
+  func applied(to text: String) -> String {
+    let code =
+      switch self {
+      case .plain: ""
+      case .heading: "1"
+      case .good: "32"
+      case .bad: "1;31"
+      case .faint: "2"
+      }
+    return code.isEmpty || text.isEmpty ? text : "\u{1B}[\(code)m\(text)\u{1B}[0m"
+  }
+}
+
+/// A line of output.
+public struct Line: Sendable {
+  var spans: [(text: String, style: Style)]
+  /// Whether it belongs to a terminal figure, for which the notes have a picture.
+  var isFigure = false
+
+  public init(_ text: String, style: Style = .plain) { spans = [(text, style)] }
+
+  var plain: String {
+    var text = spans.map(\.text).joined()
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+
+  func text(colour: Bool) -> String { colour ? spans.map { $1.applied(to: $0) }.joined() : plain }
+}
+
+/// The outcome of one check.
+public struct CheckResult: Sendable {
+  public let section: String
+  public let claim: Text
+  public let passed: Bool
+  /// What was compared and how closely; where it failed, what was found.
+  public let detail: Text
+}
+
+/// What became of one of the notes' equations.
+struct EquationResult: Sendable {
+  let section: String
+  let name: String
+  let latex: String
+  let relationsHeld: Int
+  let relations: Int
+}
+
+/// A number that the notes may quote.
+struct NamedNumber: Sendable {
+  let section: String
+  let name: String
+  let value: Double
+  let text: String
+}
+
+struct NamedTable: Sendable {
+  let section: String
+  let header: [String]
+  let rows: [[String]]
+}
+
+struct NamedFigure: Sendable {
+  let section: String
+  let name: String
+  let svg: String
+}
+
+/// Everything that a run said.
+struct Transcript: Sendable {
+  struct Section: Sendable {
+    let name: String
+    let title: String
+    var lines: [Line] = []
+  }
+
+  var sections: [Section] = []
+  var checks: [CheckResult] = []
+  var equations: [EquationResult] = []
+  var numbers: [NamedNumber] = []
+  var tables: [NamedTable] = []
+  var figures: [NamedFigure] = []
+
+  var failures: Int { checks.count { !$0.passed } }
+
+  /// What a section printed, without colour and without terminal figures: the notes' output block.
+  func output(of section: String) -> [String]? {
+    guard let found = sections.first(where: { $0.name == section }) else { return nil }
+    var lines = found.lines.filter { !$0.isFigure }.map(\.plain)
+    while lines.first == "" { lines.removeFirst() }
+    while lines.last == "" { lines.removeLast() }
+    return lines
+  }
+}
