@@ -136,7 +136,8 @@ private func requireWholeCover(_ entries: [Entry], of count: Int) throws(Referen
     (covered, previous) = (entry.end, name)
   }
   guard covered == count else {
-    throw ReferenceError("\(count - covered) bytes follow the last tensor and belong to none; write the file again")
+    throw ReferenceError(
+      "bytes \(covered)..<\(count) of the data, after the last tensor, belong to none; write the file again")
   }
 }
 

@@ -24,7 +24,7 @@ struct HeaderParser {
     repeat {
       let key = try string("a key in \(what)")
       guard keys.insert(key).inserted else {
-        throw ReferenceError("the key '\(legible(key))' stands twice in \(what); rename one and write the file again")
+        throw ReferenceError("the key '\(legible(key))' stands twice in \(what); keep one and write the file again")
       }
       try expect(":", "':'")
       try member(&self, key)

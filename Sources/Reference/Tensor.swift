@@ -90,12 +90,14 @@ extension Tensor {
 }
 
 /// How many bytes a tensor takes, nil where a size is negative or the product overflows.
+///
+/// A size of 0 hides no overflow among the others: NumPy refuses an array of shape [0, 2⁶², 2⁶²] too.
 func byteCount(shape: [Int], dtype: DType) -> Int? {
   var bytes = dtype.size
-  for size in shape {
+  for size in shape where size != 0 {
     let (product, overflow) = bytes.multipliedReportingOverflow(by: size)
-    guard size >= 0, !overflow else { return nil }
+    guard size > 0, !overflow else { return nil }
     bytes = product
   }
-  return bytes
+  return shape.contains(0) ? 0 : bytes
 }
