@@ -1,0 +1,357 @@
+// A chapter: a run, and the notes that it is tied to. And the command line that all chapters share.
+
+import Foundation
+
+/// A chapter of the book. `@main` on a type that conforms makes its executable.
+public protocol Chapter {
+  init()
+  /// Two digits, as its folder's name begins: "01".
+  static var number: String { get }
+  /// The executable's name: "vanishing-gradient".
+  static var name: String { get }
+  /// The path of the file that declares it, `#filePath`: the notes stand beside it.
+  static var source: String { get }
+  /// The run. Called once a language.
+  func body(_ page: Page) throws
+}
+
+extension Chapter {
+  /// The executable: exit status 0, or 1 if a check failed or something is stale, or 2 for input that cannot be used.
+  public static func main() {
+    runProgram(named: name) {
+      let environment = ProcessInfo.processInfo.environment
+      let options = try Options(Array(CommandLine.arguments.dropFirst()), environment: environment)
+      return try ChapterProgram(Self.self).run(
+        options, isTerminal: isatty(STDOUT_FILENO) == 1 && environment["TERM"] != "dumb")
+    }
+  }
+}
+
+/// The version of the book, of `--version` and of the JSON output.
+public let bookVersion = "0.1.0"
+
+/// What the command line does with a chapter.
+struct ChapterProgram<Subject: Chapter> {
+  let folder: String
+  let root: String
+  /// Where lines go; a test may listen instead.
+  var output: (String) -> Void = { line in FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+
+  /// Finds the chapter's folder: where it was compiled, or in the checkout around the working directory.
+  init(_ subject: Subject.Type) throws {
+    try self.init(subject, workingDirectory: FileManager.default.currentDirectoryPath)
+  }
+
+  init(_ subject: Subject.Type, workingDirectory: String) throws {
+    let compiled = URL(fileURLWithPath: Subject.source).deletingLastPathComponent()
+    let folderName = compiled.lastPathComponent
+    var candidates = [compiled]
+    var place = URL(fileURLWithPath: workingDirectory)
+    for _ in 0..<16 {
+      candidates.append(place.appendingPathComponent("chapters/\(folderName)"))
+      candidates.append(place.appendingPathComponent(folderName))
+      place = place.deletingLastPathComponent()
+    }
+    let notes = "notes.en.md"
+    guard
+      let found = candidates.first(where: {
+        FileManager.default.fileExists(atPath: $0.appendingPathComponent(notes).path)
+      })
+    else {
+      throw BadInput("the notes are not at \(compiled.path)/\(notes): run inside a checkout of the book")
+    }
+    folder = found.path
+    root = found.deletingLastPathComponent().deletingLastPathComponent().path
+  }
+
+  func notes(_ language: Language) throws -> Notes {
+    try Notes(path: "\(folder)/notes.\(language.rawValue).md")
+  }
+
+  func run(_ options: Options, isTerminal: Bool) throws -> Int32 {
+    let notes = try notes(options.language)
+    let title = notes.headings.first?.text ?? Subject.name
+    if options.help {
+      output(Options.help(for: Subject.name, title: .symbols(title), language: options.language))
+      return ExitStatus.success
+    }
+    if options.version {
+      output("\(Subject.name) \(bookVersion)")
+      return ExitStatus.success
+    }
+    let sections = notes.directives.filter { $0.kind == .section }.map(\.argument)
+    if options.listsSections {
+      let table = TextTable(rows: sections.map { [$0, notes.title(ofSection: $0) ?? ""] })
+      for line in table.lines(indentation: 0) { output(line) }
+      return ExitStatus.success
+    }
+    if let section = options.section, !sections.contains(section) {
+      throw BadInput("there is no section '\(section)'; there are: \(sections.joined(separator: ", "))")
+    }
+    switch options.verb {
+    case .run: return try runChapter(options, notes: notes, title: title, isTerminal: isTerminal)
+    case .notes: return try weave(options, writes: true)
+    case .check: return try weave(options, writes: false)
+    case .exercise: throw BadInput("this chapter has no exercises yet")
+    }
+  }
+
+  // MARK: Running
+
+  private func runChapter(_ options: Options, notes: Notes, title: String, isTerminal: Bool) throws -> Int32 {
+    let colour = isTerminal && options.colour
+    let page = Page(notes: notes, options: options, colour: colour)
+    if !options.json {
+      page.listener = { output($0.text(colour: colour)) }
+      output(Line(title, style: .heading).text(colour: colour))
+    }
+    try Subject().body(page)
+    page.clearProgress()
+    let findings = options.section == nil ? page.unvisited() : []
+    if options.json {
+      output(page.transcript.json(chapter: Subject.name, number: Subject.number, options: options, notes: notes).text)
+    } else {
+      for finding in findings { output(Line("✗ \(finding)", style: .bad).text(colour: colour)) }
+      output("")
+      if options.section == nil { output(notes.equationSummary(options.language)) }
+      let (passed, failed) = (page.transcript.checks.count - page.transcript.failures, page.transcript.failures)
+      let summary = Text("\(passed) checks passed, \(failed) failed", ko: "검산 \(passed)개 통과, \(failed)개 실패")
+      output(Line(summary(options.language), style: failed == 0 ? .good : .bad).text(colour: colour))
+    }
+    for finding in findings where options.json { printError(finding.description) }
+    return page.transcript.failures == 0 && findings.isEmpty ? ExitStatus.success : ExitStatus.failure
+  }
+
+  // MARK: Weaving
+
+  /// Runs in both languages and puts what they say into the notes, or says what is stale there.
+  private func weave(_ options: Options, writes: Bool) throws -> Int32 {
+    var findings: [Finding] = []
+    var stale: [Finding] = []
+    var writing: [(path: String, text: String)] = []
+    var pages: [Page] = []
+    for language in Language.allCases {
+      let notes = try notes(language)
+      var run = options
+      run.language = language
+      let page = Page(notes: notes, options: run, colour: false)
+      try Subject().body(page)
+      page.clearProgress()
+      pages.append(page)
+      findings += notes.findings + page.unvisited()
+      findings += notes.dialectFindings(isChapter: true, number: "\(Int(Subject.number) ?? 0)", language: language)
+      for check in page.transcript.checks where !check.passed {
+        findings.append(
+          Finding(path: notes.path, line: 1, message: "a check failed: \(check.claim(language)): \(check.detail(language))"))
+      }
+      collect(
+        Weave(
+          notes, prefix: nil, transcript: page.transcript, isFull: options.isFull, folder: folder, root: root), of: notes)
+      for shared in try sharedFiles(language) {
+        findings += shared.findings + shared.dialectFindings(isChapter: false, language: language)
+        collect(
+          Weave(
+            shared, prefix: Subject.name, transcript: page.transcript, isFull: options.isFull, folder: folder, root: root),
+          of: shared)
+      }
+    }
+
+    func collect(_ weave: Weave, of notes: Notes) {
+      findings += weave.broken
+      stale += weave.stale
+      if weave.text != notes.lines.joined(separator: "\n") { writing.append((notes.path, weave.text)) }
+      for figure in weave.figures where (try? readText(figure.path)) != figure.svg {
+        if !writing.contains(where: { $0.path == figure.path }) {
+          writing.append((figure.path, figure.svg))
+          stale.append(Finding(path: notes.path, line: figure.line + 1, message: "\(figure.path) is stale"))
+        }
+      }
+    }
+
+    findings += Notes.differences(try notes(.english), try notes(.korean))
+    findings += try sharedDifferences()
+    findings += Transcript.differences(pages[0].transcript, pages[1].transcript, path: "\(folder)/notes.ko.md")
+    findings += strayFigures(pages[0].transcript)
+
+    if writes {
+      for finding in findings { printError(relative(finding)) }
+      if pages.contains(where: { $0.transcript.failures > 0 }) {
+        printError("nothing written: notes are not made from a run whose checks fail")
+        return ExitStatus.failure
+      }
+      for (path, text) in writing {
+        try FileManager.default.createDirectory(
+          at: URL(fileURLWithPath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
+        try writeAtomically(text, to: path)
+        output(Text("wrote \(relative(path))", ko: "\(relative(path)) 작성")(options.language))
+      }
+      if writing.isEmpty { output(Text("the notes are fresh", ko: "노트가 최신이다")(options.language)) }
+      return findings.isEmpty ? ExitStatus.success : ExitStatus.failure
+    }
+    findings += stale
+    for finding in findings { printError(relative(finding)) }
+    if findings.isEmpty {
+      let count = pages[0].transcript.checks.count
+      output(
+        Text(
+          "\(Subject.name): the notes are fresh and agree, \(count) checks in each language",
+          ko: "\(Subject.name): 노트가 최신이고 서로 일치한다. 언어마다 검산 \(count)개")(options.language))
+    }
+    return findings.isEmpty ? ExitStatus.success : ExitStatus.failure
+  }
+
+  /// The Markdown files outside the chapters: the README and what is in docs/.
+  private func sharedFiles(_ language: Language) throws -> [Notes] {
+    let readme = language == .english ? "README.md" : "README.\(language.rawValue).md"
+    var paths = ["\(root)/\(readme)"]
+    let docs = (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/docs")) ?? []
+    for file in docs.sorted() where file.hasSuffix(".md") {
+      let code = file.dropLast(3).split(separator: ".").last.map(String.init) ?? ""
+      // A file without a language in its name counts as English.
+      let itsLanguage = Language(rawValue: code) ?? .english
+      if itsLanguage == language { paths.append("\(root)/docs/\(file)") }
+    }
+    return try paths.filter { FileManager.default.fileExists(atPath: $0) }.map { try Notes(path: $0) }
+  }
+
+  private func sharedDifferences() throws -> [Finding] {
+    let (english, korean) = (try sharedFiles(.english), try sharedFiles(.korean))
+    var found: [Finding] = []
+    for one in english {
+      let isReadme = one.path.hasSuffix("/README.md")
+      guard isReadme || one.path.hasSuffix(".en.md") else { continue }
+      let twin = isReadme ? "\(root)/README.ko.md" : String(one.path.dropLast(6)) + ".ko.md"
+      if let other = korean.first(where: { $0.path == twin }) {
+        found += Notes.differences(one, other)
+      } else {
+        found.append(Finding(path: one.path, line: 1, message: "this file has no Korean twin"))
+      }
+    }
+    return found
+  }
+
+  /// Figures that no run draws any more.
+  private func strayFigures(_ transcript: Transcript) -> [Finding] {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/figures")) ?? []
+    let drawn = Set(transcript.figures.map { "\($0.name).svg" })
+    return files.sorted().filter { !drawn.contains($0) && !$0.hasPrefix(".") }.map {
+      Finding(path: "\(folder)/figures/\($0)", line: 1, message: "the run draws no such figure: delete it")
+    }
+  }
+
+  private func relative(_ finding: Finding) -> String {
+    Finding(path: relative(finding.path), line: finding.line, message: finding.message).description
+      .replacingOccurrences(of: root + "/", with: "")
+  }
+
+  private func relative(_ path: String) -> String {
+    path.hasPrefix(root + "/") ? String(path.dropFirst(root.count + 1)) : path
+  }
+}
+
+extension Notes {
+  /// How many display equations are checked, and how many stated.
+  func equationSummary(_ language: Language) -> String {
+    let checked = directives.count { $0.kind == .equation }
+    let stated = directives.count { $0.kind == .stated }
+    return Text(
+      "\(checked + stated) equations in the notes: \(checked) checked, \(stated) stated",
+      ko: "노트의 수식 \(checked + stated)개: 검산 \(checked)개, 서술 \(stated)개")(language)
+  }
+}
+
+extension Transcript {
+  /// What differs between the runs in two languages, words aside.
+  static func differences(_ a: Transcript, _ b: Transcript, path: String) -> [Finding] {
+    func finding(_ message: String) -> [Finding] { [Finding(path: path, line: 1, message: message)] }
+    if a.sections.map(\.name) != b.sections.map(\.name) { return finding("the two runs differ in their sections") }
+    for (one, other) in zip(a.numbers, b.numbers) where one.name != other.name || one.text != other.text {
+      return finding("the two runs differ in the number '\(one.name)'")
+    }
+    if a.numbers.count != b.numbers.count { return finding("the two runs differ in how many numbers they give") }
+    if a.tables.map({ $0.rows.map { $0.map(Notes.numbers) } }) != b.tables.map({ $0.rows.map { $0.map(Notes.numbers) } }) {
+      return finding("the two runs differ in the numbers of a table")
+    }
+    if a.checks.map(\.passed) != b.checks.map(\.passed) { return finding("the two runs differ in their checks") }
+    if a.figures.map(\.svg) != b.figures.map(\.svg) { return finding("the two runs differ in a figure") }
+    // Everything that a section prints, its numbers only.
+    for section in a.sections {
+      let (one, other) = (a.output(of: section.name) ?? [], b.output(of: section.name) ?? [])
+      let numbers = { (lines: [String]) in lines.flatMap { Notes.numbers(in: $0) }.sorted() }
+      if numbers(one) != numbers(other) {
+        return finding("the two runs print different numbers in section '\(section.name)'")
+      }
+    }
+    return []
+  }
+
+  /// Everything as JSON; docs/json.md describes it.
+  func json(chapter: String, number: String, options: Options, notes: Notes) -> JSON {
+    let language = options.language
+    return .object([
+      ("schema", .string("unrolled-run")),
+      ("schemaVersion", .integer(1)),
+      ("version", .string(bookVersion)),
+      ("chapter", .string(chapter)),
+      ("number", .string(number)),
+      ("language", .string(language.rawValue)),
+      ("seed", .string("\(options.seed)")),
+      ("full", .bool(options.isFull)),
+      (
+        "sections",
+        .array(
+          sections.map { section in
+            .object([
+              ("name", .string(section.name)),
+              ("title", .string(section.title)),
+              (
+                "equations",
+                .array(
+                  equations.filter { $0.section == section.name }.map {
+                    .object([
+                      ("name", .string($0.name)), ("latex", .string($0.latex)),
+                      ("relations", .integer($0.relations)), ("held", .integer($0.relationsHeld)),
+                    ])
+                  })
+              ),
+              (
+                "numbers",
+                .array(
+                  numbers.filter { $0.section == section.name }.map {
+                    .object([("name", .string($0.name)), ("value", .number($0.value)), ("text", .string($0.text))])
+                  })
+              ),
+              (
+                "tables",
+                .array(
+                  tables.filter { $0.section == section.name }.map {
+                    .object([
+                      ("header", .array($0.header.map(JSON.string))),
+                      ("rows", .array($0.rows.map { .array($0.map(JSON.string)) })),
+                    ])
+                  })
+              ),
+              (
+                "checks",
+                .array(
+                  checks.filter { $0.section == section.name }.map {
+                    .object([
+                      ("claim", .string($0.claim(language))), ("passed", .bool($0.passed)),
+                      ("detail", .string($0.detail(language))),
+                    ])
+                  })
+              ),
+              ("figures", .array(figures.filter { $0.section == section.name }.map { .string($0.name) })),
+              ("text", .array((output(of: section.name) ?? []).map(JSON.string))),
+            ])
+          })
+      ),
+      (
+        "stated",
+        .array(notes.directives.filter { $0.kind == .stated }.map { .string($0.argument) })
+      ),
+      ("checksPassed", .integer(checks.count - failures)),
+      ("checksFailed", .integer(failures)),
+    ])
+  }
+}

@@ -1,0 +1,417 @@
+// What a chapter's body writes on: sections, equations, derivations, numbers, checks, tables, figures.
+
+import Autodiff
+import Foundation
+import LaTeX
+
+/// The page of a run in one language.
+public final class Page {
+  public let language: Language
+  /// Whether the long trainings are wanted.
+  public let isFull: Bool
+  /// The seed of everything random in the run.
+  public let seed: UInt64
+  let notes: Notes
+  private let onlySection: String?
+  private let colour: Bool
+  private(set) var transcript = Transcript()
+  /// Hears every line as it is written.
+  var listener: ((Line) -> Void)?
+  private var section = ""
+
+  /// How wide lines may be, in terminal columns.
+  public static let width = 96
+
+  init(notes: Notes, options: Options, colour: Bool) {
+    self.notes = notes
+    self.colour = colour
+    language = options.language
+    isFull = options.isFull
+    seed = options.seed
+    onlySection = options.section
+    showsProgress = isatty(STDERR_FILENO) == 1
+  }
+
+  // MARK: Sections and text
+
+  /// A section of the run. Its heading is that of the notes' section of the same name. Skipped where only another one is
+  /// wanted, so sections share nothing but what was made before them.
+  public func section(_ name: String, _ body: () throws -> Void) rethrows {
+    if let onlySection, onlySection != name { return }
+    precondition(!transcript.sections.contains { $0.name == name }, "two sections are named \(name)")
+    let title = notes.title(ofSection: name) ?? name
+    section = name
+    clearProgress()
+    listener?(Line(""))
+    listener?(Line(title, style: .heading))
+    transcript.sections.append(Transcript.Section(name: name, title: title))
+    try body()
+    section = ""
+  }
+
+  /// One line of text. Without an argument, an empty one.
+  public func print(_ text: Text = .symbols("")) { write(Line(text(language).isEmpty ? "" : "  " + text(language))) }
+
+  private func write(_ line: Line) {
+    precondition(!transcript.sections.isEmpty, "a chapter writes inside its sections")
+    clearProgress()
+    transcript.sections[transcript.sections.count - 1].lines.append(line)
+    listener?(line)
+  }
+
+  // MARK: Numbers
+
+  /// A number that the notes quote as `<!-- value: NAME -->`, with so many significant digits. Prints nothing.
+  ///
+  /// - Returns: its text, for tables and lines.
+  @discardableResult
+  public func number(_ name: String, _ value: Double, significant: Int) -> String {
+    record(name, value, NumberFormat.format(value, significant: significant))
+  }
+
+  /// The same with so many digits after the point.
+  @discardableResult
+  public func number(_ name: String, _ value: Double, decimals: Int) -> String {
+    record(name, value, NumberFormat.format(value, decimals: decimals))
+  }
+
+  private func record(_ name: String, _ value: Double, _ text: String) -> String {
+    precondition(!transcript.numbers.contains { $0.name == name }, "two numbers are named \(name)")
+    transcript.numbers.append(NamedNumber(section: section, name: name, value: value, text: text))
+    return text
+  }
+
+  /// Matrices one below the other, each entry in its own column, for comparing by eye: at most `limit` entries each,
+  /// column after column.
+  public func entries(_ rows: [(label: Text, matrix: Matrix)], decimals: Int = 4, limit: Int = 6) {
+    let table = TextTable(
+      rows: rows.map { label, matrix in
+        let numbers = matrix.elements.prefix(limit).map { NumberFormat.format($0, decimals: decimals) }
+        return [label(language)] + numbers + (matrix.count > limit ? ["…"] : [])
+      },
+      alignments: [.left] + Array(repeating: .decimal, count: rows.first.map { min($0.matrix.count, limit) } ?? 0)
+        + ((rows.first?.matrix.count ?? 0) > limit ? [.left] : []),
+      hasRule: false)
+    for line in table.lines(indentation: 4) { write(Line(line)) }
+  }
+
+  /// A table. Columns after the first are aligned at the decimal point.
+  public func table(_ header: [Text], _ rows: [[String]]) {
+    let head = header.map { $0(language) }
+    let alignments: [TextTable.Alignment] = [.left] + Array(repeating: .decimal, count: max(head.count - 1, 0))
+    let table = TextTable(headers: [head], rows: rows, alignments: alignments)
+    for line in table.lines(indentation: 4) { write(Line(line)) }
+    transcript.tables.append(NamedTable(section: section, header: head, rows: rows))
+  }
+
+  // MARK: Checks
+
+  /// Records a check and prints its line.
+  public func check(_ claim: Text, _ holds: Bool, detail: Text = .symbols("")) {
+    transcript.checks.append(CheckResult(section: section, claim: claim, passed: holds, detail: detail))
+    var line = Line("  \(holds ? "✓" : "✗") ", style: holds ? .good : .bad)
+    let words = claim(language)
+    let note = detail(language)
+    if note.isEmpty {
+      line.spans.append((words, .plain))
+    } else {
+      // The detail in a column of its own, or on the next line where the claim reaches into it.
+      let column = 52
+      if displayWidth(words) < column, displayWidth(note) + column + 4 <= Page.width {
+        line.spans.append((padded(words, to: column) + " ", .plain))
+        line.spans.append((note, .faint))
+      } else {
+        line.spans.append((words, .plain))
+        write(line)
+        line = Line("      " + note, style: .faint)
+      }
+    }
+    write(line)
+  }
+
+  /// Two matrices agree in every entry: |a − b| ≤ tolerance · max(1, largest |b|). Prints the tolerance, not the noise;
+  /// where they differ, the largest difference.
+  public func check(_ claim: Text, _ a: Matrix, equals b: Matrix, tolerance: Double = 1e-12) {
+    guard a.shape == b.shape else {
+      check(claim, false, detail: Text("\(a.shape) against \(b.shape)", ko: "\(a.shape)와 \(b.shape)"))
+      return
+    }
+    let scale = max(1, b.largestMagnitude)
+    let difference = a.largestDifference(from: b)
+    let holds = a.count > 0 && difference <= tolerance * scale && difference.isFinite
+    if holds {
+      let bound = Page.bound(tolerance)
+      check(
+        claim, true,
+        detail: scale == 1
+          ? Text("every entry, max |Δ| < \(bound)", ko: "모든 성분, max |Δ| < \(bound)")
+          : Text("every entry, max |Δ| < \(bound) · max |x|", ko: "모든 성분, max |Δ| < \(bound) · max |x|"))
+    } else {
+      let found = NumberFormat.format(difference, significant: 3)
+      check(
+        claim, false,
+        detail: Text(
+          "max |Δ| = \(found), allowed \(Page.bound(tolerance)) · \(NumberFormat.format(scale, significant: 3))",
+          ko: "max |Δ| = \(found), 허용 \(Page.bound(tolerance)) · \(NumberFormat.format(scale, significant: 3))"))
+    }
+  }
+
+  /// Two matrices have the same bits.
+  public func check(_ claim: Text, _ a: Matrix, hasSameBitsAs b: Matrix) {
+    check(claim, a.count > 0 && a.hasSameBits(as: b), detail: Text("every bit", ko: "모든 비트"))
+  }
+
+  /// A gradient check passed; where not, its worst entry is named.
+  public func check(_ claim: Text, _ result: GradientCheck, bound: Double = 1e-8) {
+    if result.passes {
+      check(
+        claim, true,
+        detail: Text(
+          "\(result.count) entries, max |Δ| < \(Page.bound(bound))", ko: "성분 \(result.count)개, max |Δ| < \(Page.bound(bound))"))
+      return
+    }
+    guard let worst = result.worst else {
+      check(claim, false, detail: Text("nothing to compare", ko: "비교할 것이 없다"))
+      return
+    }
+    let name = "\(worst.name ?? "#\(worst.input)")[\(worst.row), \(worst.column)]"
+    let (derived, difference) = (
+      NumberFormat.format(worst.derived, significant: 6), NumberFormat.format(worst.difference, significant: 6)
+    )
+    check(
+      claim, false,
+      detail: Text(
+        "\(name): tape \(derived), differences \(difference)", ko: "\(name): 테이프 \(derived), 유한 차분 \(difference)"))
+  }
+
+  /// A power of ten as 1e-12, as it is typed.
+  static func bound(_ tolerance: Double) -> String {
+    let text = "\(tolerance)"
+    return text.contains("e") ? text.replacingOccurrences(of: ".0e", with: "e") : text
+  }
+
+  // MARK: Equations
+
+  /// Executes the notes' equation of this name: every relation in it must hold on the scope's numbers.
+  ///
+  /// - Parameters:
+  ///   - name: as in the notes' directive.
+  ///   - scope: the numbers of its names.
+  ///   - index: an index variable and the values that it takes: the relations must hold for each of them.
+  ///   - tolerance: relative to the larger side's scale.
+  ///   - tape: formulas as the tape has them. Each must be, in normal form, a side of the equation: a gradient check alone
+  ///     passes on the right gradient of the wrong cell.
+  public func equation(
+    _ name: String, _ scope: Scope, for index: (name: String, values: [Int])? = nil, tolerance: Double = 1e-12,
+    tape: [Symbol] = []
+  ) throws {
+    let equation = try parsedEquation(name)
+    for line in equation.lines(width: Page.width - 4) { write(Line("    " + line)) }
+    var held = 0
+    var count = 0
+    var failure: Text?
+    for value in index?.values ?? [0] {
+      var scope = scope
+      if let index { scope.integers[index.name] = value }
+      for step in equation.steps {
+        count += 1
+        do {
+          let problem = try relationProblem(step, scope, tolerance)
+          if problem == nil { held += 1 } else { failure = failure ?? problem }
+        } catch let error as FormulaError {
+          throw located(error, name)
+        }
+      }
+    }
+    guard count > 0 else { throw BadInput("the equation '\(name)' has no relation to check") }
+    transcript.equations.append(
+      EquationResult(
+        section: section, name: name, latex: equationSource(name) ?? "", relationsHeld: held, relations: count))
+    let times: Text =
+      index.map { index in
+        let values = "\(index.name) = \(index.values.first ?? 0) … \(index.values.last ?? 0)"
+        return .symbols(", \(values)")
+      } ?? .symbols("")
+    check(
+      Text("the notes' equation holds", ko: "노트의 수식이 성립한다"), failure == nil && held == count,
+      detail: failure
+        ?? Text(
+          "\(count) relation\(count == 1 ? "" : "s") on the run's numbers\(times.english)",
+          ko: "실행한 값으로 관계식 \(count)개\(times.korean)"))
+    guard !tape.isEmpty else { return }
+    var bound = scope
+    if let index, let first = index.values.first { bound.integers[index.name] = first }
+    let sides = try Set(equation.sides.map { try bound.substituting(in: $0).normalForm })
+    let missing = try tape.first { try !sides.contains(bound.substituting(in: $0).normalForm) }
+    let lines = missing?.unicode
+    check(
+      Text("the notes' equation = the tape's", ko: "노트의 수식 = 테이프의 수식"), missing == nil,
+      detail: lines.map { Text("the tape has \($0)", ko: "테이프의 수식은 \($0)") }
+        ?? Text("same normal form, and the same numbers", ko: "같은 정규형, 같은 값"))
+  }
+
+  private func equationSource(_ name: String) -> String? {
+    notes.equation(named: name).map { notes.body(of: $0).joined(separator: "\n") }
+  }
+
+  private func parsedEquation(_ name: String) throws -> Equation {
+    guard let source = equationSource(name) else {
+      throw BadInput("\(notes.path) has no equation '\(name)'")
+    }
+    do {
+      return try Equation(parsing: source)
+    } catch let error as FormulaError {
+      throw located(error, name)
+    }
+  }
+
+  private func located(_ error: FormulaError, _ name: String) -> BadInput {
+    let line = (notes.equation(named: name)?.block.lowerBound ?? 0) + error.line
+    return BadInput("\(notes.path):\(line):\(error.column): \(error.message) (equation '\(name)')")
+  }
+
+  /// Why a relation fails; nil where it holds.
+  private func relationProblem(_ step: Equation.Step, _ scope: Scope, _ tolerance: Double) throws -> Text? {
+    let (a, b) = (try scope.evaluate(step.left), try scope.evaluate(step.right))
+    let sides = "\(step.left.unicode) \(step.relation.plain) \(step.right.unicode)"
+    guard a.shape == b.shape else {
+      return Text("\(sides): \(a.shape) against \(b.shape)", ko: "\(sides): \(a.shape)와 \(b.shape)")
+    }
+    let slack = tolerance * max(a.largestMagnitude, b.largestMagnitude)
+    for (x, y) in zip(a.elements, b.elements) {
+      let holds =
+        switch step.relation {
+        case .equal: abs(x - y) <= slack || x == y
+        case .approximate: abs(x - y) <= 1e-2 * max(abs(x), abs(y))
+        case .lessOrEqual: x <= y + slack
+        case .greaterOrEqual: x >= y - slack
+        case .less: x < y
+        case .greater: x > y
+        case .different: abs(x - y) > slack
+        }
+      if !holds {
+        let (left, right) = (NumberFormat.format(x, significant: 6), NumberFormat.format(y, significant: 6))
+        return Text("\(sides): \(left) against \(right)", ko: "\(sides): \(left)와 \(right)")
+      }
+    }
+    return nil
+  }
+
+  /// The notes' sections and equations that the run did not come to.
+  func unvisited() -> [Finding] {
+    notes.directives.compactMap { directive in
+      let isMissing =
+        switch directive.kind {
+        case .section: !transcript.sections.contains { $0.name == directive.argument }
+        case .equation: !transcript.equations.contains { $0.name == directive.argument }
+        default: false
+        }
+      return isMissing
+        ? notes.finding(directive, "the run does not come to the \(directive.kind.rawValue) '\(directive.argument)'") : nil
+    }
+  }
+
+  // MARK: Derivations
+
+  /// Prints how ∂L/∂v comes about, read off the tape: a term for every named node that uses v, and the rules on the way.
+  ///
+  /// - Returns: the gradient's formula, to compare with the notes' equation.
+  @discardableResult
+  public func derivation(of variable: Variable, in loss: Variable) -> Symbol {
+    let derivation = variable.tape.derivation(of: variable, in: loss)
+    let name = Symbol.name(derivation.gradientName).unicode
+    write(Line("    \(name)", style: .plain))
+    let heading = Text("from the tape, by the chain rule", ko: "테이프에서, 연쇄 법칙으로")
+    transcript.sections[transcript.sections.count - 1].lines.removeLast()
+    var line = Line(padded("    \(name) =", to: 56), style: .plain)
+    line.spans.append((heading(language), .faint))
+    write(line)
+    for (number, path) in derivation.paths.enumerated() {
+      let rules = path.operations.reversed().map { $0.title(language) }
+      var seen: [String] = []
+      for rule in rules.reversed() where !seen.contains(rule) { seen.append(rule) }
+      let sign = number == 0 ? "  " : "+ "
+      let through = Text("through \(Symbol.name(path.through).unicode)", ko: "\(Symbol.name(path.through).unicode)을(를) 거쳐")
+      let reason = "\(through(language)): \(seen.joined(separator: ", "))"
+      let term = "      \(sign)\(path.term.unicode)"
+      if displayWidth(term) < 55, displayWidth(reason) <= Page.width - 56 {
+        var line = Line(padded(term, to: 56))
+        line.spans.append((reason, .faint))
+        write(line)
+      } else {
+        write(Line(term))
+        write(Line("          " + reason, style: .faint))
+      }
+    }
+    return derivation.gradient
+  }
+
+  // MARK: Figures
+
+  /// A figure: drawn in the terminal, and put into the notes as figures/NAME.svg.
+  public func figure(_ name: String, _ figure: Figure, title: String) {
+    precondition(!transcript.figures.contains { $0.name == name }, "two figures are named \(name)")
+    transcript.figures.append(NamedFigure(section: section, name: name, svg: figure.svg(id: name, title: title)))
+    write(figureLine(""))
+    for text in figure.terminal(width: 80, colour: colour) { write(figureLine("  " + text)) }
+    write(figureLine(""))
+  }
+
+  private func figureLine(_ text: String) -> Line {
+    var line = Line(text)
+    line.isFigure = true
+    return line
+  }
+
+  // MARK: Progress
+
+  private let showsProgress: Bool
+  private var progressShown = false
+
+  /// Shows on stderr, where that is a terminal, how far something long has come; `fraction` is from 0 to 1.
+  public func progress(_ what: Text, _ fraction: Double) {
+    guard showsProgress else { return }
+    let filled = Int((fraction * 24).rounded())
+    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
+    FileHandle.standardError.write(Data("\r\u{1B}[K  \(bar)  \(what(language))".utf8))
+    progressShown = true
+  }
+
+  func clearProgress() {
+    guard progressShown else { return }
+    FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+    progressShown = false
+  }
+}
+
+extension Operation {
+  /// What the steps of a derivation call the rule of this operation.
+  func title(_ language: Language) -> String {
+    guard language == .korean else { return title }
+    return switch self {
+    case .matrixProduct: "행렬 곱"
+    case .transpose: "전치"
+    case .sum: "합"
+    case .bias: "편향을 더한 합"
+    case .difference: "차"
+    case .negation: "부호 바꿈"
+    case .elementwiseProduct: "원소별 곱"
+    case .elementwiseQuotient: "원소별 나눗셈"
+    case .scaling: "상수배"
+    case .offset, .complement: "상수와의 합"
+    case .squareRoot: "제곱근"
+    case .sumOfColumns: "열의 합"
+    case .sumOfRows: "행의 합"
+    case .total: "전체 합"
+    case .mean: "평균"
+    case .maximumOfRows: "최댓값"
+    case .stackRows: "행 쌓기"
+    case .sliceRows: "행 자르기"
+    case .gatherColumns: "열 모으기"
+    case .masked: "마스크"
+    case .crossEntropy: "교차 엔트로피"
+    case .softmax: "소프트맥스"
+    default: title
+    }
+  }
+}
