@@ -122,8 +122,8 @@ import Testing
   // These constants hold on every machine and in every build: `swift test`, and `swift test -c release -Xswiftc
   // -enable-testing`; with a fused multiply-add in hardware or in software. They change only when a function does.
   @Test(arguments: [
-    (Function.exp, 0x5801_2312_ea2d_6044 as UInt64), (.log, 0xede1_942c_6af0_7f89),
-    (.tanh, 0x6394_2217_64a1_84e3), (.sigmoid, 0xca61_2af3_6e02_1b78),
+    (Function.exp, 0x5801_2312_ea2d_6044 as UInt64), (.log, 0xe3a5_ce0f_c0aa_fa3c),
+    (.tanh, 0x6394_2217_64a1_84e3), (.sigmoid, 0x206a_e3e3_e784_fce7),
   ])
   func theBitsAreTheSameInDebugAndReleaseAndOnEveryMachine(function: Function, fingerprint: UInt64) {
     var hash = Fingerprint()

@@ -91,9 +91,9 @@ def uniform(rng, low, high, count):
 # Where Sources/Autodiff/Elementary.swift is furthest off, among 70 million points of each function.
 WORST = {
     "exp": ["0x1.62fa9b3cbcff9p-2", "0x1.62fbd4137e398p-2", "-0x1.62011ca20bb34p+9"],
-    "log": ["0x1.6b51cfca36e73p-1", "0x1.69f38b734ef7dp+0"],
+    "log": ["0x1.69dfda856bec9p-1", "0x1.69f3eba8c0f97p+0"],
     "tanh": ["0x1.6463fa5ae5d29p-3", "0x1.62f17399160d4p-3"],
-    "sigmoid": ["-0x1.1e7687c8daff1p+2", "-0x1.99617145b7cc0p+3", "-0x1.620d7b590e758p-2"],
+    "sigmoid": ["-0x1.1e7687c8daff1p+2", "-0x1.99617145b7cc0p+3", "-0x1.62819827c0d98p-2"],
 }
 
 
