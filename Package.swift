@@ -35,7 +35,10 @@ let vectorised: [SwiftSetting] =
 // MARK: - Targets
 
 let modules: [Target] = [
-  .target(name: "Autodiff", swiftSettings: optimised + vectorised),
+  // Without FMA instructions a fused multiply-add is a call into the C library.
+  .target(
+    name: "Autodiff", swiftSettings: optimised + vectorised,
+    linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
   .target(name: "Recurrent", dependencies: ["Autodiff"], swiftSettings: optimised + vectorised),
   .target(name: "LaTeX", dependencies: ["Autodiff"], swiftSettings: optimised),
   .target(name: "Reference", swiftSettings: optimised),
