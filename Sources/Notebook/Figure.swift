@@ -34,9 +34,10 @@ public enum Figure: Sendable {
 // MARK: - Labels
 
 extension Figure {
-  /// A short text with subscripts and superscripts: `h_t`, `h_{T-k}`, `10^{-3}`. `\_` is an underscore.
+  /// A short text with subscripts and superscripts: `h_t`, `h_{T-k}`, `10^{-3}`.
   ///
-  /// Letters that stand alone are set in italics, as variables; a hyphen in a script is a minus sign.
+  /// Letters that stand alone are set in italics, as variables; a hyphen in a script is a minus sign. A backslash takes
+  /// the next character as it is: `\_` is an underscore, `\A` an upright A.
   public struct Label: Sendable, Hashable, ExpressibleByStringInterpolation {
     /// The text with its markup.
     public let markup: String
@@ -51,6 +52,9 @@ extension Figure {
 
     public init(stringLiteral markup: String) { self.init(markup) }
 
+    /// A label without markup, for words that come from data: every character as it is.
+    public init(plain text: String) { self.init(text.map { "\\\($0)" }.joined()) }
+
     var isEmpty: Bool { markup.isEmpty }
     var runs: [Run] { Self.runs(of: markup) }
   }
@@ -63,6 +67,8 @@ extension Figure.Label {
   struct Run: Sendable {
     var text: String
     var level: Level
+    /// Whether its letters are upright even where they stand alone.
+    var isUpright = false
 
     var unicode: String {
       let (table, sign): ([Character: Character], String)
@@ -79,7 +85,8 @@ extension Figure.Label {
     private static let subscripts = Dictionary(
       uniqueKeysWithValues: zip("0123456789+−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ"))
     private static let superscripts = Dictionary(
-      uniqueKeysWithValues: zip("0123456789+−=()abcdefghijklmnoprstuvwxyzT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀ"))
+      uniqueKeysWithValues: zip(
+        "0123456789+−=()abcdefghijklmnoprstuvwxyzT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀ"))
   }
 
   static func runs(of markup: String) -> [Run] {
@@ -92,7 +99,14 @@ extension Figure.Label {
     while let character = rest.popFirst() {
       switch character {
       case "\\":
-        base.append(rest.popFirst() ?? "\\")
+        append(base, .base)
+        base = ""
+        var plain = String(rest.popFirst() ?? "\\")
+        while rest.first == "\\", rest.count > 1 {
+          rest.removeFirst()
+          plain.append(rest.removeFirst())
+        }
+        runs.append(Run(text: plain, level: .base, isUpright: true))
       case "_", "^":
         guard let script = script(from: &rest) else {
           base.append(character)
@@ -328,7 +342,8 @@ public struct Heatmap: Sendable {
     precondition(rows.count == values.count, "Heatmap: \(values.count) rows, but \(rows.count) labels for them")
     for (index, row) in values.enumerated() {
       precondition(
-        row.count == columns.count, "Heatmap: row \(index) has \(row.count) values, but there are \(columns.count) labels")
+        row.count == columns.count,
+        "Heatmap: row \(index) has \(row.count) values, but there are \(columns.count) labels")
     }
     self.init(values, sides: .labelled(rows: rows, columns: columns), colours, valueLabel, digits, [])
   }

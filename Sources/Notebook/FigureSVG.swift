@@ -144,7 +144,7 @@ private struct SVGWriter {
       if target != shift { attributes += " dy=\"\(px(target - shift))\"" }
       if run.level != .base { attributes += " font-size=\"\(px(size * TextSize.script))\"" }
       shift = target
-      let content = italicised(run.text)
+      let content = run.isUpright ? escape(run.text) : italicised(run.text)
       result += attributes.isEmpty ? content : "<tspan\(attributes)>\(content)</tspan>"
     }
     return result
@@ -171,7 +171,7 @@ private struct SVGWriter {
     let described = description.isEmpty ? "" : " \(id)-desc"
     let head = [
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(size)\" width=\"\(px(width))\" height=\"\(px(height))\""
-        + " role=\"img\" aria-labelledby=\"\(id)-title\(described)\">",
+        + " xml:space=\"preserve\" role=\"img\" aria-labelledby=\"\(id)-title\(described)\">",
       "<title id=\"\(id)-title\">\(escape(title))</title>",
     ]
     let rules = ["<style>"] + style + ["</style>"]
@@ -186,6 +186,9 @@ private func px(_ x: Double) -> String {
   let fraction = part == 0 ? "" : part % 10 == 0 ? ".\(part / 10)" : part < 10 ? ".0\(part)" : ".\(part)"
   return (hundredths < 0 ? "-" : "") + "\(whole)" + fraction
 }
+
+/// A factor for many cells, which two decimals would add up to a pixel.
+private func exact(_ x: Double) -> String { NumberFormat.format(x, decimals: 5) }
 
 private func escape(_ text: String) -> String {
   var result = String.UnicodeScalarView()
@@ -371,7 +374,13 @@ extension LineChart {
     // Labels decide the margins, and the margins the plot.
     let verticals = references.filter { $0.direction == .vertical && !$0.label.isEmpty }
     var area = PlotArea(left: 0, top: y.label.isEmpty ? 18 : 42, width: 0, height: 0)
-    if !verticals.isEmpty { area.top += 22 }
+    // The labels of vertical lines stand over the plot; in a row of their own where the y label is in their way.
+    let isCrowded = verticals.contains { reference in
+      let half = TextSize.width(reference.label, size: TextSize.tick) / 2
+      let place = scaleX.place(reference.position) ?? 0
+      return 40 + place * 330 - half < 28 + TextSize.width(y.label, size: TextSize.label)
+    }
+    if !verticals.isEmpty && (isCrowded || y.label.isEmpty) { area.top += 20 }
     area.height = 420 - area.top - (x.label.isEmpty ? 34 : 60)
     let ticksY = scaleY.ticks(most: 7, length: area.height, gap: 6) { _ in 18 }
     area.left = 14 + widest(ticksY) + 12
@@ -396,7 +405,7 @@ extension LineChart {
     width = max(width, area.right + overhang + 8)
 
     writer.grid(area, x: ticksX, y: ticksY)
-    draw(verticals, area, scaleX, &width, &writer)
+    drawVerticals(area, scaleX, &width, &writer)
     for reference in references {
       if reference.direction == .horizontal, let place = scaleY.place(reference.position), 0...1 ~= place {
         writer.line("r", area.left, area.y(place), area.right, area.y(place))
@@ -406,7 +415,7 @@ extension LineChart {
     writer.line("a", area.left, area.top, area.left, area.bottom)
     writer.line("a", area.left, area.bottom, area.right, area.bottom)
     for index in series.indices {
-      draw(lines[index], style: styles[index], index: index, points: series[index].points, area, scaleX, scaleY, &writer)
+      draw(index, lines[index], styles[index], area, scaleX, scaleY, &writer)
     }
 
     var height = 420.0
@@ -474,8 +483,8 @@ extension LineChart {
   }
 
   /// The vertical reference lines, their labels above the plot: side by side, none over another.
-  private func draw(
-    _ labelled: [Reference], _ area: PlotArea, _ scale: Scale, _ width: inout Double, _ writer: inout SVGWriter
+  private func drawVerticals(
+    _ area: PlotArea, _ scale: Scale, _ width: inout Double, _ writer: inout SVGWriter
   ) {
     let visible = references.filter { reference in
       reference.direction == .vertical && scale.place(reference.position).map { 0...1 ~= $0 } == true
@@ -493,9 +502,10 @@ extension LineChart {
     width = max(width, end + 8)
   }
 
+  /// One series: its lines inside the plot, and its markers.
   private func draw(
-    _ lines: [[Place]], style: Style, index: Int, points: [(x: Double, y: Double)], _ area: PlotArea, _ scaleX: Scale,
-    _ scaleY: Scale, _ writer: inout SVGWriter
+    _ index: Int, _ lines: [[Place]], _ style: Style, _ area: PlotArea, _ scaleX: Scale, _ scaleY: Scale,
+    _ writer: inout SVGWriter
   ) {
     if let dash = style.dash {
       let path = lines.filter { $0.count > 1 }.map(area.path).joined()
@@ -508,7 +518,7 @@ extension LineChart {
       }
       return
     }
-    let places = points.compactMap { point -> Place? in
+    let places = series[index].points.compactMap { point -> Place? in
       guard let x = scaleX.place(point.x), let y = scaleY.place(point.y) else { return nil }
       let place = Place(x: x, y: y)
       return place.isInside ? place : nil
@@ -529,6 +539,18 @@ extension LineChart {
 }
 
 extension SVGWriter {
+  /// Rectangles in the colours of their levels, on a grid that divides the area.
+  fileprivate mutating func cells(_ area: PlotArea, columns: Int, rows: Int, _ paths: [String]) {
+    guard columns > 0, rows > 0 else { return }
+    let (x, y) = (exact(area.width / Double(columns)), exact(area.height / Double(rows)))
+    add(
+      "<g shape-rendering=\"crispEdges\" transform=\"translate(\(px(area.left)) \(px(area.top))) scale(\(x) \(y))\">")
+    for (level, path) in paths.enumerated() where !path.isEmpty {
+      add("<path class=\"h\(level)\" d=\"\(path)\"/>")
+    }
+    add("</g>")
+  }
+
   fileprivate mutating func entry(_ entry: LegendEntry, _ x: Double, _ y: Double) {
     for part in entry.sample(x, y) { add(part) }
     text(entry.label, x + LegendEntry.sample, y + 5)
@@ -662,30 +684,29 @@ extension Heatmap {
   private func draw(cellsIn area: PlotArea, id: String, _ writer: inout SVGWriter) {
     let scale = colourScale
     let isNumeric = sides.isNumeric
-    // Neighbours of one colour are one rectangle, rectangles of one colour one path.
+    // Neighbours of one colour are one rectangle, rectangles of one colour one path. A cell is one unit wide and high.
     var paths = Array(repeating: "", count: Palette.levels)
     var blanks = ""
     for (index, row) in values.enumerated() {
       let line = isNumeric ? values.count - 1 - index : index
-      let top = area.top + Double(line) * area.height / Double(values.count)
-      let bottom = area.top + Double(line + 1) * area.height / Double(values.count)
       let levels = row.map { scale.place($0).map(Palette.level) }
       var start = 0
       while start < row.count {
         var end = start + 1
         while end < row.count, levels[end] == levels[start] { end += 1 }
-        let left = area.left + Double(start) * area.width / Double(row.count)
-        let right = area.left + Double(end) * area.width / Double(row.count)
-        let rectangle = "M\(px(left)) \(px(top))H\(px(right))V\(px(bottom))H\(px(left))Z"
-        if let level = levels[start] { paths[level] += rectangle } else { blanks += rectangle }
+        if let level = levels[start] {
+          paths[level] += "M\(start) \(line)h\(end - start)v1h\(start - end)"
+        } else {
+          let left = area.left + Double(start) * area.width / Double(row.count)
+          let right = area.left + Double(end) * area.width / Double(row.count)
+          let top = area.top + Double(line) * area.height / Double(values.count)
+          let bottom = area.top + Double(line + 1) * area.height / Double(values.count)
+          blanks += "M\(px(left)) \(px(top))H\(px(right))V\(px(bottom))H\(px(left))Z"
+        }
         start = end
       }
     }
-    writer.add("<g shape-rendering=\"crispEdges\">")
-    for (level, path) in paths.enumerated() where !path.isEmpty {
-      writer.add("<path class=\"h\(level)\" d=\"\(path)\"/>")
-    }
-    writer.add("</g>")
+    writer.cells(area, columns: columnCount, rows: values.count, paths)
     if !blanks.isEmpty {
       writer.add(
         "<pattern id=\"\(id)-blank\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\">"
@@ -701,7 +722,7 @@ extension Heatmap {
       for (columnIndex, value) in row.enumerated() {
         let x = area.left + (Double(columnIndex) + 0.5) * area.width / Double(row.count)
         guard let level = scale.place(value).map(Palette.level) else { continue }
-        writer.text(Label(text(value)), x, y + 4.5, .middle, size: TextSize.tick, kind: "n\(level)")
+        writer.text(Label(plain: text(value)), x, y + 4.5, .middle, size: TextSize.tick, kind: "n\(level)")
       }
     }
   }
@@ -748,14 +769,8 @@ extension Heatmap {
     let hasBlank = !blankLabel.isEmpty
     var bar = PlotArea(left: layout.area.right + 26, top: layout.barTop, width: 16, height: layout.area.height)
     if hasBlank { bar.height -= 30 }
-    writer.add("<g shape-rendering=\"crispEdges\">")
-    for level in 0..<Palette.levels {
-      let top = bar.y(Double(level + 1) / Double(Palette.levels))
-      let bottom = bar.y(Double(level) / Double(Palette.levels))
-      writer.add(
-        "<path class=\"h\(level)\" d=\"M\(px(bar.left)) \(px(top))H\(px(bar.right))V\(px(bottom))H\(px(bar.left))Z\"/>")
-    }
-    writer.add("</g>")
+    let paths = (0..<Palette.levels).map { "M0 \(Palette.levels - 1 - $0)h1v1h-1" }
+    writer.cells(bar, columns: 1, rows: Palette.levels, paths)
     for tick in layout.barTicks {
       let y = bar.y(tick.place)
       writer.line("a", bar.right, y, bar.right + (tick.label == nil ? 3 : 5), y)
@@ -766,7 +781,7 @@ extension Heatmap {
       let top = bar.bottom + 14
       let box = "M\(px(bar.left)) \(px(top))h16v16h-16Z"
       writer.add("<path class=\"a\" style=\"fill:url(#\(id)-blank)\" d=\"\(box)\"/>")
-      writer.text(Label(blankLabel), bar.right + 9, top + 13, size: TextSize.tick)
+      writer.text(Label(plain: blankLabel), bar.right + 9, top + 13, size: TextSize.tick)
     }
   }
 }

@@ -1,4 +1,4 @@
-// Figures in characters: braille dots for lines, shades for matrices, and colour only on top of what is legible without.
+// Figures in characters: braille dots for lines, shades for matrices. Colour is added to what is legible without it.
 
 /// `line` without the spaces at its end.
 func trimmed(_ line: String) -> String {
@@ -123,11 +123,10 @@ extension LineChart {
         for place in points { canvas.mark(axes.row(place.y), axes.column(place.x), series: index) }
       }
     }
-    for (index, series) in series.enumerated() where self.series.count > 1 && styles[index].dash != nil && !series.hasMarkers
-    {
-      canvas.markAlong(series: index, of: self.series.count)
+    for index in series.indices where series.count > 1 {
+      if styles[index].dash != nil && !series[index].hasMarkers { canvas.markAlong(series: index, of: series.count) }
+      canvas.ensureMark(series: index)
     }
-    for index in series.indices where series.count > 1 { canvas.ensureMark(series: index) }
     let plot = canvas.cells.map { text($0, colour: colour) }
     let lines = axes.framed(plot, x: scaleX, xLabel: x.label, yLabel: y.label)
     return lines + rows(of: legend(styles, colour: colour), width: width)
@@ -216,7 +215,7 @@ private struct BrailleCanvas {
   mutating func markAlong(series: Int, of count: Int) {
     guard let passed = passed[series] else { return }
     let spacing = max(10, 2 * count)
-    for column in stride(from: spacing / 2 + series * spacing / count - spacing / 2, to: columns, by: spacing) {
+    for column in stride(from: series * spacing / count, to: columns, by: spacing) {
       guard let row = passed[column].middle, isFree(row, column) else { continue }
       mark(row, column, series: series)
     }
