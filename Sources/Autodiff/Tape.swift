@@ -26,7 +26,7 @@ public final class Tape {
   private var saved: [Int: [Matrix]] = [:]
   private(set) var names: [Int: String] = [:]
   /// Counts rewinds, so that a variable from before one is recognised.
-  private var births: [Int] = []
+  private(set) var births: [Int] = []
   private var epoch = 0
 
   public init() {}

@@ -42,3 +42,15 @@ extension Variable: Algebra {
 
   public var knownRows: Int? { shape.rows }
 }
+
+extension Variable {
+  /// Its formula over named nodes, as `Tape.formula(of:)` reads it.
+  public var formula: Symbol { tape.formula(of: self) }
+}
+
+extension Tape {
+  /// The named nodes, in the order of recording.
+  public var namedVariables: [(name: String, variable: Variable)] {
+    names.keys.sorted().map { node in (names[node]!, Variable(tape: self, node: node, birth: births[node])) }
+  }
+}

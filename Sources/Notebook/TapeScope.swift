@@ -1,0 +1,28 @@
+// The numbers of a tape, under their names in the notes.
+
+import Autodiff
+import LaTeX
+
+extension Scope {
+  /// The values of a tape's named nodes and, if gradients are given, ∂L/∂v for each under its name in the notes,
+  /// `\frac{\partial L}{\partial v}`.
+  public init(_ tape: Tape, gradients: Gradients? = nil, loss: String = "L") {
+    self.init()
+    for (name, variable) in tape.namedVariables {
+      values[name] = variable.value
+      if let gradients { values[Tape.gradientName(of: name, loss: loss)] = gradients[variable] }
+    }
+  }
+
+  /// Sets x_first, x_{first+1}, … to the matrices of a sequence. `name` has a `#` where the index goes: `h_#`.
+  public mutating func set(_ name: String, _ sequence: [Matrix], from first: Int = 0) {
+    for (offset, matrix) in sequence.enumerated() { values[Scope.indexed(name, first + offset)] = matrix }
+  }
+
+  /// A name with an index in place of its `#`, braced if it has more than one digit: `h_#` and 12 give `h_{12}`.
+  public static func indexed(_ name: String, _ index: Int) -> String {
+    let text = "\(index)"
+    return name.split(separator: "#", omittingEmptySubsequences: false)
+      .joined(separator: text.count > 1 ? "{\(text)}" : text)
+  }
+}

@@ -1,0 +1,721 @@
+// Chapter 01: why gradients vanish and explode, what that does to learning, and what helps.
+
+import Autodiff
+import LaTeX
+import Notebook
+
+@main
+struct VanishingGradient: Chapter {
+  static let number = "01"
+  static let name = "vanishing-gradient"
+  static let source = #filePath
+
+  func body(_ page: Page) throws {
+    try chainRule(page)
+    try throughTime(page)
+    try jacobians(page)
+    try bound(page)
+    try eigenvalues(page)
+    learning(page)
+    try clipping(page)
+    try remedies(page)
+    try depthAlike(page)
+  }
+
+  // MARK: 1.1
+
+  private func chainRule(_ page: Page) throws {
+    try page.section("chain-rule") {
+      let n = 5
+      let tape = Tape()
+      // begin: chain
+      let w = (1...n).map { tape.variable(Matrix(0.3)).named("w_\($0)") }
+      var h = [tape.constant(Matrix(1)).named("h_0")]
+      for k in 1...n { h.append((w[k - 1] * h[k - 1]).sigmoid.named("h_\(k)")) }
+      let loss = (0.5 * (h[n] .* h[n])).named("L")
+      // end: chain
+      let gradients = tape.gradients(of: loss)
+      var scope = Scope(tape, gradients: gradients)
+      scope.integers["n"] = n
+      for k in 1...n {
+        scope.values["\\frac{\\partial h_\(k)}{\\partial h_\(k - 1)}"] =
+          k == 1
+          ? (h[1].value .* (1 - h[1].value)) * w[0].value : tape.jacobian(of: h[k], withRespectTo: h[k - 1])
+      }
+      scope.values["\\frac{\\partial h_1}{\\partial w_1}"] = tape.jacobian(of: h[1], withRespectTo: w[0])
+      try page.equation("chain-step", scope, for: ("k", Array(1...n)), tape: [h[1].formula])
+      try page.equation("chain-factor", scope, for: ("k", Array(1...n)))
+      try page.equation("chain-product", scope)
+
+      var slopes = Scope()
+      slopes.set("a_#", (0...80).map { Matrix(Double($0 - 40) / 4) })
+      try page.equation("sigmoid-slope", slopes, for: ("k", Array(0...80)))
+      page.check(
+        Text("tape = finite differences", ko: "테이프 = 유한 차분"),
+        GradientCheck(w.map(\.value), names: w.compactMap(\.name)) { w in
+          var h = w[0].tape.constant(Matrix(1))
+          for weight in w { h = (weight * h).sigmoid }
+          return 0.5 * (h .* h)
+        })
+
+      page.print()
+      page.print(
+        Text(
+          "All weights 0.3, all fixed but w_1; h_0 = 1; L = ½ h_n². w_1 after so many updates of −∂L/∂w_1:",
+          ko: "가중치는 모두 0.3이고 w_1 말고는 고정, h_0 = 1, L = ½ h_n². −∂L/∂w_1만큼 갱신을 거듭한 w_1:"))
+      var rows: [[String]] = []
+      for layers in [1, 2, 3, 5, 10] {
+        let path = firstWeight(layers: layers, updates: 1000)
+        let name = "chain-\(layers)"
+        rows.append(
+          ["\(layers)", page.number("\(name)-gradient", path.gradients[0], significant: 2)]
+            + [1, 10, 100, 1000].map { updates in
+              page.number("\(name)-after-\(updates)", path.weights[updates], decimals: 4)
+            })
+      }
+      page.table(
+        [.symbols("n"), .symbols("∂L/∂w_1"), .symbols("1"), .symbols("10"), .symbols("100"), .symbols("1000")], rows)
+
+      page.print()
+      page.print(Text("A factor w, k times over:", ko: "인수 w를 k번 곱하면:"))
+      let lags = [1, 10, 50, 100]
+      page.table(
+        [.symbols("w^k")] + lags.map { .symbols("k = \($0)") },
+        [0.5, 0.9, 1.0, 1.1, 1.5].map { w in
+          [NumberFormat.format(w, decimals: 1)]
+            + lags.map { NumberFormat.format(power(w, $0), significant: 3) }
+        })
+      page.number("power-0.9-100", power(0.9, 100), significant: 2)
+      page.number("power-1.1-100", power(1.1, 100), significant: 2)
+      for w in [0.9, 1.1] {
+        let tape = Tape()
+        let x = tape.variable(Matrix(1))
+        var h = x
+        let weight = tape.constant(Matrix(w))
+        for _ in 0..<100 { h = weight * h }
+        page.check(
+          Text("the gradient through 100 linear steps, w = \(w), is w^100", ko: "선형 단계 100개를 지난 기울기는 w^100, w = \(w)"),
+          tape.gradients(of: h)[x], equals: Matrix(power(w, 100)))
+      }
+    }
+  }
+
+  /// w_1 and its gradient before every update: L = ½ h_n², h_k = σ(w_k h_{k−1}), learning rate 1, all other weights fixed.
+  private func firstWeight(layers: Int, updates: Int) -> (weights: [Double], gradients: [Double]) {
+    var first = 0.3
+    var result = (weights: [Double](), gradients: [Double]())
+    let tape = Tape()
+    for _ in 0...updates {
+      tape.rewind()
+      let w = tape.variable(Matrix(first))
+      let other = tape.constant(Matrix(0.3))
+      var h = w.sigmoid
+      for _ in 1..<layers { h = (other * h).sigmoid }
+      let gradient = tape.gradients(of: 0.5 * (h .* h))[w].scalar
+      result.weights.append(first)
+      result.gradients.append(gradient)
+      first -= gradient
+    }
+    return result
+  }
+
+  private func power(_ base: Double, _ exponent: Int) -> Double {
+    (0..<exponent).reduce(1) { product, _ in product * base }
+  }
+
+  // MARK: 1.2
+
+  private func throughTime(_ page: Page) throws {
+    try page.section("through-time") {
+      let example = Example(inputs: 2, hidden: 3, batch: 2, steps: 4, seed: page.seed)
+      let T = example.x.count
+      let tape = Tape()
+      let run = example.record(on: tape)
+      let gradients = tape.gradients(of: run.loss)
+      var scope = Scope(tape, gradients: gradients, loss: "J")
+      scope.integers["T"] = T
+      let beyond = "\\frac{\\partial J}{\\partial a_\(T + 1)}"
+      scope.values[beyond] = Matrix(run.h[0].shape)
+
+      try page.equation(
+        "rnn", scope, for: ("t", Array(1...T)), tape: [run.a[0].formula, run.h[1].formula])
+      try page.equation("loss", scope)
+
+      page.print()
+      let throughTanh = page.derivation(of: run.a[1], in: run.loss)
+      let throughState = page.derivation(of: run.h[2], in: run.loss)
+      page.derivation(of: run.W.h, in: run.loss)
+      page.print()
+      try page.equation("back-tanh", scope, for: ("t", [2] + Array(3...T) + [1]), tape: [throughTanh])
+      try page.equation("back-state", scope, for: ("t", [2] + Array(3...T) + [1]), tape: [throughState])
+
+      // A copy of W_h for every step: what each step alone asks of the weight.
+      let apart = Tape()
+      let copies = example.record(on: apart, copiesOfRecurrentWeight: true)
+      let copyGradients = apart.gradients(of: copies.loss)
+      for t in 1...T { scope.values["\\frac{\\partial J}{\\partial W_h^{(\(t))}}"] = copyGradients[copies.copies[t - 1]] }
+      try page.equation("sum-over-uses", scope)
+      let byHand = example.gradientsByHand(run.h.map(\.value))
+      page.entries([
+        (Text("∂J/∂W_h, tape", ko: "∂J/∂W_h, 테이프"), gradients[run.W.h]),
+        (Text("∂J/∂W_h, by hand", ko: "∂J/∂W_h, 손으로"), byHand.W.h),
+        (Text("its use at t = 1 alone", ko: "t = 1에서 쓴 몫만"), copyGradients[copies.copies[0]]),
+      ])
+      page.check(Text("∂J/∂W_x: by hand = tape", ko: "∂J/∂W_x: 손으로 = 테이프"), byHand.W.x, equals: gradients[run.W.x])
+      page.check(Text("∂J/∂W_h: by hand = tape", ko: "∂J/∂W_h: 손으로 = 테이프"), byHand.W.h, equals: gradients[run.W.h])
+      page.check(Text("∂J/∂b: by hand = tape", ko: "∂J/∂b: 손으로 = 테이프"), byHand.b, equals: gradients[run.b])
+      page.check(
+        Text("tape = finite differences", ko: "테이프 = 유한 차분"),
+        GradientCheck([example.W.x, example.W.h, example.b], names: ["W_x", "W_h", "b"]) { inputs in
+          example.record(W: (inputs[0], inputs[1]), b: inputs[2]).loss
+        })
+    }
+  }
+
+  // MARK: 1.3
+
+  private func jacobians(_ page: Page) throws {
+    try page.section("jacobian") {
+      let example = Example(inputs: 2, hidden: 3, batch: 1, steps: 6, seed: page.seed)
+      let T = example.x.count
+      let tape = Tape()
+      let run = example.record(on: tape)
+      var scope = Scope(tape)
+      for i in 1...T {
+        for j in 0...i {
+          scope.values["\\frac{\\partial h_\(i)}{\\partial h_\(j)}"] =
+            tape.jacobian(of: run.h[i], withRespectTo: run.h[j])
+        }
+      }
+      scope.integers["i"] = T
+      try page.equation("jacobian-step", scope, for: ("t", Array(1...T)))
+      try page.equation("jacobian-product", scope, for: ("j", Array(0..<T)))
+      try page.equation("pulled-out", scope, for: ("j", Array(0..<(T - 1))))
+
+      page.print()
+      page.print(
+        Text(
+          "W_h pulled out in front of the diagonals, against the ordered product:",
+          ko: "W_h를 대각행렬 앞으로 끌어낸 식을 순서대로 곱한 식과 견주면:"))
+      var rows: [[String]] = []
+      for j in stride(from: T - 1, through: 0, by: -1) {
+        let right = try scope.evaluate(Symbol(parsing: "\\frac{\\partial h_\(T)}{\\partial h_\(j)}"))
+        var wrong = Matrix.identity(3)
+        for t in stride(from: T, to: j, by: -1) {
+          wrong = wrong * Matrix.diagonal(run.h[t].value.elements.map { 1 - $0 * $0 })
+        }
+        for _ in j..<T { wrong = wrong * example.W.h }
+        let error = (wrong - right).norm / right.norm
+        rows.append(["\(T - j)", page.number("pulled-out-\(T - j)", 100 * error, decimals: 1) + " %"])
+      }
+      page.table([.symbols("i − j"), Text("relative error", ko: "상대 오차")], rows)
+      page.check(
+        Text("with one step there is nothing to pull out", ko: "한 단계뿐이면 끌어낼 것도 없다"),
+        Matrix.diagonal(run.h[T].value.elements.map { 1 - $0 * $0 }) * example.W.h,
+        equals: tape.jacobian(of: run.h[T], withRespectTo: run.h[T - 1]))
+    }
+  }
+
+  // MARK: 1.4
+
+  private func bound(_ page: Page) throws {
+    try page.section("bound") {
+      let (hidden, T) = (16, 60)
+      var random = Random(seed: page.seed)
+      let G = random.normal(hidden, hidden)
+      let unit = (1 / G.spectralRadius) * G
+      let W_x = random.normal(hidden, 4, deviation: 0.1)
+      let b = Matrix(rows: hidden, columns: 1)
+      let inputs = (0..<T).map { _ in random.normal(4, 1) }
+      let strong = (0..<T).map { _ in random.normal(4, 1, deviation: 30) }
+
+      // The bound on a small example, every pair of steps.
+      let example = Example(inputs: 2, hidden: 3, batch: 1, steps: 6, seed: page.seed)
+      let tape = Tape()
+      let run = example.record(on: tape)
+      var scope = Scope.withSpectra
+      scope.values["W_h"] = example.W.h
+      scope.values["\\gamma"] = Matrix(1)
+      for i in 1...6 {
+        for j in 0..<i {
+          scope.values["\\frac{\\partial h_\(i)}{\\partial h_\(j)}"] =
+            tape.jacobian(of: run.h[i], withRespectTo: run.h[j])
+        }
+      }
+      try page.equation("bound-step", scope, for: ("t", Array(1...6)))
+      for i in [6] {
+        scope.integers["i"] = i
+        try page.equation("bound", scope, for: ("j", Array(0..<i)))
+      }
+
+      let radii = [0.5, 0.8, 1.0, 1.2, 1.5]
+      var curves: [LineChart.Series] = []
+      var rows: [[String]] = []
+      for radius in radii {
+        let W_h = radius * unit
+        let σ = W_h.spectralNorm
+        let norms = jacobianNorms(Design(), (W_x, W_h), b, inputs: inputs)
+        curves.append(.init("ρ = \(NumberFormat.format(radius, decimals: 1))", norms.enumerated().map { (Double($0), $1) }))
+        rows.append([
+          NumberFormat.format(radius, decimals: 1), NumberFormat.format(σ, decimals: 3),
+          page.number("norm-10-\(radius)", norms[10], significant: 2),
+          page.number("norm-50-\(radius)", norms[50], significant: 2),
+          NumberFormat.format(power(σ, 50), significant: 2),
+        ])
+        page.check(
+          Text("every lag is within the bound, ρ = \(radius)", ko: "모든 지연이 한계 안, ρ = \(radius)"),
+          norms.enumerated().allSatisfy { $1 <= power(σ, $0) * (1 + 1e-12) && $1 > 0 },
+          detail: .symbols("‖∂h_T/∂h_{T−k}‖ ≤ σ^k, k = 0 … \(T)"))
+      }
+      for radius in [0.5, 0.8] {
+        let σ = (radius * unit).spectralNorm
+        curves.append(
+          .init(
+            "bound, ρ = \(NumberFormat.format(radius, decimals: 1))", (0...T).map { (Double($0), power(σ, $0)) },
+            line: .dotted))
+      }
+      page.table(
+        [
+          .symbols("ρ(W_h)"), .symbols("σ_max(W_h)"), .symbols("k = 10"), .symbols("k = 50"), .symbols("σ_max^50"),
+        ], rows)
+      page.figure(
+        "gradient-norms",
+        .lineChart(
+          LineChart(
+            x: .init("k"), y: .init("‖∂h_{T}/∂h_{T−k}‖_{2}", .logarithmic), series: curves)),
+        title: "‖∂h_T/∂h_{T−k}‖ against k for spectral radius 0.5 to 1.5")
+
+      // Sufficient and necessary, each way round.
+      page.print()
+      let small = (0.9 / unit.spectralNorm) * unit
+      let vanished = jacobianNorms(Design(), (W_x, small), b, inputs: inputs)
+      page.number("sufficient-50", vanished[50], significant: 2)
+      page.check(
+        Text("σ_max = 0.9 < 1/γ: it vanishes (tanh, γ = 1)", ko: "σ_max = 0.9 < 1/γ이면 소실된다 (tanh, γ = 1)"),
+        vanished[50] < power(0.9, 50), detail: .symbols("k = 50: \(NumberFormat.format(vanished[50], significant: 2))"))
+      let wide = (3.9 / unit.spectralNorm) * unit
+      let sigmoid = jacobianNorms(Design(activation: .sigmoid), (W_x, wide), b, inputs: inputs)
+      page.number("sigmoid-50", sigmoid[50], significant: 2)
+      page.check(
+        Text("σ_max = 3.9 < 1/γ: it vanishes (sigmoid, γ = 1/4)", ko: "σ_max = 3.9 < 1/γ이면 소실된다 (시그모이드, γ = 1/4)"),
+        sigmoid[50] < power(3.9 / 4, 50), detail: .symbols("k = 50: \(NumberFormat.format(sigmoid[50], significant: 2))"))
+      let large = 1.5 * unit
+      let saturated = jacobianNorms(Design(), ((30.0 * W_x), large), b, inputs: inputs)
+      page.number("saturated-50", saturated[50], significant: 2)
+      page.number("saturated-norm", large.spectralNorm, significant: 3)
+      page.check(
+        Text(
+          "σ_max > 1 and ρ = 1.5, and yet it vanishes: strong inputs saturate tanh",
+          ko: "σ_max > 1이고 ρ = 1.5인데도 소실된다: 입력이 세면 tanh가 포화한다"),
+        large.spectralNorm > 1 && saturated[50] < 1e-6,
+        detail: .symbols("k = 50: \(NumberFormat.format(saturated[50], significant: 2))"))
+      _ = strong
+    }
+  }
+
+  // MARK: 1.5
+
+  private func eigenvalues(_ page: Page) throws {
+    try page.section("eigenvalues") {
+      // begin: jordan
+      let A = Matrix([[0.9, 10], [0, 0.9]])
+      var powers = [Matrix.identity(2)]
+      for _ in 1...150 { powers.append(powers[powers.count - 1] * A) }
+      let norms = powers.map(\.spectralNorm)
+      // end: jordan
+      var scope = Scope.withSpectra
+      scope.values["A"] = A
+      scope.set("m_#", powers.map { Matrix($0[0, 1]) })
+      try page.equation("jordan", scope, for: ("k", Array(1...100)))
+      let peak = norms.indices.max { norms[$0] < norms[$1] }!
+      page.table(
+        [.symbols("k"), .symbols("‖A^k‖₂"), .symbols("0.9^k"), .symbols("σ_max(A)^k")],
+        [1, 5, 10, 20, 50, 100, 150].map { k in
+          [
+            "\(k)", NumberFormat.format(norms[k], significant: 3), NumberFormat.format(power(0.9, k), significant: 3),
+            NumberFormat.format(power(norms[1], k), significant: 3),
+          ]
+        })
+      page.number("jordan-peak", norms[peak], significant: 3)
+      page.number("jordan-peak-at", Double(peak), decimals: 0)
+      page.number("jordan-100", norms[100], significant: 2)
+      page.number("jordan-sigma", norms[1], significant: 4)
+      page.check(
+        Text("both eigenvalues are 0.9", ko: "고윳값은 둘 다 0.9"), Matrix(A.spectralRadius), equals: Matrix(0.9),
+        tolerance: 1e-9)
+      page.check(
+        Text("it grows first although no eigenvalue reaches 1", ko: "1에 이르는 고윳값이 없는데도 처음에는 커진다"),
+        norms[peak] > 38 && norms[peak] < 40 && abs(peak - 10) <= 1,
+        detail: .symbols("‖A^{\(peak)}‖ = \(NumberFormat.format(norms[peak], significant: 4))"))
+      page.check(
+        Text("in the limit the eigenvalues rule", ko: "극한은 고윳값이 다스린다"), norms[100] < 0.03 && norms[150] < 1e-3,
+        detail: .symbols("‖A^{100}‖ = \(NumberFormat.format(norms[100], significant: 2))"))
+
+      // The other way round: an eigenvalue of 1.5, and the gradient of a tanh network with it vanishes.
+      let W_h = Matrix([[1.5, 0], [0, 0.5]])
+      let inputs = (0..<60).map { _ in Matrix(1) }
+      let driven = jacobianNorms(
+        Design(), (Matrix(column: [1, 1]), W_h), Matrix(rows: 2, columns: 1), inputs: inputs)
+      page.number("eigenvalue-1.5-50", driven[50], significant: 2)
+      page.check(
+        Text("an eigenvalue of 1.5, and the gradient vanishes", ko: "고윳값이 1.5인데 기울기는 소실된다"),
+        W_h.spectralRadius > 1.49 && driven[50] < 1e-6,
+        detail: .symbols("k = 50: \(NumberFormat.format(driven[50], significant: 2))"))
+      page.figure(
+        "jordan",
+        .lineChart(
+          LineChart(
+            x: .init("k"), y: .init("‖A^{k}‖_{2}", .logarithmic, limits: 1e-6...1e4),
+            series: [
+              .init("‖A^{k}‖_{2}", norms.enumerated().map { (Double($0), $1) }),
+              .init("0.9^{k}", (0...150).map { (Double($0), power(0.9, $0)) }, line: .dashed),
+              .init("σ_{max}(A)^{k}", (0...4).map { (Double($0), power(norms[1], $0)) }, line: .dotted),
+            ])),
+        title: "‖A^k‖ of a matrix with both eigenvalues 0.9: up to 39 first, then down")
+    }
+  }
+
+  // MARK: 1.6
+
+  private func learning(_ page: Page) {
+    page.section("learning") {
+      let seeds = page.seed..<(page.seed + 3)
+      let design = Design(gain: 0.7, clipping: 1)
+      let lags = [1, 3, 5, 7, 10, 15, 20, 30]
+      var found: [(lag: Int, norm: Double, accuracy: Accuracies)] = []
+      for (number, lag) in lags.enumerated() {
+        page.progress(Text("recall, k = \(lag)", ko: "회상, k = \(lag)"), Double(number) / Double(lags.count))
+        let norm = seeds.map { seed in
+          var random = Random(seed: seed)
+          let reader = Reader(design, symbols: 8, hidden: 16, classes: 4, random: &random)
+          let symbols = recall(lag: lag, size: 1, &random).symbols.map { Reader.oneHot($0, of: 8) }
+          let p = reader.parameters
+          // From h_1, which has read the symbol, to h_{k+1}, which must name it: lag k.
+          return jacobianNorms(design, (p[0], p[1]), p[2], inputs: symbols)[lag]
+        }
+        let accuracy = accuracies(design, seeds: seeds, symbols: 8, classes: 4) { recall(lag: lag, size: $0, &$1) }
+        found.append((lag, norm.sorted()[1], accuracy))
+      }
+      page.print(
+        Text(
+          "Recall one of 4 symbols k steps back (chance 25 %): 3 seeds, 400 updates each, tested on 512 sequences.",
+          ko: "k 단계 앞의 기호 4개 가운데 하나 회상하기(찍으면 25 %). 시드 3개, 갱신 400번, 시험 수열 512개."))
+      page.table(
+        [
+          .symbols("k"), Text("‖∂h_{k+1}/∂h_1‖ at the start", ko: "시작할 때 ‖∂h_{k+1}/∂h_1‖"),
+          Text("accuracy", ko: "정확도"), Text("lowest", ko: "최저"), Text("highest", ko: "최고"),
+        ],
+        found.map { row in
+          ["\(row.lag)", NumberFormat.format(row.norm, significant: 2)] + percentages(row.accuracy)
+        })
+      let easy = found.first { $0.lag == 3 }!
+      let hard = found.last!
+      page.number("recall-3", 100 * easy.accuracy.mean, decimals: 1)
+      page.number("recall-30", 100 * hard.accuracy.mean, decimals: 1)
+      page.number("recall-norm-30", hard.norm, significant: 1)
+      page.check(
+        Text("3 steps back are recalled", ko: "3단계 앞은 회상한다"), easy.accuracy.lowest > 0.95,
+        detail: .symbols("\(NumberFormat.format(100 * easy.accuracy.lowest, decimals: 1)) %"))
+      page.check(
+        Text("30 steps back are guessed", ko: "30단계 앞은 찍는다"), hard.accuracy.highest < 0.4,
+        detail: .symbols("\(NumberFormat.format(100 * hard.accuracy.highest, decimals: 1)) %"))
+
+      let counts = [0, 1, 2, 3, 4, 6, 8]
+      var agreed: [(count: Int, accuracy: Accuracies)] = []
+      for (number, count) in counts.enumerated() {
+        page.progress(Text("agreement, n = \(count)", ko: "일치, n = \(count)"), Double(number) / Double(counts.count))
+        agreed.append(
+          (
+            count,
+            accuracies(design, seeds: seeds, symbols: 10, classes: 2) { agreement(attractors: count, size: $0, &$1) }
+          ))
+      }
+      page.print()
+      page.print(
+        Text(
+          "Agree with the subject across n nouns in between (chance 50 %): the same networks, the same training.",
+          ko: "사이에 낀 명사 n개를 건너 주어와 수를 일치시키기(찍으면 50 %). 같은 망, 같은 학습."))
+      page.table(
+        [.symbols("n"), Text("accuracy", ko: "정확도"), Text("lowest", ko: "최저"), Text("highest", ko: "최고")],
+        agreed.map { ["\($0.count)"] + percentages($0.accuracy) })
+      page.number("agreement-0", 100 * agreed[0].accuracy.mean, decimals: 1)
+      page.number("agreement-8", 100 * agreed.last!.accuracy.mean, decimals: 1)
+      page.check(
+        Text("without a noun in between they agree", ko: "사이에 낀 명사가 없으면 일치한다"),
+        agreed[0].accuracy.lowest > 0.99,
+        detail: .symbols("\(NumberFormat.format(100 * agreed[0].accuracy.lowest, decimals: 1)) %"))
+      page.check(
+        Text("8 nouns in between cost accuracy", ko: "8개가 끼면 정확도가 떨어진다"),
+        agreed.last!.accuracy.mean < agreed[0].accuracy.mean - 0.2,
+        detail: .symbols("\(NumberFormat.format(100 * agreed.last!.accuracy.mean, decimals: 1)) %"))
+      page.figure(
+        "recall",
+        .lineChart(
+          LineChart(
+            x: .init("k"), y: .init("%", limits: 0...100),
+            series: [
+              .init("mean", found.map { (Double($0.lag), 100 * $0.accuracy.mean) }, line: .solid, hasMarkers: true),
+              .init("min", found.map { (Double($0.lag), 100 * $0.accuracy.lowest) }, line: .dotted),
+              .init("max", found.map { (Double($0.lag), 100 * $0.accuracy.highest) }, line: .dotted),
+            ], references: [.horizontal(at: 25, label: "25 %")])),
+        title: "Accuracy of recall against the lag k")
+      page.figure(
+        "agreement",
+        .lineChart(
+          LineChart(
+            x: .init("n"), y: .init("%", limits: 0...100),
+            series: [
+              .init("mean", agreed.map { (Double($0.count), 100 * $0.accuracy.mean) }, line: .solid, hasMarkers: true),
+              .init("min", agreed.map { (Double($0.count), 100 * $0.accuracy.lowest) }, line: .dotted),
+              .init("max", agreed.map { (Double($0.count), 100 * $0.accuracy.highest) }, line: .dotted),
+            ], references: [.horizontal(at: 50, label: "50 %")])),
+        title: "Accuracy of agreement against the number n of nouns in between")
+    }
+  }
+
+  private func percentages(_ accuracy: Accuracies) -> [String] {
+    [accuracy.mean, accuracy.lowest, accuracy.highest].map { NumberFormat.format(100 * $0, decimals: 1) + " %" }
+  }
+
+  // MARK: 1.7
+
+  private func clipping(_ page: Page) throws {
+    try page.section("clipping") {
+      var random = Random(seed: page.seed)
+      let θ = 1.0
+      let large = random.normal(6, 1, deviation: 5)
+      let small = random.normal(6, 1, deviation: 0.01)
+      var clipped = [large]
+      clip(&clipped, toNorm: θ)
+      var scope = Scope()
+      scope.values["g"] = large
+      scope.values["\\hat{g}"] = clipped[0]
+      scope.values["\\theta"] = Matrix(θ)
+      try page.equation("clip", scope)
+
+      var untouched = [small]
+      clip(&untouched, toNorm: θ)
+      page.check(
+        Text("below the threshold nothing is touched", ko: "문턱 아래에서는 아무것도 바뀌지 않는다"), untouched[0], hasSameBitsAs: small)
+      page.check(
+        Text("above it the direction stays", ko: "문턱 위에서도 방향은 그대로다"), Matrix(cosine(clipped[0], large)),
+        equals: Matrix(1))
+      let wrong = (θ / small.norm) * small
+      let enlarged = page.number("enlarged", wrong.norm / small.norm, significant: 3)
+      page.check(
+        Text("the formula without its condition enlarges a small gradient", ko: "조건 없는 공식은 작은 기울기를 키운다"),
+        wrong.norm > 10 * small.norm, detail: Text("\(enlarged) times", ko: "\(enlarged)배"))
+      let example = Matrix(column: [10, 0.5, 0.5])
+      var byValue = [example]
+      clip(&byValue, toValue: θ)
+      let turned = page.number("cosine", cosine(byValue[0], example), decimals: 3)
+      page.entries([
+        (.symbols("g"), example), (Text("by norm", ko: "노름으로"), (θ / example.norm) * example),
+        (Text("by value", ko: "값으로"), byValue[0]),
+      ])
+      page.check(
+        Text("clipping by value changes the direction", ko: "값으로 자르면 방향이 바뀐다"), cosine(byValue[0], example) < 0.9,
+        detail: Text("cosine \(turned)", ko: "코사인 \(turned)"))
+
+      // The cliff.
+      let tape = Tape()
+      let (w, b) = (tape.variable(Matrix(4.7)).named("w"), tape.variable(Matrix(-2.3)).named("b"))
+      var h = [tape.constant(Matrix(0.5)).named("h_0")]
+      for t in 1...50 { h.append((w * h[t - 1].sigmoid + b).named("h_\(t)")) }
+      let loss = cliffLoss(w, b, start: h[0]).named("L")
+      var cliff = Scope(tape)
+      cliff.values["h_0"] = h[0].value
+      try page.equation("cliff", cliff, for: ("t", Array(1...50)), tape: [h[1].formula])
+      try page.equation("cliff-loss", cliff)
+      page.check(
+        Text("tape = finite differences, on the cliff's slope", ko: "테이프 = 유한 차분, 절벽 비탈에서"),
+        GradientCheck([w.value, b.value], names: ["w", "b"]) { cliffLoss($0[0], $0[1], start: $0[0].tape.constant(Matrix(0.5))) })
+      _ = loss
+      let start = (w: 4.7, b: -2.3)
+      let free = cliffDescent(from: start, steps: 20, learningRate: 1, threshold: nil)
+      let held = cliffDescent(from: start, steps: 20, learningRate: 1, threshold: 0.1)
+      let farthest = free.max { abs($0.w - start.w) < abs($1.w - start.w) }!
+      page.table(
+        [
+          Text("20 steps of size 1 from (4.7, −2.3)", ko: "(4.7, −2.3)에서 크기 1로 20걸음"), .symbols("w"), .symbols("b"),
+          .symbols("L"), .symbols("max ‖g‖"),
+        ],
+        [(Text("without clipping", ko: "클리핑 없이"), free), (Text("clipped at 0.1", ko: "0.1에서 클리핑"), held)].map {
+          name, path in
+          let end = path.last!
+          return [name(page.language)]
+            + [
+              NumberFormat.format(end.w, decimals: 3), NumberFormat.format(end.b, decimals: 3),
+              NumberFormat.format(end.loss, decimals: 4),
+              NumberFormat.format(path.map(\.norm).max()!, significant: 3),
+            ]
+        })
+      page.number("thrown-w", farthest.w, decimals: 1)
+      page.number("thrown-b", free.last!.b, decimals: 1)
+      page.number("thrown-gradient", free.map(\.norm).max()!, significant: 2)
+      page.number("thrown-loss", free.last!.loss, decimals: 2)
+      page.number("held-best", held.map(\.loss).min()!, significant: 1)
+      page.check(
+        Text("one step off the cliff throws the weights far away", ko: "절벽을 디딘 한 걸음이 가중치를 멀리 던진다"),
+        abs(farthest.w - start.w) > 3, detail: .symbols("w = \(NumberFormat.format(farthest.w, decimals: 1))"))
+      page.check(
+        Text("clipped, every step stays near", ko: "클리핑하면 모든 걸음이 가까이 머문다"),
+        held.allSatisfy { abs($0.w - start.w) < 1 && abs($0.b - start.b) < 1 })
+
+      let (ws, bs) = ((0..<60).map { 4 + 1.5 * (Double($0) + 0.5) / 60 }, (0..<60).map { -3 + 1.5 * (Double($0) + 0.5) / 60 })
+      let losses = Matrix(rows: 60, columns: 60) { i, j in
+        cliffLoss(Matrix(ws[j]), Matrix(bs[i]), start: Matrix(0.5)).scalar
+      }
+      page.figure(
+        "cliff",
+        .heatmap(
+          Heatmap(
+            values: (0..<60).map { i in (0..<60).map { j in losses[i, j] } },
+            x: .init("w", limits: 4...5.5), y: .init("b", limits: -3 ... -1.5), scale: .sequential,
+            paths: [
+              .init("θ = ∞", free.map { ($0.w, $0.b) }), .init("θ = 0.1", held.map { ($0.w, $0.b) }),
+            ])),
+        title: "The loss over (w, b) with its cliff, and two descents")
+    }
+  }
+
+  private func cosine(_ a: Matrix, _ b: Matrix) -> Double { (a .* b).total.scalar / (a.norm * b.norm) }
+
+  // MARK: 1.8
+
+  private func remedies(_ page: Page) throws {
+    try page.section("remedies") {
+      // The step of a skip connection adds the identity to the Jacobian; orthogonal matrices keep lengths.
+      var random = Random(seed: page.seed)
+      let n = 4
+      let tape = Tape()
+      let W = (x: tape.variable(random.normal(n, 2)).named("W_x"), h: tape.variable(random.normal(n, n)).named("W_h"))
+      let b = tape.variable(random.normal(n, 1)).named("b")
+      let x = tape.constant(random.normal(2, 1)).named("x_t")
+      let before = tape.variable(random.normal(n, 1)).named("h_{t-1}")
+      let inner = Network(W: W, b: b).step(x, before).named("n_t")
+      let after = (before + inner).named("h_t")
+      var scope = Scope(tape)
+      scope.values["I"] = Matrix.identity(n)
+      scope.values["\\frac{\\partial h_t}{\\partial h_{t-1}}"] = tape.jacobian(of: after, withRespectTo: before)
+      try page.equation("skip", scope, tape: [after.formula, inner.formula])
+      try page.equation("skip-jacobian", scope)
+
+      var turning = Scope.withSpectra
+      let Q = random.orthogonal(16)
+      turning.values["Q"] = Q
+      turning.values["I"] = Matrix.identity(16)
+      try page.equation("orthogonal", turning, for: ("k", [1, 10, 100]), tolerance: 1e-10)
+
+      let a = tape.variable(random.normal(n, 3)).named("a")
+      let normal = Design(isNormalised: true).normalised(a)
+      let means = (1 / Double(n)) * normal.value.sumOfRows
+      page.check(
+        Text("normalised: every column has mean 0", ko: "정규화하면 모든 열의 평균이 0"), means, equals: Matrix(rows: 1, columns: 3))
+      page.check(
+        Text("normalisation: tape = finite differences", ko: "정규화: 테이프 = 유한 차분"),
+        GradientCheck([a.value], names: ["a"]) { Design(isNormalised: true).normalised($0[0]) })
+
+      let lag = 20
+      let seeds = page.seed..<(page.seed + 5)
+      let plain = Design(gain: 0.7)
+      let candidates: [(name: Text, design: Design)] = [
+        (Text("none", ko: "없음"), plain),
+        (Text("clipping at 1", ko: "1에서 클리핑"), Design(gain: 0.7, clipping: 1)),
+        (Text("ReLU", ko: "ReLU"), Design(activation: .relu, gain: 0.7)),
+        (Text("leaky ReLU", ko: "leaky ReLU"), Design(activation: .leakyRelu, gain: 0.7)),
+        (Text("orthogonal start", ko: "직교 초기화"), Design(start: .orthogonal)),
+        (Text("identity start", ko: "항등 초기화"), Design(start: .identity)),
+        (
+          Text("identity start, ReLU, clipping at 1", ko: "항등 초기화, ReLU, 1에서 클리핑"),
+          Design(activation: .relu, start: .identity, clipping: 1)
+        ),
+        (Text("normalisation", ko: "정규화"), Design(gain: 0.7, isNormalised: true)),
+        (Text("skip connection", ko: "스킵 연결"), Design(gain: 0.7, hasSkip: true)),
+      ]
+      var rows: [[String]] = []
+      var means2: [Double] = []
+      for (number, candidate) in candidates.enumerated() {
+        page.progress(candidate.name, Double(number) / Double(candidates.count))
+        let norms = seeds.map { seed in
+          var random = Random(seed: seed)
+          let reader = Reader(candidate.design, symbols: 8, hidden: 16, classes: 4, random: &random)
+          let symbols = recall(lag: lag, size: 1, &random).symbols.map { Reader.oneHot($0, of: 8) }
+          let p = reader.parameters
+          return jacobianNorms(candidate.design, (p[0], p[1]), p[2], inputs: symbols)[lag]
+        }
+        let accuracy = accuracies(candidate.design, seeds: seeds, symbols: 8, classes: 4) {
+          recall(lag: lag, size: $0, &$1)
+        }
+        means2.append(accuracy.mean)
+        rows.append(
+          [candidate.name(page.language), NumberFormat.format(norms.sorted()[2], significant: 2)] + percentages(accuracy))
+      }
+      page.print()
+      page.print(
+        Text(
+          "Recall 20 steps back, 5 seeds, 400 updates; the norm is the median at the start.",
+          ko: "20단계 앞 회상, 시드 5개, 갱신 400번. 노름은 시작할 때의 중앙값."))
+      page.table(
+        [
+          Text("remedy", ko: "처방"), .symbols("‖∂h_{21}/∂h_1‖"), Text("accuracy", ko: "정확도"), Text("lowest", ko: "최저"),
+          Text("highest", ko: "최고"),
+        ], rows)
+      page.number("remedy-none", 100 * means2[0], decimals: 1)
+      page.number("remedy-skip", 100 * means2[8], decimals: 1)
+      page.number("remedy-clipping", 100 * means2[1], decimals: 1)
+      page.number("remedy-irnn", 100 * means2[6], decimals: 1)
+      page.check(
+        Text("a skip connection recalls what the plain network cannot", ko: "보통 망이 못 하는 회상을 스킵 연결은 한다"),
+        means2[8] > 0.9 && means2[8] > means2[0] + 0.3)
+      page.check(
+        Text("clipping does not bring a vanished gradient back", ko: "클리핑은 소실된 기울기를 되살리지 못한다"),
+        means2[1] < 0.6)
+    }
+  }
+
+  // MARK: 1.9
+
+  private func depthAlike(_ page: Page) throws {
+    try page.section("depth") {
+      let w = depth.width
+      let scale = 1 / Double(w).squareRoot()
+      let kinds: [(name: String, design: Design, weight: (inout Random) -> Matrix)] = [
+        ("σ", Design(activation: .sigmoid), { $0.normal(w, w, deviation: scale) }),
+        ("tanh", Design(), { $0.normal(w, w, deviation: scale) }),
+        ("tanh, Q", Design(), { $0.orthogonal(w) }),
+        ("ReLU", Design(activation: .relu), { $0.normal(w, w, deviation: 2.0.squareRoot() * scale) }),
+        ("skip", Design(hasSkip: true), { $0.normal(w, w, deviation: 0.1 * scale) }),
+      ]
+      var series: [LineChart.Series] = []
+      var rows: [[String]] = []
+      var first: [Double] = []
+      for kind in kinds {
+        // The median over 5 seeds, layer by layer.
+        let runs = (page.seed..<(page.seed + 5)).map { seed in
+          var random = Random(seed: seed)
+          return depthNorms(kind.design, weight: kind.weight, random: &random)
+        }
+        let medians = (0...depth.layers).map { layer in runs.map { $0[layer] }.sorted()[2] }
+        first.append(medians[0])
+        series.append(.init(Figure.Label(kind.name), medians.enumerated().map { (Double($0), $1) }))
+        rows.append(
+          [kind.name] + [0, 10, 20, 30].map { NumberFormat.format(medians[$0], significant: 2) })
+      }
+      page.table(
+        [.symbols("")] + [0, 10, 20, 30].map { .symbols("l = \($0)") }, rows)
+      page.number("depth-sigmoid", first[0], significant: 1)
+      page.number("depth-skip", first[4], significant: 2)
+      page.check(
+        Text("40 sigmoid layers: the first one hears nothing", ko: "시그모이드 40층: 첫 층에는 아무것도 들리지 않는다"),
+        first[0] < 1e-12)
+      page.check(
+        Text("with skip connections it hears about as much as the last", ko: "스킵 연결이 있으면 마지막 층만큼 들린다"),
+        first[4] > 0.1 && first[4] < 10)
+      page.figure(
+        "depth",
+        .lineChart(LineChart(x: .init("l"), y: .init("‖∂L/∂h_{l}‖ / ‖∂L/∂h_{40}‖", .logarithmic), series: series)),
+        title: "The gradient's norm against the layer l of a feed-forward network of 40 layers")
+    }
+  }
+}

@@ -1,0 +1,180 @@
+// The networks of this chapter: the plain recurrent one, its remedies, and a feed-forward one.
+
+import Autodiff
+
+/// h_t = tanh(W_x x_t + W_h h_{t−1} + b), over any algebra. Elman 1990.
+struct Network<A: Algebra> {
+  /// W_x: hidden × inputs, W_h: hidden × hidden.
+  var W: (x: A, h: A)
+  /// hidden × 1.
+  var b: A
+
+  // begin: step
+  /// x: inputs × batch, h: hidden × batch.
+  func step(_ x: A, _ h: A) -> A {
+    (W.x * x + W.h * h + b).tanh
+  }
+  // end: step
+}
+
+/// What a network does differently from the plain one.
+struct Design: Sendable {
+  enum Activation: Sendable {
+    case tanh
+    case sigmoid
+    case relu
+    case leakyRelu
+  }
+
+  enum Start: Sendable {
+    /// Independent normal numbers, scaled so that the spectral radius is near 1.
+    case random
+    case orthogonal
+    case identity
+  }
+
+  var activation = Activation.tanh
+  var start = Start.random
+  /// Times W_h at the start.
+  var gain = 1.0
+  var isNormalised = false
+  var hasSkip = false
+  /// The threshold of the global norm, where there is one.
+  var clipping: Double?
+
+  // begin: remedies
+  /// The state after one step: what every remedy changes.
+  func step<A: Algebra>(_ W: (x: A, h: A), _ b: A, _ x: A, _ h: A) -> A {
+    var a = W.x * x + W.h * h + b
+    if isNormalised { a = normalised(a) }
+    let new =
+      switch activation {
+      case .tanh: a.tanh
+      case .sigmoid: a.sigmoid
+      case .relu: a.relu
+      case .leakyRelu: a.leakyRelu(slope: 0.1)
+      }
+    return hasSkip ? h + new : new
+  }
+
+  /// Each column with mean 0 and variance 1 (layer normalisation, Ba et al. 2016, without its gain and bias).
+  func normalised<A: Algebra>(_ a: A) -> A {
+    let n = A.apply(.entryCount, [a.columns([0])])
+    let centred = a - (a.sumOfRows ./ n.spread(like: a.sumOfRows)).spread(like: a)
+    let variance = (centred .* centred).sumOfRows ./ n.spread(like: a.sumOfRows)
+    return centred ./ (variance + 1e-5).squareRoot.spread(like: a)
+  }
+  // end: remedies
+
+  /// W_h at the start: hidden × hidden.
+  func recurrentWeight(_ hidden: Int, _ random: inout Random) -> Matrix {
+    let matrix =
+      switch start {
+      case .random: random.normal(hidden, hidden, deviation: 1 / Double(hidden).squareRoot())
+      case .orthogonal: random.orthogonal(hidden)
+      case .identity: Matrix.identity(hidden)
+      }
+    return gain * matrix
+  }
+}
+
+/// A network that reads a sequence of symbols and names one class at its end.
+struct Reader {
+  let design: Design
+  /// W_x, W_h, b, W_y, b_y.
+  var parameters: [Matrix]
+  let hidden: Int
+
+  init(_ design: Design, symbols: Int, hidden: Int, classes: Int, random: inout Random) {
+    self.design = design
+    self.hidden = hidden
+    parameters = [
+      random.normal(hidden, symbols, deviation: 0.5),
+      design.recurrentWeight(hidden, &random),
+      Matrix(rows: hidden, columns: 1),
+      random.normal(classes, hidden, deviation: 1 / Double(hidden).squareRoot()),
+      Matrix(rows: classes, columns: 1),
+    ]
+  }
+
+  /// The scores of the classes, classes × batch. `symbols` holds a batch of symbols for every step.
+  func scores<A: Algebra>(_ parameters: [A], _ symbols: [[Int]], start: A, oneHot: ([Int]) -> A) -> A {
+    var h = start
+    for batch in symbols {
+      h = design.step((parameters[0], parameters[1]), parameters[2], oneHot(batch), h)
+    }
+    return parameters[3] * h + parameters[4]
+  }
+
+  /// The share of sequences whose class scores highest.
+  func accuracy(on batch: Batch) -> Double {
+    let symbols = parameters[0].columns
+    let scores = scores(
+      parameters, batch.symbols, start: Matrix(rows: hidden, columns: batch.classes.count),
+      oneHot: { Reader.oneHot($0, of: symbols) })
+    var right = 0
+    for (j, wanted) in batch.classes.enumerated() {
+      let best = (0..<scores.rows).max { scores[$0, j] < scores[$1, j] }
+      if best == wanted { right += 1 }
+    }
+    return Double(right) / Double(batch.classes.count)
+  }
+
+  /// Trains on batches from a task, by Adam; returns the loss of every step.
+  @discardableResult
+  mutating func train(
+    on task: (inout Random) -> Batch, steps: Int, learningRate: Double, random: inout Random
+  ) -> [Double] {
+    var optimizer = Adam(learningRate: learningRate)
+    let tape = Tape()
+    var losses: [Double] = []
+    for _ in 0..<steps {
+      tape.rewind()
+      let batch = task(&random)
+      let variables = parameters.map { tape.variable($0) }
+      let scores = scores(
+        variables, batch.symbols, start: tape.constant(Matrix(rows: hidden, columns: batch.classes.count)),
+        oneHot: { tape.constant(Reader.oneHot($0, of: parameters[0].columns)) })
+      let loss = scores.crossEntropy(batch.classes).mean
+      losses.append(loss.value.scalar)
+      let gradients = tape.gradients(of: loss)
+      var step = variables.map { gradients[$0] }
+      if let threshold = design.clipping { clip(&step, toNorm: threshold) }
+      // A gradient that is no number would spoil the weights for good: the step is left out.
+      if globalNorm(step).isFinite { optimizer.step(&parameters, gradients: step) }
+    }
+    return losses
+  }
+
+  static func oneHot(_ symbols: [Int], of count: Int) -> Matrix {
+    Matrix(rows: count, columns: symbols.count) { $0 == symbols[$1] ? 1 : 0 }
+  }
+}
+
+/// Sequences of one length, and a class for each.
+struct Batch {
+  /// For every step, the symbols of all sequences.
+  var symbols: [[Int]]
+  var classes: [Int]
+}
+
+// begin: tasks
+/// The first symbol, one of 4, must be named after `lag` further symbols that say nothing (4 others).
+func recall(lag: Int, size: Int, _ random: inout Random) -> Batch {
+  let classes = (0..<size).map { _ in random.index(below: 4) }
+  let fillers = (0..<lag).map { _ in (0..<size).map { _ in 4 + random.index(below: 4) } }
+  return Batch(symbols: [classes] + fillers, classes: classes)
+}
+
+/// A subject, then `attractors` phrases with nouns of either number: "writer of the books of the friend". The class is
+/// the subject's number: is or are. Symbols 0–3 are singular nouns, 4–7 plural ones, 8 a preposition, 9 the article.
+func agreement(attractors: Int, size: Int, _ random: inout Random) -> Batch {
+  let subjects = (0..<size).map { _ in random.index(below: 8) }
+  var symbols = [subjects]
+  for _ in 0..<attractors {
+    symbols += [Array(repeating: 8, count: size), Array(repeating: 9, count: size)]
+    symbols.append((0..<size).map { _ in random.index(below: 8) })
+  }
+  return Batch(symbols: symbols, classes: subjects.map { $0 < 4 ? 0 : 1 })
+}
+// end: tasks
