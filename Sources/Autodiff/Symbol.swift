@@ -10,8 +10,8 @@ public indirect enum Symbol: Hashable, Sendable {
   case applied(Operation, [Symbol])
   /// base^exponent: of a matrix its repeated product, of anything else entry by entry (`elementwise`).
   case power(Symbol, Symbol, elementwise: Bool)
-  /// Σ or ∏ of the last formula, the index running from the first bound through the second. A product is ordered, the
-  /// first index leftmost.
+  /// Σ or ∏ of the last formula, the index running from the first bound through the second: upwards, or downwards in a
+  /// descending product. A product is ordered, the first index leftmost.
   case series(Series, index: String, from: Symbol, through: Symbol, Symbol)
   /// ‖x‖ with an index: "" for the Euclidean norm of a column, "2" for the largest singular value, "F" for Frobenius'.
   case norm(Symbol, index: String)
@@ -23,6 +23,8 @@ public indirect enum Symbol: Hashable, Sendable {
   public enum Series: Hashable, Sendable {
     case sum
     case product
+    /// x_i x_{i−1} … x_j, empty where i < j: the chain rule through time.
+    case descendingProduct
   }
 
   /// The square matrix with the entries of a column on its diagonal.
