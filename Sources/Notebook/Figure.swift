@@ -157,11 +157,11 @@ extension Figure {
     /// Nil: wide enough for the data.
     public let limits: ClosedRange<Double>?
 
-    /// - Precondition: limits are finite, and positive on a logarithmic axis.
+    /// - Precondition: limits are at most 10³⁰⁰ in magnitude, and on a logarithmic axis at least 10⁻³⁰⁰.
     public init(_ label: Label, _ kind: Kind = .linear, limits: ClosedRange<Double>? = nil) {
       if let limits {
         precondition(
-          limits.lowerBound.isFinite && limits.upperBound.isFinite && (kind == .linear || limits.lowerBound > 0),
+          Scale.hasPlace(limits.lowerBound, on: kind) && Scale.hasPlace(limits.upperBound, on: kind),
           "Figure.Axis \(label.markup): limits \(limits) do not fit a \(kind) axis")
       }
       self.label = label
@@ -274,7 +274,7 @@ extension LineChart {
   /// The axes' scales: wide enough for the data and the reference lines, y to round numbers.
   var scales: (x: Scale, y: Scale) {
     let drawable = series.flatMap(\.points).filter {
-      $0.x.isFinite && $0.y.isFinite && (x.kind == .linear || $0.x > 0) && (y.kind == .linear || $0.y > 0)
+      Scale.hasPlace($0.x, on: x.kind) && Scale.hasPlace($0.y, on: y.kind)
     }
     func positions(_ direction: Reference.Direction) -> [Double] {
       references.filter { $0.direction == direction }.map(\.position)
@@ -382,7 +382,7 @@ extension Heatmap {
 
   /// The scale of the colours: its unit interval runs through the palette.
   var colourScale: Scale {
-    let finite = values.joined().filter(\.isFinite)
+    let finite = values.joined().filter { Scale.hasPlace($0, on: .linear) }
     switch colours {
     case .sequential(let range):
       let largest = max(finite.max() ?? 1, 0)

@@ -12,7 +12,7 @@ enum Palette {
   static let darkSeries = ["#2a86d8", "#ec6c1a", "#10a278", "#c259b4", "#8f7412", "#858f9c"]
 
   static let lightText = "#59636e"
-  static let darkText = "#8d96a0"
+  static let darkText = "#8b949e"
   static let lightGrid = "#e4e8ec"
   static let darkGrid = "#262c34"
 
@@ -489,7 +489,7 @@ extension LineChart {
     let visible = references.filter { reference in
       reference.direction == .vertical && scale.place(reference.position).map { 0...1 ~= $0 } == true
     }.sorted { $0.position < $1.position }
-    var end = 0.0
+    var end = area.left - 12
     for reference in visible {
       let x = area.x(scale.place(reference.position) ?? 0)
       writer.line("r", x, area.top, x, area.bottom)

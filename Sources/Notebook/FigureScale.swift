@@ -19,44 +19,48 @@ struct Scale: Sendable {
   /// `isRounded` widens limits found in the data to round numbers.
   init(_ axis: Figure.Axis, values: [Double], isRounded: Bool = false) {
     isLogarithmic = axis.kind == .logarithmic
-    let isLogarithmic = isLogarithmic
-    let drawable = values.filter { $0.isFinite && (!isLogarithmic || $0 > 0) }
+    let drawable = values.filter { Self.hasPlace($0, on: axis.kind) }
     var low = axis.limits?.lowerBound ?? drawable.min() ?? (isLogarithmic ? 1 : 0)
     var high = axis.limits?.upperBound ?? drawable.max() ?? (isLogarithmic ? 10 : 1)
     if isLogarithmic {
       if Self.log10(high) - Self.log10(low) < 1e-6 {
-        low = max(low / 10, .leastNonzeroMagnitude)
-        high = min(high * 10, .greatestFiniteMagnitude)
+        low /= 10
+        high *= 10
       } else if isRounded, axis.limits == nil, Self.log10(high) - Self.log10(low) > 1 {
         low = Self.power(Int((Self.log10(low) + 1e-9).rounded(.down)))
         high = Self.power(Int((Self.log10(high) - 1e-9).rounded(.up)))
       }
     } else {
       let size = max(low.magnitude, high.magnitude)
-      if !(high / 2 - low / 2 > max(size * 1e-12, 1e-290)) {
+      if high - low <= max(size * 1e-12, 1e-290) {
         let margin = size > 1e-280 ? size * 0.1 : 1
-        low = max(low - margin, -.greatestFiniteMagnitude)
-        high = min(high + margin, .greatestFiniteMagnitude)
+        low -= margin
+        high += margin
       }
       if isRounded, axis.limits == nil {
         let step = Self.step(low, high, target: 6)
         let first = (low / step.value + 1e-9).rounded(.down)
         let last = (high / step.value - 1e-9).rounded(.up)
-        low = max(Self.number(first * step.mantissa, step.exponent), -.greatestFiniteMagnitude)
-        high = min(Self.number(last * step.mantissa, step.exponent), .greatestFiniteMagnitude)
+        low = Self.number(first * step.mantissa, step.exponent)
+        high = Self.number(last * step.mantissa, step.exponent)
       }
     }
     self.low = low
     self.high = high
   }
 
+  /// Whether an axis can show `x`: a number of at most 10³⁰⁰, and on a logarithmic axis of at least 10⁻³⁰⁰.
+  static func hasPlace(_ x: Double, on kind: Figure.Axis.Kind) -> Bool {
+    x.magnitude <= 1e300 && (kind == .linear || x >= 1e-300)
+  }
+
   /// Where `x` stands, perhaps outside 0…1; nil where it has no place.
   func place(_ x: Double) -> Double? {
-    guard x.isFinite, !isLogarithmic || x > 0 else { return nil }
+    guard Self.hasPlace(x, on: isLogarithmic ? .logarithmic : .linear) else { return nil }
     let place =
       isLogarithmic
       ? (Self.log10(x) - Self.log10(low)) / (Self.log10(high) - Self.log10(low))
-      : (x / 2 - low / 2) / (high / 2 - low / 2)  // halves: high − low may overflow
+      : (x - low) / (high - low)
     return min(max(place, -1e6), 1e6)
   }
 
@@ -155,7 +159,7 @@ struct Scale: Sendable {
   private static func step(_ low: Double, _ high: Double, target: Int)
     -> (value: Double, mantissa: Double, exponent: Int)
   {
-    let raw = (high / 2 - low / 2) / Double(max(target, 1)) * 2
+    let raw = (high - low) / Double(max(target, 1))
     var exponent = Int((log10(raw) + 1e-9).rounded(.down))
     let fraction = raw / number(1, exponent)
     var mantissa = [1.0, 2, 5].first { $0 >= fraction * (1 - 1e-9) } ?? 10

@@ -45,7 +45,7 @@ private struct TextAxes {
   init(_ y: Scale, rows: Int, width: Int) {
     ticksY = y.ticks(most: max(2, rows / 3), length: Double(rows), gap: 0.5) { _ in 1 }
     labelWidth = ticksY.compactMap(\.label).map { displayWidth($0.terminal) }.max() ?? 0
-    columns = max(8, width - labelWidth - 3)
+    columns = max(8, width - labelWidth - 2)
     self.rows = rows
   }
 
