@@ -1,0 +1,32 @@
+// Two networks with weights of their own read the sequence in opposite directions.
+
+import Autodiff
+
+/// What both directions know of each step, one above the other: y_t = [forward_t; backward_t].
+///
+/// M. Schuster & K. K. Paliwal (1997, "Bidirectional recurrent neural networks"). The backward network begins at x_T;
+/// its output at t has seen x_T … x_t. States: the forward ones, then the backward ones.
+public struct Bidirectional<Layer: RecurrentLayer>: RecurrentLayer {
+  public typealias A = Layer.A
+
+  public let forward: Layer
+  public let backward: Layer
+
+  public init(forward: Layer, backward: Layer) {
+    self.forward = forward
+    self.backward = backward
+  }
+
+  public var stateCount: Int { forward.stateCount + backward.stateCount }
+
+  public func run(_ inputs: [A], from states: [[A]]?) -> Unrolled<A> {
+    checkRun(inputs, states)
+    let there = forward.run(inputs, from: states.map { Array($0.prefix(forward.stateCount)) })
+    let back = backward.run(inputs.reversed(), from: states.map { Array($0.suffix(backward.stateCount)) })
+    return Unrolled(
+      outputs: zip(there.outputs, back.outputs.reversed()).map { A.stack([$0, $1]) },
+      states: there.states + back.states)
+  }
+}
+
+extension Bidirectional: Sendable where Layer: Sendable {}

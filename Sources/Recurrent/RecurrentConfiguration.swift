@@ -1,0 +1,110 @@
+// What a recurrent network looks like before it has any numbers: which cell, how large, how many.
+
+import Autodiff
+
+/// The architecture of a recurrent network, in the terms of PyTorch's `torch.nn.RNN` and its kin.
+public struct RecurrentConfiguration: Hashable, Sendable {
+  /// Which cell.
+  public enum Kind: Hashable, Sendable {
+    case rnn(Nonlinearity)
+
+    /// What PyTorch calls it.
+    public var name: String {
+      switch self {
+      case .rnn: "RNN"
+      }
+    }
+
+    /// How many blocks of hidden rows stand one above the other in its weights.
+    public var gates: Int {
+      switch self {
+      case .rnn: 1
+      }
+    }
+
+    /// The parts of its state, h first.
+    public var stateNames: [String] {
+      switch self {
+      case .rnn: ["h"]
+      }
+    }
+  }
+
+  public let kind: Kind
+  /// Entries of an input x_t.
+  public let inputSize: Int
+  /// Entries of a state h_t, in each direction.
+  public let hiddenSize: Int
+  public let layers: Int
+  public let bidirectional: Bool
+  /// Whether there are biases: two a direction, as in PyTorch.
+  public let bias: Bool
+
+  /// Traps unless every size is at least 1.
+  public init(
+    _ kind: Kind, inputSize: Int, hiddenSize: Int, layers: Int = 1, bidirectional: Bool = false, bias: Bool = true
+  ) {
+    require(
+      inputSize >= 1 && hiddenSize >= 1 && layers >= 1,
+      "a network of \(layers) layers, \(inputSize) inputs and \(hiddenSize) hidden entries: each must be at least 1")
+    self.kind = kind
+    self.inputSize = inputSize
+    self.hiddenSize = hiddenSize
+    self.layers = layers
+    self.bidirectional = bidirectional
+    self.bias = bias
+  }
+
+  public var directions: Int { bidirectional ? 2 : 1 }
+  /// How many states a run begins with: one a direction a layer.
+  public var stateCount: Int { layers * directions }
+  /// Entries of an output y_t: those of both directions.
+  public var outputSize: Int { hiddenSize * directions }
+
+  /// A parameter's name and shape, as in PyTorch's `state_dict`.
+  public struct Parameter: Hashable, Sendable {
+    /// As `weight_hh_l1_reverse`.
+    public let name: String
+    /// [rows, columns] of a weight, [rows] of a bias.
+    public let shape: [Int]
+  }
+
+  /// All parameters in PyTorch's order: layer by layer, forward before backward, and each direction's weight_ih,
+  /// weight_hh, bias_ih, bias_hh.
+  public var parameters: [Parameter] {
+    (0..<layers).flatMap { parameters(ofLayer: $0) }
+  }
+
+  /// How many numbers all parameters hold.
+  public var parameterCount: Int { parameters.reduce(0) { $0 + $1.shape.reduce(1, *) } }
+
+  /// The parameters of layer number `layer`, from 0.
+  func parameters(ofLayer layer: Int) -> [Parameter] {
+    let rows = kind.gates * hiddenSize
+    let inputs = layer == 0 ? inputSize : outputSize
+    return ["", "_reverse"].prefix(directions).flatMap { direction in
+      let suffix = "_l\(layer)\(direction)"
+      let weights = [
+        Parameter(name: "weight_ih" + suffix, shape: [rows, inputs]),
+        Parameter(name: "weight_hh" + suffix, shape: [rows, hiddenSize]),
+      ]
+      let biases = ["bias_ih", "bias_hh"].map { Parameter(name: $0 + suffix, shape: [rows]) }
+      return bias ? weights + biases : weights
+    }
+  }
+}
+
+extension RecurrentConfiguration: CustomStringConvertible {
+  /// As `RNN (tanh), input size 3, hidden size 5, 2 layers, bidirectional, no bias`.
+  public var description: String {
+    var parts: [String] = []
+    switch kind {
+    case .rnn(let nonlinearity): parts.append("RNN (\(nonlinearity.rawValue))")
+    }
+    parts += ["input size \(inputSize)", "hidden size \(hiddenSize)"]
+    if layers > 1 { parts.append("\(layers) layers") }
+    if bidirectional { parts.append("bidirectional") }
+    if !bias { parts.append("no bias") }
+    return parts.joined(separator: ", ")
+  }
+}

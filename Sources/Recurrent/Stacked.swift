@@ -1,0 +1,37 @@
+// A deep recurrent network: the outputs of a layer are the inputs of the one above.
+
+import Autodiff
+
+/// Layers upon each other; the outputs are those of the last. States: those of the first layer, then of the second, …
+///
+/// Layers of `Bidirectional` make the network that PyTorch calls `num_layers=…, bidirectional=True`: each layer reads
+/// both directions of the one below.
+public struct Stacked<Layer: RecurrentLayer>: RecurrentLayer {
+  public typealias A = Layer.A
+
+  /// From the one that reads the inputs upwards; at least one.
+  public let layers: [Layer]
+
+  /// Traps where there is no layer.
+  public init(_ layers: [Layer]) {
+    require(!layers.isEmpty, "a stack needs at least one layer")
+    self.layers = layers
+  }
+
+  public var stateCount: Int { layers.reduce(0) { $0 + $1.stateCount } }
+
+  public func run(_ inputs: [A], from states: [[A]]?) -> Unrolled<A> {
+    checkRun(inputs, states)
+    var outputs = inputs
+    var last: [[A]] = []
+    for layer in layers {
+      let first = states.map { Array($0[last.count..<last.count + layer.stateCount]) }
+      let run = layer.run(outputs, from: first)
+      outputs = run.outputs
+      last += run.states
+    }
+    return Unrolled(outputs: outputs, states: last)
+  }
+}
+
+extension Stacked: Sendable where Layer: Sendable {}

@@ -1,0 +1,15 @@
+// crosscheck: does this project compute what a reference file says?
+
+import Notebook
+
+@main
+struct Crosscheck {
+  static func main() {
+    runProgram(named: "crosscheck") {
+      let outcome = try crosscheck(Array(CommandLine.arguments.dropFirst()))
+      for line in outcome.errors { printError("crosscheck: \(line)") }
+      if !outcome.output.isEmpty { print(outcome.output) }
+      return outcome.status
+    }
+  }
+}

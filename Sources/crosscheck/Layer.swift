@@ -1,0 +1,50 @@
+// The layers that can be compared, by the name that a file's metadata gives them.
+
+import Notebook
+import Recurrent
+
+/// A layer, and how to compute it from what a file gives.
+struct Layer: Sendable {
+  /// What a layer makes of a file.
+  struct Computed {
+    /// What it is, with its sizes.
+    let description: String
+    /// Everything that a file could hold of it, in the order in which to show it.
+    let tensors: [(name: String, tensor: TorchTensor)]
+  }
+
+  let name: String
+  /// nil for a layer that is not built yet.
+  private let computation: (@Sendable (inout Given) throws -> Computed)?
+
+  /// A layer that is built is one line here.
+  static let all: [Layer] = [
+    Layer(name: "RNN") { given in
+      let kind: RecurrentConfiguration.Kind = try given.choice(
+        "nonlinearity", ["tanh": .rnn(.tanh), "relu": .rnn(.relu)])
+      return try computeRecurrent(kind, &given)
+    },
+    Layer(name: "LSTM", computation: nil),
+    Layer(name: "GRU", computation: nil),
+    Layer(name: "Attention", computation: nil),
+  ]
+
+  init(name: String, computation: (@Sendable (inout Given) throws -> Computed)?) {
+    self.name = name
+    self.computation = computation
+  }
+
+  /// Throws where no layer has this name.
+  static func named(_ name: String) throws -> Layer {
+    guard let layer = all.first(where: { $0.name == name }) else {
+      let names = all.map(\.name).joined(separator: ", ")
+      throw BadInput("the metadata's 'layer' is '\(oneLine(name))', expected one of \(names)")
+    }
+    return layer
+  }
+
+  func compute(_ given: inout Given) throws -> Computed {
+    guard let computation else { throw BadInput("the layer \(name) is not built yet") }
+    return try computation(&given)
+  }
+}
