@@ -144,7 +144,7 @@ extension Operation {
 extension Operation {
   /// The result on matrices. Traps where `problem(with:)` has something to say.
   public func value(_ x: [Matrix]) -> Matrix {
-    if let problem = problem(with: x.map(\.shape)) { fail(problem) }
+    if let problem = problem(with: x.map { $0.shape }) { fail(problem) }
     return switch self {
     case .matrixProduct: Kernels.product(x[0], x[1])
     case .transpose: Kernels.transpose(x[0])
@@ -455,7 +455,7 @@ public final class FusedOperation: Hashable, Sendable {
 
 extension Matrix: Algebra {
   public static func apply(_ operation: Operation, _ inputs: [Matrix]) -> Matrix {
-    operation.resolved(for: inputs.map(\.shape)).value(inputs)
+    operation.resolved(for: inputs.map { $0.shape }).value(inputs)
   }
 
   public static func pullback(

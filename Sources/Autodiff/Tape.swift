@@ -72,10 +72,10 @@ public final class Tape {
   func record(_ operation: Operation, _ inputs: [Variable]) -> Variable {
     for input in inputs { check(input) }
     let matrices = inputs.map { values[$0.node] }
-    let shapes = matrices.map(\.shape)
+    let shapes = matrices.map { $0.shape }
     let operation = operation.resolved(for: shapes)
     if let problem = operation.problem(with: shapes, label: { self.label(inputs[$0].node) }) { fail(problem) }
-    let nodes = inputs.map(\.node)
+    let nodes = inputs.map { $0.node }
     let differentiable = nodes.contains { isDifferentiable[$0] }
     if case .fused(let fused) = operation {
       let (output, kept) = fused.value(matrices)
