@@ -47,6 +47,12 @@ let modules: [Target] = [
     name: "crosscheck", dependencies: ["Recurrent", "Reference", "Notebook"], swiftSettings: optimised),
 ]
 
+let chapterTargets: [Target] = chapters.map { number, name in
+  .executableTarget(
+    name: name, dependencies: ["Autodiff", "LaTeX", "Notebook", "Recurrent", "Reference"],
+    path: "chapters/\(number)-\(name)", exclude: ["notes.en.md", "notes.ko.md", "figures"])
+}
+
 let tests: [Target] = [
   .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
   .testTarget(name: "RecurrentTests", dependencies: ["Recurrent", "Reference"]),
@@ -63,5 +69,5 @@ let package = Package(
     .library(name: "Autodiff", targets: ["Autodiff"]),
     .library(name: "Recurrent", targets: ["Recurrent"]),
   ],
-  targets: modules + tests
+  targets: modules + chapterTargets + tests
 )

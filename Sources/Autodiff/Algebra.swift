@@ -78,7 +78,7 @@ extension Algebra {
 
   /// The parts one above the other; all have the same number of columns.
   public static func stack(_ parts: [Self]) -> Self {
-    apply(.stackRows(heights: parts.compactMap(\.knownRows)), parts)
+    apply(.stackRows(heights: parts.compactMap { $0.knownRows }), parts)
   }
   /// The rows in `range`, counted from 0.
   public func rows(_ range: Range<Int>) -> Self { Self.apply(.sliceRows(range), [self]) }

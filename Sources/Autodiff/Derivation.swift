@@ -74,20 +74,29 @@ extension Tape {
     return done[root]!
   }
 
-  /// How ∂L/∂v comes about, for a loss (`output`) and a node v. Both must be named, or v may be L itself.
+  /// How ∂L/∂v comes about, for a loss L (`output`, 1 × 1) and a node v, which may be L itself. An unnamed L is called `L`.
   ///
   /// The chain rule, stopped at named nodes: for every named node u in which v appears directly (not through another
   /// named node), the gradient of u is pulled back to v through the unnamed operations between them.
   public func derivation(of variable: Variable, in output: Variable) -> Derivation {
     check(variable)
     check(output)
+    checkDifferentiable(variable)
+    require(
+      values[output.node].shape == Shape(1, 1),
+      "\(label(output.node)) is \(values[output.node].shape): only a scalar's gradients are derived")
     let loss = names[output.node] ?? "L"
-    let name = names[variable.node] ?? "x_{\(variable.node)}"
+    let name = variable.node == output.node ? loss : names[variable.node] ?? "x_{\(variable.node)}"
+    let gradientName = Tape.gradientName(of: name, loss: loss)
+    if variable.node == output.node {
+      let itself = Derivation.Path(through: loss, value: formula(of: output), operations: [], term: .number(1))
+      return Derivation(name: name, gradientName: gradientName, paths: [itself])
+    }
     var paths: [Derivation.Path] = []
     // The nodes that depend on v through unnamed nodes only. A named one ends its path.
     var reached: Set<Int> = [variable.node]
     guard variable.node < output.node else {
-      return Derivation(name: name, gradientName: Tape.gradientName(of: name, loss: loss), paths: [])
+      return Derivation(name: name, gradientName: gradientName, paths: [])
     }
     let relevant = ancestors(of: output.node)
     for node in (variable.node + 1)...output.node where relevant.contains(node) {
@@ -100,7 +109,7 @@ extension Tape {
         paths.append(path(from: node, to: variable.node, within: reached, loss: loss, output: output.node))
       }
     }
-    return Derivation(name: name, gradientName: Tape.gradientName(of: name, loss: loss), paths: paths)
+    return Derivation(name: name, gradientName: gradientName, paths: paths)
   }
 
   private func path(
@@ -111,7 +120,7 @@ extension Tape {
       far == output ? .number(1) : .name(Tape.gradientName(of: names[far] ?? "x_{\(far)}", loss: loss))
     let gradients: [Symbol?] = reverse(
       from: far, seed: seed,
-      through: { node in reached.contains(node) && (node == near || (self.names[node] == nil && node != near)) },
+      through: { node in reached.contains(node) && (node == near || self.names[node] == nil) },
       reading: { node in
         if node == far { return self.names[node].map { .name($0) } ?? self.expansion(of: node, isRoot: true) }
         return self.expansion(of: node, isRoot: false)

@@ -17,12 +17,15 @@ public struct GradientCheck: Sendable {
     public let excess: Double
   }
 
-  /// Whether every entry is within tolerance (and there was one to compare).
+  /// Whether every entry is within tolerance, and the inputs and the output have entries at all.
   public let passes: Bool
   /// The entry that is worst, measured by the tolerance; nil if the inputs have no entries at all.
   public let worst: Entry?
   /// How many entries were compared.
   public let count: Int
+  /// How many of them are larger than the absolute tolerance, on either side. Where none is, the check has compared zeros
+  /// with zeros, and would also pass on the wrong sign: a vanished gradient needs a smaller tolerance or a larger loss.
+  public let significantCount: Int
   /// The largest |derived − difference|.
   public let largestDifference: Double
 
@@ -58,12 +61,15 @@ public struct GradientCheck: Sendable {
 
     func value(_ inputs: [Matrix]) -> Matrix {
       let tape = Tape()
-      return function(inputs.map { tape.variable($0) }).value
+      let value = function(inputs.map { tape.variable($0) }).value
+      require(value.shape == weights.shape, "the function gave \(weights.shape) first and \(value.shape) now")
+      return value
     }
 
     var worst: Entry?
     var largest = 0.0
     var count = 0
+    var significant = 0
     var moved = inputs
     for (k, input) in inputs.enumerated() {
       let derivedGradient = gradients[variables[k]]
@@ -87,7 +93,8 @@ public struct GradientCheck: Sendable {
           let allowed = absolute + relative * max(abs(derived), abs(difference))
           let excess = error.isFinite && allowed.isFinite ? error / allowed : Double.infinity
           count += 1
-          if !(error <= largest) { largest = error }
+          if !(max(abs(derived), abs(difference)) <= absolute) { significant += 1 }
+          if error > largest || error.isNaN { largest = error }
           if worst == nil || excess > worst!.excess {
             worst = Entry(
               input: k, name: k < names.count ? names[k] : nil, row: row, column: column, derived: derived,
@@ -98,7 +105,8 @@ public struct GradientCheck: Sendable {
     }
     self.worst = worst
     self.count = count
+    self.significantCount = significant
     self.largestDifference = largest
-    self.passes = count > 0 && (worst?.excess ?? .infinity) <= 1
+    self.passes = count > 0 && weights.count > 0 && (worst?.excess ?? .infinity) <= 1
   }
 }

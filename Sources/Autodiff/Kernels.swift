@@ -144,11 +144,12 @@ enum Kernels {
     }
   }
 
+  /// 1 at each column's first largest entry, or at its last NaN where it holds one, as `maximumOfRows` returns it.
   static func maximumMask(_ a: Matrix) -> Matrix {
     var mask = Matrix(a.shape)
     for j in 0..<a.columns {
       var best = 0
-      for i in 0..<a.rows where a[i, j] > a[best, j] { best = i }
+      for i in 1..<max(a.rows, 1) where a[i, j] > a[best, j] || a[i, j].isNaN { best = i }
       mask[best, j] = 1
     }
     return mask

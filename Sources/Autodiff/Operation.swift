@@ -144,7 +144,7 @@ extension Operation {
 extension Operation {
   /// The result on matrices. Traps where `problem(with:)` has something to say.
   public func value(_ x: [Matrix]) -> Matrix {
-    if let problem = problem(with: x.map(\.shape)) { fail(problem) }
+    if let problem = problem(with: x.map { $0.shape }) { fail(problem) }
     return switch self {
     case .matrixProduct: Kernels.product(x[0], x[1])
     case .transpose: Kernels.transpose(x[0])
@@ -160,7 +160,7 @@ extension Operation {
 
     case .sigmoid: Kernels.sigmoid(x[0])
     case .tanh: Kernels.tanh(x[0])
-    case .relu: Kernels.map(x[0]) { $0 > 0 ? $0 : 0 * $0 }  // 0 · NaN stays NaN
+    case .relu: Kernels.map(x[0]) { $0 <= 0 ? 0 : $0 }  // NaN stays NaN
     case .leakyRelu(let slope): Kernels.map(x[0]) { $0 > 0 ? $0 : slope * $0 }
     case .slope(let negative): Kernels.map(x[0]) { $0 > 0 ? 1 : negative }
     case .exp: Kernels.exp(x[0])
@@ -236,8 +236,11 @@ extension Operation {
       if !shapes[0].spreads(to: shapes[1]) { return complain("the first cannot be spread to the second") }
     case .reduce:
       if !shapes[1].spreads(to: shapes[0]) { return complain("the first cannot be summed down to the second") }
-    case .stackRows:
+    case .stackRows(let heights):
       if shapes.isEmpty { return "\(title) needs at least one part" }
+      if shapes.count != heights.count || zip(shapes, heights).contains(where: { $0.rows != $1 }) {
+        return complain("the heights are not \(heights)")
+      }
       if shapes.contains(where: { $0.columns != shapes[0].columns }) {
         return complain("the numbers of columns differ")
       }
@@ -452,7 +455,7 @@ public final class FusedOperation: Hashable, Sendable {
 
 extension Matrix: Algebra {
   public static func apply(_ operation: Operation, _ inputs: [Matrix]) -> Matrix {
-    operation.resolved(for: inputs.map(\.shape)).value(inputs)
+    operation.resolved(for: inputs.map { $0.shape }).value(inputs)
   }
 
   public static func pullback(

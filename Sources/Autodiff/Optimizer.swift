@@ -86,7 +86,7 @@ private func checkShapes(_ parameters: [Matrix], _ others: [Matrix]) {
 
 /// The length of all gradients taken as one long vector: √Σ g². Scaled, so that squares neither overflow nor vanish.
 public func globalNorm(_ gradients: [Matrix]) -> Double {
-  Matrix(column: gradients.map(\.norm)).norm
+  Matrix(column: gradients.map { $0.norm }).norm
 }
 
 /// Clips by global norm (Pascanu et al. 2013, arXiv 1211.5063, algorithm 1): where the norm exceeds the threshold, all

@@ -23,11 +23,14 @@ public final class Tape {
   /// Whether a node depends on a variable.
   private(set) var isDifferentiable: [Bool] = []
   /// What fused operations keep for their way back.
-  private var saved: [Int: [Matrix]] = [:]
-  private(set) var names: [Int: String] = [:]
-  /// Counts rewinds, so that a variable from before one is recognised.
-  private(set) var births: [Int] = []
-  private var epoch = 0
+  private var saved: [[Matrix]] = []
+  private(set) var names: [String?] = []
+  /// When a node was recorded: a variable from before a rewind does not know the time of the node in its place.
+  private(set) var births: [UInt64] = []
+  /// When a node's value was last set: what was computed from it earlier has no gradient any more.
+  private var changes: [UInt64] = []
+  /// How many nodes have ever been recorded. Rewinding does not turn it back.
+  private var clock: UInt64 = 0
 
   public init() {}
 
@@ -49,7 +52,8 @@ public final class Tape {
   }
 
   private func append(
-    _ value: Matrix, _ origin: Origin, inputs: [Int], isDifferentiable: Bool, name: String? = nil
+    _ value: Matrix, _ origin: Origin, inputs: [Int], isDifferentiable: Bool, name: String? = nil,
+    saved: [Matrix] = []
   ) -> Variable {
     let node = values.count
     values.append(value)
@@ -57,23 +61,27 @@ public final class Tape {
     inputIndices.append(contentsOf: inputs)
     inputStarts.append(inputIndices.count)
     self.isDifferentiable.append(isDifferentiable)
-    births.append(epoch)
-    if let name { names[node] = name }
-    return Variable(tape: self, node: node, birth: epoch)
+    self.saved.append(saved)
+    names.append(name)
+    births.append(clock)
+    changes.append(clock)
+    clock += 1
+    return Variable(tape: self, node: node, birth: births[node])
   }
 
   func record(_ operation: Operation, _ inputs: [Variable]) -> Variable {
     for input in inputs { check(input) }
     let matrices = inputs.map { values[$0.node] }
-    let shapes = matrices.map(\.shape)
+    let shapes = matrices.map { $0.shape }
     let operation = operation.resolved(for: shapes)
     if let problem = operation.problem(with: shapes, label: { self.label(inputs[$0].node) }) { fail(problem) }
-    let nodes = inputs.map(\.node)
+    let nodes = inputs.map { $0.node }
     let differentiable = nodes.contains { isDifferentiable[$0] }
     if case .fused(let fused) = operation {
       let (output, kept) = fused.value(matrices)
-      if differentiable { saved[count] = kept }
-      return append(output, .operation(operation), inputs: nodes, isDifferentiable: differentiable)
+      return append(
+        output, .operation(operation), inputs: nodes, isDifferentiable: differentiable,
+        saved: differentiable ? kept : [])
     }
     return append(
       operation.value(matrices), .operation(operation), inputs: nodes, isDifferentiable: differentiable)
@@ -99,18 +107,27 @@ public final class Tape {
 
   func name(_ node: Int, _ name: String) { names[node] = name }
 
-  func inputs(of node: Int) -> ArraySlice<Int> { inputIndices[inputStarts[node]..<inputStarts[node + 1]] }
+  /// A copy, not a slice: a slice would make the next recording copy all of `inputIndices`.
+  func inputs(of node: Int) -> [Int] { Array(inputIndices[inputStarts[node]..<inputStarts[node + 1]]) }
+
+  /// Stops the program where a gradient is asked of a value that none reaches: zeros would be a wrong answer.
+  func checkDifferentiable(_ variable: Variable) {
+    require(
+      isDifferentiable[variable.node],
+      "\(label(variable.node)) depends on no variable and gets no gradient: record it with variable(_:)")
+  }
 
   // MARK: Rewinding
 
   /// A point on a tape to come back to.
   public struct Mark: Sendable {
+    fileprivate let tape: ObjectIdentifier
     fileprivate let count: Int
-    fileprivate let epoch: Int
+    fileprivate let time: UInt64
   }
 
   /// The current end of the tape.
-  public var mark: Mark { Mark(count: count, epoch: epoch) }
+  public var mark: Mark { Mark(tape: ObjectIdentifier(self), count: count, time: clock) }
 
   /// Forgets what was recorded after the mark (by default, everything) and keeps the memory for what comes next.
   ///
@@ -118,33 +135,37 @@ public final class Tape {
   /// before the mark.
   public func rewind(to mark: Mark? = nil) {
     let length = mark?.count ?? 0
-    require(
-      length <= count && (length == 0 || births[length - 1] <= mark?.epoch ?? 0), "a mark that was itself rewound")
+    if let mark {
+      require(mark.tape == ObjectIdentifier(self), "a mark of another tape")
+      require(length <= count && (length == 0 || births[length - 1] < mark.time), "a mark that was itself rewound")
+    }
     values.removeSubrange(length...)
     origins.removeSubrange(length...)
     inputIndices.removeSubrange(inputStarts[length]...)
     inputStarts.removeSubrange((length + 1)...)
     isDifferentiable.removeSubrange(length...)
+    saved.removeSubrange(length...)
+    names.removeSubrange(length...)
     births.removeSubrange(length...)
-    if !saved.isEmpty { saved = saved.filter { $0.key < length } }
-    if !names.isEmpty { names = names.filter { $0.key < length } }
-    epoch += 1
+    changes.removeSubrange(length...)
   }
 
   /// Replaces the value of a variable or constant, as an optimiser's step does. Nodes computed from it are not computed
-  /// anew: rewind to before them. Traps on another shape, and on the result of an operation.
+  /// anew: rewind to before them. Their gradients would mix old values and new ones, and trap. Traps on another shape,
+  /// and on the result of an operation.
   public func update(_ variable: Variable, to value: Matrix) {
     check(variable)
     let old = values[variable.node].shape
     require(old == value.shape, "\(label(variable.node)) is \(old) and cannot become \(value.shape)")
     if case .operation = origins[variable.node] { fail("\(label(variable.node)) is computed and cannot be replaced") }
     values[variable.node] = value
+    changes[variable.node] = clock
   }
 
   // MARK: Gradients
 
-  /// A derivative rule: the gradient that δ sends to input k. The default is the calculus of `Operation`; tests and the
-  /// bug museum put others in its place.
+  /// A derivative rule: the gradient that δ sends to input k, of that input's shape, or nil for none. The default is the
+  /// calculus of `Operation`; tests and the bug museum put others in its place. Fused operations bring their own.
   public typealias Rule = (_ operation: Operation, _ δ: Matrix, _ k: Int, _ inputs: [Matrix], _ output: Matrix) ->
     Matrix?
 
@@ -157,14 +178,18 @@ public final class Tape {
   public func gradients(of output: Variable, seed: Matrix? = nil, rule: Rule? = nil) -> Gradients {
     check(output)
     let seed = checkedSeed(seed, for: output)
+    let rule = rule ?? { $0.pullback($1, to: $2, inputs: $3, output: $4) }
     let found = reverse(
       from: output.node, seed: seed, through: nil, reading: { self.values[$0] },
       rule: { operation, δ, k, x, y in
-        if let rule { return rule(operation, δ, k, x, y) }
-        return operation.pullback(δ, to: k, inputs: x, output: y)
+        let sent = rule(operation, δ, k, x, y)
+        if let sent, sent.shape != x[k].shape {
+          fail("\(operation.title) gave its input \(k), \(x[k].shape), a gradient of \(sent.shape)")
+        }
+        return sent
       },
       add: { Kernels.add($1, into: &$0) })
-    return Gradients(tape: self, found: found)
+    return Gradients(tape: self, found: found, time: clock)
   }
 
   /// ∂L/∂v for the given variables, recorded on this tape: differentiate them again for second derivatives.
@@ -174,7 +199,10 @@ public final class Tape {
     of output: Variable, seed: Matrix? = nil, withRespectTo variables: [Variable]
   ) -> [Variable] {
     check(output)
-    for variable in variables { check(variable) }
+    for variable in variables {
+      check(variable)
+      checkDifferentiable(variable)
+    }
     let seed = constant(checkedSeed(seed, for: output))
     let found = reverse(
       from: output.node, seed: seed, through: nil,
@@ -222,10 +250,13 @@ public final class Tape {
       let inputs = inputs(of: node)
       func isWanted(_ input: Int) -> Bool { isDifferentiable[input] && (nodes?(input) ?? true) }
       guard inputs.contains(where: isWanted) else { continue }
+      for input in inputs where changes[input] > births[node] {
+        fail("\(label(input)) was updated after \(label(node)) was computed from it: rewind, and compute it again")
+      }
       let x = inputs.map(reading)
       let y = reading(node)
       if case .fused(let fused) = operation {
-        let sent = A.pullback(of: fused, δ, inputs: x, output: y, saved: saved[node] ?? [])
+        let sent = A.pullback(of: fused, δ, inputs: x, output: y, saved: saved[node])
         for (input, gradient) in zip(inputs, sent) where isWanted(input) { send(gradient, to: input) }
       } else {
         for (k, input) in inputs.enumerated() where isWanted(input) {
@@ -241,10 +272,16 @@ public final class Tape {
 public struct Gradients {
   let tape: Tape
   let found: [Matrix?]
+  let time: UInt64
 
-  /// ∂L/∂v, of v's shape: zeros where L does not depend on v.
+  /// ∂L/∂v, of v's shape: zeros where L does not depend on v. Traps on a constant, and on what depends on constants only:
+  /// the way back does not go there.
   public subscript(_ variable: Variable) -> Matrix {
     tape.check(variable)
+    tape.checkDifferentiable(variable)
+    require(
+      variable.node >= found.count || variable.birth < time,
+      "\(tape.label(variable.node)) was recorded after these gradients were computed and the tape was rewound")
     if variable.node < found.count, let gradient = found[variable.node] { return gradient }
     return Matrix(variable.value.shape)
   }

@@ -5,7 +5,7 @@ public struct Variable {
   /// The tape that it lives on.
   public let tape: Tape
   let node: Int
-  let birth: Int
+  let birth: UInt64
 
   /// The number that it stands for.
   public var value: Matrix {
@@ -16,7 +16,10 @@ public struct Variable {
   public var shape: Shape { value.shape }
 
   /// What the notes call it, if it was named.
-  public var name: String? { tape.names[node] }
+  public var name: String? {
+    tape.check(self)
+    return tape.names[node]
+  }
 
   /// Gives the node its name in the notes, in their dialect: `c_t`, `h_{t-1}`. Derivations stop at named nodes.
   @discardableResult
@@ -51,6 +54,8 @@ extension Variable {
 extension Tape {
   /// The named nodes, in the order of recording.
   public var namedVariables: [(name: String, variable: Variable)] {
-    names.keys.sorted().map { node in (names[node]!, Variable(tape: self, node: node, birth: births[node])) }
+    names.indices.compactMap { node in
+      names[node].map { ($0, Variable(tape: self, node: node, birth: births[node])) }
+    }
   }
 }

@@ -266,28 +266,32 @@ public final class Page {
   }
 
   private func located(_ error: FormulaError, _ name: String) -> BadInput {
-    let line = (notes.equation(named: name)?.block.lowerBound ?? 0) + error.line
-    return BadInput("\(notes.path):\(line):\(error.column): \(error.message) (equation '\(name)')")
+    let line = (notes.equation(named: name)?.block.lowerBound ?? 0) + (error.position?.line ?? 1)
+    return BadInput("\(notes.path):\(line):\(error.position?.column ?? 1): \(error.message) (equation '\(name)')")
   }
 
   /// Why a relation fails; nil where it holds.
   private func relationProblem(_ step: Equation.Step, _ scope: Scope, _ tolerance: Double) throws -> Text? {
     let (a, b) = (try scope.evaluate(step.left), try scope.evaluate(step.right))
-    let sides = "\(step.left.unicode) \(step.relation.plain) \(step.right.unicode)"
+    let sides = "\(step.left.unicode) \(step.relation.unicode) \(step.right.unicode)"
     guard a.shape == b.shape else {
       return Text("\(sides): \(a.shape) against \(b.shape)", ko: "\(sides): \(a.shape)와 \(b.shape)")
+    }
+    if step.relation == .notEqual {
+      return a.largestDifference(from: b) > 1e-3 * max(a.largestMagnitude, b.largestMagnitude)
+        ? nil : Text("\(sides): they do not differ", ko: "\(sides): 다르지 않다")
     }
     let slack = tolerance * max(a.largestMagnitude, b.largestMagnitude)
     for (x, y) in zip(a.elements, b.elements) {
       let holds =
         switch step.relation {
         case .equal: abs(x - y) <= slack || x == y
-        case .approximate: abs(x - y) <= 1e-2 * max(abs(x), abs(y))
+        case .approximately: abs(x - y) <= 1e-2 * max(abs(x), abs(y))
         case .lessOrEqual: x <= y + slack
         case .greaterOrEqual: x >= y - slack
         case .less: x < y
         case .greater: x > y
-        case .different: abs(x - y) > slack
+        case .notEqual: true
         }
       if !holds {
         let (left, right) = (NumberFormat.format(x, significant: 6), NumberFormat.format(y, significant: 6))

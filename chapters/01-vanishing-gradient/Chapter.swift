@@ -227,7 +227,6 @@ struct VanishingGradient: Chapter {
       let W_x = random.normal(hidden, 4, deviation: 0.1)
       let b = Matrix(rows: hidden, columns: 1)
       let inputs = (0..<T).map { _ in random.normal(4, 1) }
-      let strong = (0..<T).map { _ in random.normal(4, 1, deviation: 30) }
 
       // The bound on a small example, every pair of steps.
       let example = Example(inputs: 2, hidden: 3, batch: 1, steps: 6, seed: page.seed)
@@ -309,7 +308,6 @@ struct VanishingGradient: Chapter {
           ko: "σ_max > 1이고 ρ = 1.5인데도 소실된다: 입력이 세면 tanh가 포화한다"),
         large.spectralNorm > 1 && saturated[50] < 1e-6,
         detail: .symbols("k = 50: \(NumberFormat.format(saturated[50], significant: 2))"))
-      _ = strong
     }
   }
 
@@ -521,7 +519,7 @@ struct VanishingGradient: Chapter {
       let tape = Tape()
       let (w, b) = (tape.variable(Matrix(4.7)).named("w"), tape.variable(Matrix(-2.3)).named("b"))
       var h = [tape.constant(Matrix(0.5)).named("h_0")]
-      for t in 1...50 { h.append((w * h[t - 1].sigmoid + b).named("h_\(t)")) }
+      for t in 1...50 { h.append((w * h[t - 1].sigmoid + b).named(Scope.indexed("h_#", t))) }
       let loss = cliffLoss(w, b, start: h[0]).named("L")
       var cliff = Scope(tape)
       cliff.values["h_0"] = h[0].value
@@ -530,7 +528,6 @@ struct VanishingGradient: Chapter {
       page.check(
         Text("tape = finite differences, on the cliff's slope", ko: "테이프 = 유한 차분, 절벽 비탈에서"),
         GradientCheck([w.value, b.value], names: ["w", "b"]) { cliffLoss($0[0], $0[1], start: $0[0].tape.constant(Matrix(0.5))) })
-      _ = loss
       let start = (w: 4.7, b: -2.3)
       let free = cliffDescent(from: start, steps: 20, learningRate: 1, threshold: nil)
       let held = cliffDescent(from: start, steps: 20, learningRate: 1, threshold: 0.1)
@@ -570,8 +567,8 @@ struct VanishingGradient: Chapter {
         "cliff",
         .heatmap(
           Heatmap(
-            values: (0..<60).map { i in (0..<60).map { j in losses[i, j] } },
-            x: .init("w", limits: 4...5.5), y: .init("b", limits: -3 ... -1.5), scale: .sequential,
+            (0..<60).map { i in (0..<60).map { j in losses[i, j] } },
+            x: .init("w", limits: 4...5.5), y: .init("b", limits: -3 ... -1.5), valueLabel: "L",
             paths: [
               .init("θ = ∞", free.map { ($0.w, $0.b) }), .init("θ = 0.1", held.map { ($0.w, $0.b) }),
             ])),
