@@ -309,17 +309,20 @@ extension SVGWriter {
   }
 }
 
+/// The width of the widest tick label.
 private func widest(_ ticks: [Scale.Tick]) -> Double {
   ticks.compactMap(\.label).map { TextSize.width($0, size: TextSize.tick) }.max() ?? 0
 }
 
-private func lastWidth(_ ticks: [Scale.Tick], area width: Double) -> Double {
+/// How far the labels reach beyond the right end of an x axis of that width.
+private func overhangRight(_ ticks: [Scale.Tick], width: Double) -> Double {
   ticks.compactMap { tick in
     tick.label.map { TextSize.width($0, size: TextSize.tick) / 2 - (1 - tick.place) * width }
   }.max() ?? 0
 }
 
-private func firstWidth(_ ticks: [Scale.Tick], area width: Double) -> Double {
+/// How far the labels reach beyond its left end.
+private func overhangLeft(_ ticks: [Scale.Tick], width: Double) -> Double {
   ticks.compactMap { tick in
     tick.label.map { TextSize.width($0, size: TextSize.tick) / 2 - tick.place * width }
   }.max() ?? 0
@@ -392,10 +395,10 @@ extension LineChart {
     let xTicks = { (width: Double) in
       scaleX.ticks(most: 10, length: width, gap: 14) { TextSize.width($0, size: TextSize.tick) }
     }
-    area.left = max(area.left, firstWidth(xTicks(area.width), area: area.width) + 8)
+    area.left = max(area.left, overhangLeft(xTicks(area.width), width: area.width) + 8)
     area.width = max(330, 720 - area.left - margin)
     let ticksX = xTicks(area.width)
-    var width = area.right + max(margin, lastWidth(ticksX, area: area.width) + 8)
+    var width = area.right + max(margin, overhangRight(ticksX, width: area.width) + 8)
     width = max(width, 14 + TextSize.width(y.label, size: TextSize.label) + 8)
     let overhang = TextSize.width(x.label, size: TextSize.label) / 2 - area.width / 2
     if overhang + 8 > area.left {
@@ -598,7 +601,6 @@ extension Heatmap {
     var ticksX: [Scale.Tick] = []
     var ticksY: [Scale.Tick] = []
     var barTicks: [Scale.Tick] = []
-    var barTop: Double
     var width: Double
     var height: Double
 
@@ -612,7 +614,6 @@ extension Heatmap {
       func barTicks(_ height: Double) -> [Scale.Tick] {
         scale.ticks(most: 7, length: height, gap: 6) { _ in 18 }
       }
-      let legendHeight = map.paths.contains { !$0.name.isEmpty } ? 1.0 : 0
       switch map.sides {
       case .labelled(let rows, let columns):
         let widestColumn = columns.map { TextSize.width($0, size: TextSize.label) }.max() ?? 0
@@ -643,7 +644,7 @@ extension Heatmap {
         ticksX = Scale(x, values: []).ticks(most: 9, length: area.width, gap: 14) {
           TextSize.width($0, size: TextSize.tick)
         }
-        area.left = max(area.left, firstWidth(ticksX, area: area.width) + 8)
+        area.left = max(area.left, overhangLeft(ticksX, width: area.width) + 8)
         let overhang = TextSize.width(x.label, size: TextSize.label) / 2 - area.width / 2
         area.left = max(area.left, overhang + 8)
         width = max(area.right + max(barWidth(self.barTicks), overhang + 8), 720)
@@ -652,9 +653,8 @@ extension Heatmap {
         width = max(width, yLabelEnd + 8)
         height = area.bottom + (x.label.isEmpty ? 34 : 60)
       }
-      barTop = area.top
-      if legendHeight > 0 {
-        let entries = map.paths.filter { !$0.name.isEmpty }
+      let entries = map.paths.filter { !$0.name.isEmpty }
+      if !entries.isEmpty {
         let widest = entries.map { LegendEntry.sample + TextSize.width($0.name, size: TextSize.label) }.max() ?? 0
         width = max(width, widest + 40)
         let columns = max(1, Int((width - area.left - 14) / (widest + 26)))
@@ -767,7 +767,7 @@ extension Heatmap {
 
   private func drawColourBar(_ layout: Layout, id: String, _ writer: inout SVGWriter) {
     let hasBlank = !blankLabel.isEmpty
-    var bar = PlotArea(left: layout.area.right + 26, top: layout.barTop, width: 16, height: layout.area.height)
+    var bar = PlotArea(left: layout.area.right + 26, top: layout.area.top, width: 16, height: layout.area.height)
     if hasBlank { bar.height -= 30 }
     let paths = (0..<Palette.levels).map { "M0 \(Palette.levels - 1 - $0)h1v1h-1" }
     writer.cells(bar, columns: 1, rows: Palette.levels, paths)

@@ -268,7 +268,7 @@ extension Heatmap {
     if colour {
       let code = ansi(place)
       let isLight = [79, 115, 151, 187, 229, 153, 75, 208, 223, 43].contains(code)
-      let text = padded(content, to: size, alignment: .right)
+      let text = size == 1 ? padded(content, to: 1) : padded(content, to: size - 1, alignment: .right) + " "
       return "\u{1B}[48;5;\(code)m\u{1B}[38;5;\(isLight ? 16 : 231)m\(text)\u{1B}[0m"
     }
     let shade = shade(place)
@@ -362,7 +362,7 @@ extension Heatmap {
     }
     let plot = cells.map { row in
       row.map { cell -> String in
-        if colour { return block(cell.value, scale, content: cell.mark.map(String.init) ?? " ", size: 1, colour: true) }
+        if colour { return block(cell.value, scale, content: cell.mark.map(String.init) ?? "", size: 1, colour: true) }
         if let mark = cell.mark { return String(mark) }
         guard let place = scale.place(cell.value) else { return "╱" }
         let shade = shade(place)

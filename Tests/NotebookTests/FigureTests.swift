@@ -325,7 +325,8 @@ private func chart(
 private func randomChart(_ seed: UInt64) -> Figure {
   var random = SplitMix(seed: seed)
   let words = [
-    "RNN", "LSTM, b_f = 1", "‖∂h_T/∂h_{T-k}‖", "순환 신경망", "a long name, longer than the others are", "h_t", "",
+    "RNN", "LSTM, b_f = 1", "‖∂h_T/∂h_{T-k}‖", "순환 신경망", "a long name, longer than the others are",
+    String(repeating: "too long to fit, ", count: 9), "h_t", "",
   ]
   func axis(_ random: inout SplitMix) -> Figure.Axis {
     let isLogarithmic = Bool.random(using: &random)

@@ -51,6 +51,11 @@ import Testing
       ])
   }
 
+  @Test func aColumnIsAsWideAsItsWidestText() {
+    let lines = TextTable(headers: [["n", "m"]], rows: [["망각 게이트", "1"], ["c", "2"]]).lines()
+    #expect(lines == ["n            m", "──────────────", "망각 게이트  1", "c            2"])
+  }
+
   @Test func decimalPointsStandInOneColumn() {
     let cells = ["1.5", "−20.125", "3", "NaN", "1.2e−05", "7e−10", "100 %"]
     let lines = TextTable(rows: cells.map { [$0, "|"] }, alignments: [.point, .left]).lines()
