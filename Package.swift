@@ -50,7 +50,8 @@ let modules: [Target] = [
 let chapterTargets: [Target] = chapters.map { number, name in
   .executableTarget(
     name: name, dependencies: ["Autodiff", "LaTeX", "Notebook", "Recurrent", "Reference"],
-    path: "chapters/\(number)-\(name)", exclude: ["notes.en.md", "notes.ko.md", "figures"])
+    path: "chapters/\(number)-\(name)", exclude: ["notes.en.md", "notes.ko.md", "figures"],
+    swiftSettings: optimised)
 }
 
 let tests: [Target] = [

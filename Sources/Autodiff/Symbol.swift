@@ -62,6 +62,7 @@ extension Symbol: Algebra {
     if a == .number(0) { return b }
     if b == .number(0) { return a }
     if case .applied(.negation, let inner) = b { return difference(a, inner[0]) }
+    if a == b { return scaling(2, a) }
     return .applied(.sum, [a, b])
   }
 
@@ -81,6 +82,13 @@ extension Symbol: Algebra {
   private static func scaling(_ factor: Double, _ a: Symbol) -> Symbol {
     if factor == 1 { return a }
     if factor == -1 { return negation(a) }
+    switch a {
+    case .number(let value): return .number(factor * value)
+    case .applied(.matrixProduct, let inner):
+      if case .number(let other) = inner[0] { return scaling(factor * other, inner[1]) }
+    case .applied(.spread, let inner): return .applied(.spread, [scaling(factor, inner[0])])
+    default: break
+    }
     return .applied(.matrixProduct, [.number(factor), a])
   }
 
@@ -91,6 +99,8 @@ extension Symbol: Algebra {
     // Beside another factor a spread is implied: ⊙ takes a scalar, a column or a row for what it is spread to.
     switch (a, b) {
     case (.applied(.spread, _), .applied(.spread, _)): return .applied(.elementwiseProduct, [a, b])
+    case (.number(let factor), _): return scaling(factor, b)
+    case (_, .number(let factor)): return scaling(factor, a)
     case (.applied(.spread, let inner), _): return elementwiseProduct(inner[0], b)
     case (_, .applied(.spread, let inner)): return elementwiseProduct(a, inner[0])
     default: return .applied(.elementwiseProduct, [a, b])

@@ -47,6 +47,12 @@ extension Variable: Algebra {
 }
 
 extension Variable {
+  /// Whether it depends on a variable of its tape, so that it can have a gradient.
+  public var isDifferentiable: Bool {
+    tape.check(self)
+    return tape.isDifferentiable[node]
+  }
+
   /// Its formula over named nodes, as `Tape.formula(of:)` reads it.
   public var formula: Symbol { tape.formula(of: self) }
 }

@@ -84,13 +84,13 @@ public final class Page {
   /// Matrices one below the other, each entry in its own column, for comparing by eye: at most `limit` entries each,
   /// column after column.
   public func entries(_ rows: [(label: Text, matrix: Matrix)], decimals: Int = 4, limit: Int = 6) {
+    let count = rows.first?.matrix.count ?? 0
     let table = TextTable(
       rows: rows.map { label, matrix in
         let numbers = matrix.elements.prefix(limit).map { NumberFormat.format($0, decimals: decimals) }
         return [label(language)] + numbers + (matrix.count > limit ? ["…"] : [])
       },
-      alignments: [.left] + Array(repeating: .decimal, count: rows.first.map { min($0.matrix.count, limit) } ?? 0)
-        + ((rows.first?.matrix.count ?? 0) > limit ? [.left] : []),
+      alignments: [.left] + Array(repeating: .point, count: min(count, limit)) + (count > limit ? [.left] : []),
       hasRule: false)
     for line in table.lines(indentation: 4) { write(Line(line)) }
   }
@@ -98,7 +98,7 @@ public final class Page {
   /// A table. Columns after the first are aligned at the decimal point.
   public func table(_ header: [Text], _ rows: [[String]]) {
     let head = header.map { $0(language) }
-    let alignments: [TextTable.Alignment] = [.left] + Array(repeating: .decimal, count: max(head.count - 1, 0))
+    let alignments: [TextTable.Alignment] = [.left] + Array(repeating: .point, count: max(head.count - 1, 0))
     let table = TextTable(headers: [head], rows: rows, alignments: alignments)
     for line in table.lines(indentation: 4) { write(Line(line)) }
     transcript.tables.append(NamedTable(section: section, header: head, rows: rows))
@@ -116,7 +116,7 @@ public final class Page {
       line.spans.append((words, .plain))
     } else {
       // The detail in a column of its own, or on the next line where the claim reaches into it.
-      let column = 52
+      let column = 46
       if displayWidth(words) < column, displayWidth(note) + column + 4 <= Page.width {
         line.spans.append((padded(words, to: column) + " ", .plain))
         line.spans.append((note, .faint))
@@ -187,7 +187,7 @@ public final class Page {
   /// A power of ten as 1e-12, as it is typed.
   static func bound(_ tolerance: Double) -> String {
     let text = "\(tolerance)"
-    return text.contains("e") ? text.replacingOccurrences(of: ".0e", with: "e") : text
+    return text.replacingOccurrences(of: ".0e", with: "e").replacingOccurrences(of: "e-0", with: "e-")
   }
 
   // MARK: Equations
@@ -218,7 +218,7 @@ public final class Page {
         do {
           let problem = try relationProblem(step, scope, tolerance)
           if problem == nil { held += 1 } else { failure = failure ?? problem }
-        } catch let error as FormulaError {
+        } catch {
           throw located(error, name)
         }
       }
@@ -229,15 +229,14 @@ public final class Page {
         section: section, name: name, latex: equationSource(name) ?? "", relationsHeld: held, relations: count))
     let times: Text =
       index.map { index in
-        let values = "\(index.name) = \(index.values.first ?? 0) … \(index.values.last ?? 0)"
+        let values = "\(index.name) = \(index.values.min() ?? 0) … \(index.values.max() ?? 0)"
         return .symbols(", \(values)")
       } ?? .symbols("")
     check(
       Text("the notes' equation holds", ko: "노트의 수식이 성립한다"), failure == nil && held == count,
       detail: failure
         ?? Text(
-          "\(count) relation\(count == 1 ? "" : "s") on the run's numbers\(times.english)",
-          ko: "실행한 값으로 관계식 \(count)개\(times.korean)"))
+          "\(count) relation\(count == 1 ? "" : "s")\(times.english)", ko: "관계식 \(count)개\(times.korean)"))
     guard !tape.isEmpty else { return }
     var bound = scope
     if let index, let first = index.values.first { bound.integers[index.name] = first }
@@ -260,7 +259,7 @@ public final class Page {
     }
     do {
       return try Equation(parsing: source)
-    } catch let error as FormulaError {
+    } catch {
       throw located(error, name)
     }
   }
@@ -271,7 +270,9 @@ public final class Page {
   }
 
   /// Why a relation fails; nil where it holds.
-  private func relationProblem(_ step: Equation.Step, _ scope: Scope, _ tolerance: Double) throws -> Text? {
+  private func relationProblem(
+    _ step: Equation.Step, _ scope: Scope, _ tolerance: Double
+  ) throws(FormulaError) -> Text? {
     let (a, b) = (try scope.evaluate(step.left), try scope.evaluate(step.right))
     let sides = "\(step.left.unicode) \(step.relation.unicode) \(step.right.unicode)"
     guard a.shape == b.shape else {
@@ -324,18 +325,15 @@ public final class Page {
   public func derivation(of variable: Variable, in loss: Variable) -> Symbol {
     let derivation = variable.tape.derivation(of: variable, in: loss)
     let name = Symbol.name(derivation.gradientName).unicode
-    write(Line("    \(name)", style: .plain))
-    let heading = Text("from the tape, by the chain rule", ko: "테이프에서, 연쇄 법칙으로")
-    transcript.sections[transcript.sections.count - 1].lines.removeLast()
-    var line = Line(padded("    \(name) =", to: 56), style: .plain)
-    line.spans.append((heading(language), .faint))
+    var line = Line(padded("    \(name) =", to: 56))
+    line.spans.append((Text("from the tape, by the chain rule", ko: "테이프에서, 연쇄 법칙으로")(language), .faint))
     write(line)
     for (number, path) in derivation.paths.enumerated() {
-      let rules = path.operations.reversed().map { $0.title(language) }
+      let rules = path.operations.reversed().map { $0.ruleName(language) }
       var seen: [String] = []
       for rule in rules.reversed() where !seen.contains(rule) { seen.append(rule) }
       let sign = number == 0 ? "  " : "+ "
-      let through = Text("through \(Symbol.name(path.through).unicode)", ko: "\(Symbol.name(path.through).unicode)을(를) 거쳐")
+      let through = Text("through \(Symbol.name(path.through).unicode)", ko: "\(Symbol.name(path.through).unicode) 경유")
       let reason = "\(through(language)): \(seen.joined(separator: ", "))"
       let term = "      \(sign)\(path.term.unicode)"
       if displayWidth(term) < 55, displayWidth(reason) <= Page.width - 56 {
@@ -388,9 +386,9 @@ public final class Page {
   }
 }
 
-extension Operation {
+extension Autodiff.Operation {
   /// What the steps of a derivation call the rule of this operation.
-  func title(_ language: Language) -> String {
+  func ruleName(_ language: Language) -> String {
     guard language == .korean else { return title }
     return switch self {
     case .matrixProduct: "행렬 곱"

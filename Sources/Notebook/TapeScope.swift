@@ -22,13 +22,13 @@ extension Scope {
     return arguments[0]
   }
 
-  /// The values of a tape's named nodes and, if gradients are given, ∂L/∂v for each under its name in the notes,
+  /// The values of a tape's named nodes and, if gradients are given, ∂L/∂v for each that has one under its name in the notes,
   /// `\frac{\partial L}{\partial v}`.
   public init(_ tape: Tape, gradients: Gradients? = nil, loss: String = "L") {
     self = .withSpectra
     for (name, variable) in tape.namedVariables {
       values[name] = variable.value
-      if let gradients { values[Tape.gradientName(of: name, loss: loss)] = gradients[variable] }
+      if let gradients, variable.isDifferentiable { values[Tape.gradientName(of: name, loss: loss)] = gradients[variable] }
     }
   }
 

@@ -19,7 +19,7 @@ struct VanishingGradient: Chapter {
     learning(page)
     try clipping(page)
     try remedies(page)
-    try depthAlike(page)
+    depthAlike(page)
   }
 
   // MARK: 1.1
@@ -232,8 +232,7 @@ struct VanishingGradient: Chapter {
       let example = Example(inputs: 2, hidden: 3, batch: 1, steps: 6, seed: page.seed)
       let tape = Tape()
       let run = example.record(on: tape)
-      var scope = Scope.withSpectra
-      scope.values["W_h"] = example.W.h
+      var scope = Scope(tape)
       scope.values["\\gamma"] = Matrix(1)
       for i in 1...6 {
         for j in 0..<i {
@@ -242,10 +241,8 @@ struct VanishingGradient: Chapter {
         }
       }
       try page.equation("bound-step", scope, for: ("t", Array(1...6)))
-      for i in [6] {
-        scope.integers["i"] = i
-        try page.equation("bound", scope, for: ("j", Array(0..<i)))
-      }
+      scope.integers["i"] = 6
+      try page.equation("bound", scope, for: ("j", Array(0..<6)))
 
       let radii = [0.5, 0.8, 1.0, 1.2, 1.5]
       var curves: [LineChart.Series] = []
@@ -520,7 +517,7 @@ struct VanishingGradient: Chapter {
       let (w, b) = (tape.variable(Matrix(4.7)).named("w"), tape.variable(Matrix(-2.3)).named("b"))
       var h = [tape.constant(Matrix(0.5)).named("h_0")]
       for t in 1...50 { h.append((w * h[t - 1].sigmoid + b).named(Scope.indexed("h_#", t))) }
-      let loss = cliffLoss(w, b, start: h[0]).named("L")
+      cliffLoss(w, b, start: h[0]).named("L")
       var cliff = Scope(tape)
       cliff.values["h_0"] = h[0].value
       try page.equation("cliff", cliff, for: ("t", Array(1...50)), tape: [h[1].formula])
@@ -673,8 +670,8 @@ struct VanishingGradient: Chapter {
 
   // MARK: 1.9
 
-  private func depthAlike(_ page: Page) throws {
-    try page.section("depth") {
+  private func depthAlike(_ page: Page) {
+    page.section("depth") {
       let w = depth.width
       let scale = 1 / Double(w).squareRoot()
       let kinds: [(name: String, design: Design, weight: (inout Random) -> Matrix)] = [
