@@ -57,7 +57,7 @@ let chapterTargets: [Target] = chapters.map { number, name in
 let tests: [Target] = [
   .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
   .testTarget(name: "RecurrentTests", dependencies: ["Recurrent", "Reference"]),
-  .testTarget(name: "CrosscheckTests", dependencies: ["crosscheck", "Reference", "Notebook"]),
+  .testTarget(name: "CrosscheckTests", dependencies: ["crosscheck", "Autodiff", "Recurrent", "Reference", "Notebook"]),
   .testTarget(name: "LaTeXTests", dependencies: ["LaTeX"]),
   .testTarget(name: "ReferenceTests", dependencies: ["Reference"]),
   .testTarget(name: "NotebookTests", dependencies: ["Notebook"]),

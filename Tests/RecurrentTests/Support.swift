@@ -1,1 +1,79 @@
+import Autodiff
+import Foundation
 import Testing
+
+@testable import Recurrent
+
+/// A sequence of T matrices, features × batch, of numbers around ±1.
+func sequence(_ steps: Int, _ features: Int, batch: Int, seed: UInt64) -> [Matrix] {
+  var random = Random(seed: seed)
+  return (0..<steps).map { _ in random.normal(features, batch) }
+}
+
+/// A network whose weights are larger than a fresh one's, so that tanh leaves its linear range.
+func largeNetwork(_ configuration: RecurrentConfiguration, seed: UInt64) -> RecurrentNetwork<Matrix> {
+  var random = Random(seed: seed)
+  return RecurrentNetwork(
+    configuration,
+    parameters: configuration.parameters.map { random.normal($0.shape[0], $0.shape.count > 1 ? $0.shape[1] : 1) })
+}
+
+/// A state for each direction of each layer, of random numbers.
+func states(_ configuration: RecurrentConfiguration, batch: Int, seed: UInt64) -> [[Matrix]] {
+  var random = Random(seed: seed)
+  return (0..<configuration.stateCount).map { _ in
+    configuration.kind.stateNames.map { _ in random.normal(configuration.hiddenSize, batch, deviation: 0.5) }
+  }
+}
+
+func haveSameBits(_ a: [Matrix], _ b: [Matrix]) -> Bool {
+  a.count == b.count && zip(a, b).allSatisfy { $0.hasSameBits(as: $1) }
+}
+
+func haveSameBits(_ a: Unrolled<Matrix>, _ b: Unrolled<Matrix>) -> Bool {
+  haveSameBits(a.outputs, b.outputs) && a.states.count == b.states.count
+    && zip(a.states, b.states).allSatisfy { haveSameBits($0, $1) }
+}
+
+func largestDifference(_ a: [Matrix], _ b: [Matrix]) -> Double {
+  zip(a, b).map { $0.largestDifference(from: $1) }.max() ?? .nan
+}
+
+extension RNNCell where A == Matrix {
+  /// A cell with random weights.
+  init(inputs: Int, hidden: Int, bias: Bool = true, _ nonlinearity: Nonlinearity = .tanh, seed: UInt64) {
+    let configuration = RecurrentConfiguration(
+      .rnn(nonlinearity), inputSize: inputs, hiddenSize: hidden, bias: bias)
+    self.init(largeNetwork(configuration, seed: seed).weights(layer: 0), nonlinearity: nonlinearity)
+  }
+}
+
+/// One of each: stacked or not, in one direction or both, with biases or not, tanh or relu.
+let architectures: [RecurrentConfiguration] = [1, 3].flatMap { layers in
+  [false, true].flatMap { bidirectional in
+    [false, true].flatMap { bias in
+      Nonlinearity.allCases.map {
+        RecurrentConfiguration(
+          .rnn($0), inputSize: 3, hiddenSize: 4, layers: layers, bidirectional: bidirectional, bias: bias)
+      }
+    }
+  }
+}
+
+/// A formula as plain text, as far as a step needs it.
+func text(_ formula: Symbol) -> String {
+  switch formula {
+  case .name(let name): return name
+  case .number(let number): return "\(number)"
+  case .applied(let operation, let inputs):
+    let parts = inputs.map(text)
+    switch operation.notation {
+    case .juxtaposed: return parts.joined(separator: " ")
+    case .infix(_, let sign): return parts.joined(separator: " \(sign) ")
+    case .function(_, let name, _): return "\(name)(\(parts.joined(separator: ", ")))"
+    case .column: return "[\(parts.joined(separator: "; "))]"
+    default: return "?"
+    }
+  default: return "?"
+  }
+}

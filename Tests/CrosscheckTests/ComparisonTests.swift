@@ -1,0 +1,175 @@
+import Foundation
+import Notebook
+import Recurrent
+import Reference
+import Testing
+
+@testable import crosscheck
+
+@Suite struct ComparisonTests {
+  /// The tensors of a file that say what should come out.
+  private func outcomes(_ file: Safetensors) -> Set<String> {
+    Set(file.tensors.keys.filter { ["output", "h_n", "c_n"].contains($0) || $0.hasPrefix("grad.") })
+  }
+
+  @Test(arguments: fixtures("rnn"))
+  func everyRNNAgreesWithPyTorchInEveryTensor(name: String) throws {
+    let file = try Safetensors(contentsOf: fixture(name))
+    let comparison = try Comparison(of: file)
+    #expect(comparison.agrees)
+    #expect(comparison.tolerance == 1e-12)
+    #expect(Set(comparison.lines.map(\.name)) == outcomes(file))
+    #expect(comparison.lines.map(\.name).contains("grad.weight_hh_l0"))
+    #expect(comparison.lines.allSatisfy { $0.relative <= 1e-12 && $0.absolute >= 0 })
+  }
+
+  @Test func allKindsOfRNNAreAmongTheFixtures() {
+    #expect(
+      Set(fixtures("rnn")) == [
+        "rnn", "rnn-bidirectional", "rnn-long", "rnn-no-bias", "rnn-one-step", "rnn-relu", "rnn-stacked",
+        "rnn-stacked-bidirectional",
+      ])
+  }
+
+  /// Every number that should come out, one at a time, moved by 1e-9 of its tensor's scale: that tensor differs, and no
+  /// other.
+  @Test(arguments: fixtures("rnn"))
+  func everyWrongNumberIsSeen(name: String) throws {
+    let file = try Safetensors(contentsOf: fixture(name))
+    let good = try computed(name)
+    for tensor in outcomes(file) {
+      let scale = file.scale(tensor)
+      let mine = try #require(good.tensors.first { $0.name == tensor }).tensor
+      for index in 0..<file.tensors[tensor]!.count {
+        var changed = file
+        changed.add(1e-9 * (scale == 0 ? 1 : scale), to: tensor, at: index)
+        let reference = try #require(try Given(changed).copy(tensor))
+        let line = Comparison.Line(name: tensor, computed: mine.elements, reference: reference, tolerance: 1e-12)
+        #expect(!line.agrees && line.relative > 9e-10 && line.relative < 1.1e-9, "\(tensor)[\(index)]")
+      }
+      // Once through the whole comparison.
+      let lines = try comparison(name) { $0.add(-1e-9 * (scale == 0 ? 1 : scale), to: tensor, at: 0) }.lines
+      #expect(lines.filter { !$0.agrees }.map(\.name) == [tensor])
+    }
+  }
+
+  /// A tensor that goes into the computation, moved likewise where the loss feels it most: something differs.
+  @Test(arguments: fixtures("rnn"))
+  func everyWrongInputIsSeen(name: String) throws {
+    let file = try Safetensors(contentsOf: fixture(name))
+    for tensor in Set(file.tensors.keys).subtracting(outcomes(file)) {
+      // A gradient from above is felt where the nonlinearity lets it through.
+      let outcome = file.tensors[tensor == "grad_output" ? "output" : "h_n"]!.doubles
+      let slopes = outcome.map { name == "rnn-relu" ? $0 : 1 - $0 * $0 }
+      let felt = file.tensors["grad.\(tensor)"]?.doubles ?? slopes
+      let index = felt.indices.max { abs(felt[$0]) < abs(felt[$1]) }!
+      let comparison = try comparison(name) { $0.add(1e-9 * file.scale(tensor), to: tensor, at: index) }
+      #expect(!comparison.agrees, "\(tensor)")
+    }
+  }
+
+  @Test func anotherNonlinearityIsSeen() throws {
+    #expect(try !comparison("rnn") { $0.metadata["nonlinearity"] = "relu" }.agrees)
+    #expect(try !comparison("rnn-relu") { $0.metadata["nonlinearity"] = "tanh" }.agrees)
+  }
+
+  /// A number that is no number agrees with nothing.
+  @Test func infinityIsADifference() throws {
+    let comparison = try comparison("rnn-relu") { file in
+      for name in ["weight_ih_l0", "weight_hh_l0"] {
+        file.tensors[name]!.elements = .float64(file.tensors[name]!.doubles.map { _ in 1e308 })
+      }
+    }
+    #expect(!comparison.agrees)
+    #expect(comparison.lines.contains { !$0.absolute.isFinite })
+    #expect(comparison.lines.filter { !$0.absolute.isFinite }.allSatisfy { !$0.agrees })
+  }
+
+  @Test func aTensorOfZerosIsMeasuredAbsolutely() {
+    let line = { (computed: [Double], reference: [Double]) in
+      Comparison.Line(
+        name: "x", computed: computed, reference: .init(shape: [reference.count], elements: reference), tolerance: 1e-12
+      )
+    }
+    #expect(line([1e-13, 0], [0, 0]).agrees)
+    #expect(!line([1e-11, 0], [0, 0]).agrees && line([1e-11, 0], [0, 0]).relative == 1e-11)
+    #expect(line([1e-11, 10], [0, 10]).relative == 1e-12)
+    #expect(!line([1e-11, 1], [0, 1]).agrees && line([1e-13, 1], [0, 1]).agrees)
+    #expect(!line([.nan, 0], [0, 1]).agrees && line([.nan, 0], [0, 1]).absolute.isNaN)
+    #expect(line([.nan, 5], [0, 1]).absolute.isNaN && line([5, .nan], [0, 1]).absolute.isNaN)
+  }
+
+  // MARK: What a file does not hold
+
+  @Test(arguments: fixtures("rnn"))
+  func whatIsNotThereIsNotCompared(name: String) throws {
+    let file = try Safetensors(contentsOf: fixture(name))
+    for missing in outcomes(file) {
+      let comparison = try comparison(name) { $0.tensors[missing] = nil }
+      #expect(comparison.agrees && Set(comparison.lines.map(\.name)) == outcomes(file).subtracting([missing]))
+    }
+    let forwards = try comparison(name) { file in
+      for tensor in file.tensors.keys where tensor.hasPrefix("grad") { file.tensors[tensor] = nil }
+    }
+    #expect(forwards.agrees && forwards.lines.map(\.name) == ["output", "h_n"])
+  }
+
+  @Test(arguments: fixtures("rnn"), ["h0", "grad_output", "grad_h_n"])
+  func whatIsNotGivenIsZeros(name: String, missing: String) throws {
+    let without = try computed(name) { $0.tensors[missing] = nil }
+    let zeros = try computed(name) { $0.tensors[missing] = float64($0.tensors[missing]!.shape) }
+    #expect(without.tensors.map(\.name) == zeros.tensors.map(\.name))
+    for (a, b) in zip(without.tensors, zeros.tensors) { #expect(a.tensor.elements == b.tensor.elements, "\(a.name)") }
+    // And it matters: with the file's own, something else comes out.
+    #expect(try !haveSameBits(without, computed(name)))
+  }
+
+  @Test func aFileWithNothingToCompareFails() throws {
+    let comparison = try comparison("rnn") { file in
+      file.tensors = file.tensors.filter { ["input", "h0"].contains($0.key) || $0.key.contains(/^(weight|bias)_/) }
+    }
+    #expect(comparison.lines.isEmpty && !comparison.agrees)
+  }
+
+  // MARK: Types and tolerance
+
+  @Test func roundedNumbersNeedATolerance() throws {
+    func round(_ file: inout Safetensors) {
+      for (name, tensor) in file.tensors {
+        file.tensors[name]!.elements = .float32(tensor.doubles.map { Float($0) })
+      }
+    }
+    #expect(try !comparison("rnn-stacked") { round(&$0) }.agrees)
+    let comparison = try comparison("rnn-stacked") {
+      round(&$0)
+      $0.metadata["tolerance"] = "1e-5"
+    }
+    #expect(comparison.agrees && comparison.tolerance == 1e-5)
+    #expect(comparison.lines.contains { $0.relative > 1e-9 })
+  }
+
+  @Test func integersAreNumbersToo() throws {
+    func input(_ elements: (Int) -> Tensor.Elements) throws -> Layer.Computed {
+      try computed("rnn") { $0.tensors["input"]!.elements = elements($0.tensors["input"]!.count) }
+    }
+    let integers = try input { .int64((0..<$0).map { Int64($0 % 3) }) }
+    #expect(try haveSameBits(integers, input { .float64((0..<$0).map { Double($0 % 3) }) }))
+    #expect(
+      try complaint("rnn") { $0.tensors["h0"]!.elements = .int64([Int64](repeating: .max, count: 10)) }
+        == "tensor 'h0' holds 9223372036854775807, which is not a Float64")
+  }
+
+  @Test(arguments: ["1e-400", "0"])
+  func aToleranceOfZeroAsksForEqualBits(tolerance: String) throws {
+    let comparison = try comparison("rnn") { $0.metadata["tolerance"] = tolerance }
+    #expect(!comparison.agrees && comparison.lines.allSatisfy { $0.agrees == ($0.absolute == 0) })
+  }
+}
+
+extension Given {
+  /// A tensor, from a copy.
+  func copy(_ name: String) throws -> TorchTensor? {
+    var copy = self
+    return try copy.optionalTensor(name)
+  }
+}

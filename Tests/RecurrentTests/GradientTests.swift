@@ -1,0 +1,103 @@
+import Autodiff
+import Testing
+
+@testable import Recurrent
+
+@Suite struct GradientTests {
+  /// Every output and last state of a network, one above the other; and what its gradients are wanted for.
+  private func everything(_ run: Unrolled<Variable>) -> Variable {
+    .stack(run.outputs + run.states.flatMap { $0 })
+  }
+
+  /// Every entry of every parameter, every input and every first state.
+  @Test(arguments: architectures)
+  func gradientsAgreeWithCentralDifferences(configuration: RecurrentConfiguration) {
+    let network = largeNetwork(configuration, seed: 21).parameters.map { 0.5 * $0 }
+    let x = sequence(4, 3, batch: 2, seed: 22)
+    let h0 = states(configuration, batch: 2, seed: 23)
+    let names = configuration.parameters.map(\.name) + x.indices.map { "x_\($0)" } + h0.indices.map { "h0[\($0)]" }
+    let check = GradientCheck(network + x + h0.map { $0[0] }, names: names) { inputs in
+      let count = configuration.parameters.count
+      let recorded = RecurrentNetwork(configuration, parameters: Array(inputs[..<count]))
+      let run = recorded.run(
+        Array(inputs[count..<count + x.count]), from: inputs[(count + x.count)...].map { [$0] })
+      return everything(run)
+    }
+    #expect(check.passes, "\(String(describing: check.worst))")
+    #expect(check.count == configuration.parameterCount + 4 * 3 * 2 + configuration.stateCount * 4 * 2)
+  }
+
+  /// The gradient of a weight that is used T times is the sum over its uses.
+  @Test func copiesGradientsSumToTheTiedOne() {
+    let cell = RNNCell<Matrix>(inputs: 3, hidden: 4, seed: 24)
+    let x = sequence(5, 3, batch: 2, seed: 25)
+    let weights = sequence(5, 4, batch: 2, seed: 26)
+    let h0 = Matrix(rows: 4, columns: 2)
+    typealias Parameters = [Variable]
+    func record(_ tape: Tape) -> Parameters {
+      [cell.W.x, cell.W.h, cell.b.x!, cell.b.h!].map { tape.variable($0) }
+    }
+    func step(_ p: Parameters) -> RNNCell<Variable> { RNNCell(W: (x: p[0], h: p[1]), b: (x: p[2], h: p[3])) }
+    func loss(_ tape: Tape, _ copies: [Parameters]) -> Variable {
+      var h = tape.constant(h0)
+      var terms: [Variable] = []
+      for t in x.indices {
+        h = step(copies[t]).step(tape.constant(x[t]), h)
+        terms.append((h .* tape.constant(weights[t])).total)
+      }
+      return terms.dropFirst().reduce(terms[0]) { $0 + $1 }
+    }
+
+    let (tape, untied) = (Tape(), Tape())
+    let tied = record(tape)
+    let copies = x.map { _ in record(untied) }
+    let gradients = tape.gradients(of: loss(tape, x.map { _ in tied }))
+    let parts = untied.gradients(of: loss(untied, copies))
+    for k in tied.indices {
+      let sum = copies.dropFirst().reduce(parts[copies[0][k]]) { $0 + parts[$1[k]] }
+      #expect(sum.largestDifference(from: gradients[tied[k]]) <= 1e-14 * sum.largestMagnitude)
+      // And no copy has it all.
+      for copy in copies { #expect(parts[copy[k]].largestDifference(from: sum) > 1e-3) }
+    }
+  }
+
+  @Test(arguments: architectures)
+  func aMissingStateHasTheGradientsOfZeros(configuration: RecurrentConfiguration) {
+    let network = largeNetwork(configuration, seed: 27)
+    let x = sequence(4, 3, batch: 2, seed: 28)
+    func gradients(_ states: (Tape) -> [[Variable]]?) -> [Matrix] {
+      let tape = Tape()
+      let recorded = network.map { tape.variable($1) }
+      let inputs = x.map { tape.variable($0) }
+      let output = everything(recorded.run(inputs, from: states(tape)))
+      let found = tape.gradients(of: output, seed: Random.weights(like: output.value))
+      return recorded.parameters.map { found[$0] } + inputs.map { found[$0] }
+    }
+    let missing = gradients { _ in nil }
+    let zeros = gradients { tape in
+      (0..<configuration.stateCount).map { _ in [tape.variable(Matrix(rows: 4, columns: 2))] }
+    }
+    #expect(haveSameBits(missing, zeros))
+    #expect(missing.allSatisfy { $0.largestMagnitude > 0 })
+  }
+
+  @Test func aStepCanBeDifferentiatedTwice() {
+    let cell = RNNCell<Matrix>(inputs: 2, hidden: 3, seed: 29)
+    let (x, h) = (sequence(1, 2, batch: 2, seed: 30)[0], sequence(1, 3, batch: 2, seed: 31)[0])
+    let check = GradientCheck([cell.W.h, h], relative: 1e-6) { inputs in
+      let tape = inputs[0].tape
+      let recorded = RNNCell(W: (x: tape.constant(cell.W.x), h: inputs[0]))
+      let y = recorded.step(tape.constant(x), inputs[1])
+      return tape.differentiableGradients(
+        of: y, seed: Random.weights(like: y.value), withRespectTo: [inputs[0]])[0]
+    }
+    #expect(check.passes, "\(String(describing: check.worst))")
+  }
+}
+
+extension Random {
+  static func weights(like matrix: Matrix) -> Matrix {
+    var random = Random(seed: 99)
+    return random.normal(matrix.rows, matrix.columns)
+  }
+}
