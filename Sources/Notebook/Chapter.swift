@@ -100,7 +100,7 @@ struct ChapterProgram<Subject: Chapter> {
 
   private func runChapter(_ options: Options, notes: Notes, title: String, isTerminal: Bool) throws -> Int32 {
     let colour = isTerminal && options.colour
-    let page = Page(notes: notes, options: options, colour: colour)
+    let page = Page(notes: notes, root: root, options: options, colour: colour)
     if !options.json {
       page.listener = { output($0.text(colour: colour)) }
       output(Line(title, style: .heading).text(colour: colour))
@@ -134,7 +134,7 @@ struct ChapterProgram<Subject: Chapter> {
       let notes = try notes(language)
       var run = options
       run.language = language
-      let page = Page(notes: notes, options: run, colour: false)
+      let page = Page(notes: notes, root: root, options: run, colour: false)
       try Subject().body(page)
       page.clearProgress()
       pages.append(page)

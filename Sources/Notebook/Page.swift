@@ -11,6 +11,8 @@ public final class Page {
   public let isFull: Bool
   /// The seed of everything random in the run.
   public let seed: UInt64
+  /// The checkout's top folder.
+  public let root: String
   let notes: Notes
   private let onlySection: String?
   private let colour: Bool
@@ -22,7 +24,8 @@ public final class Page {
   /// How wide lines may be, in terminal columns.
   public static let width = 96
 
-  init(notes: Notes, options: Options, colour: Bool) {
+  init(notes: Notes, root: String, options: Options, colour: Bool) {
+    self.root = root
     self.notes = notes
     self.colour = colour
     language = options.language

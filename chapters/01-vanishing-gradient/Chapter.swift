@@ -169,6 +169,20 @@ struct VanishingGradient: Chapter {
         GradientCheck([example.W.x, example.W.h, example.b], names: ["W_x", "W_h", "b"]) { inputs in
           example.record(W: (inputs[0], inputs[1]), b: inputs[2]).loss
         })
+
+      // begin: witness
+      let torch = try Example.witness(from: page.root + "/Tests/Fixtures/rnn.safetensors")
+      let theirs = torch.example.gradientsByHand(torch.h)
+      // end: witness
+      let again = torch.example.record(on: Tape())
+      page.check(
+        Text("h_1 … h_T: tape = PyTorch's", ko: "h_1 … h_T: 테이프 = PyTorch"), Matrix.stack(again.h.map(\.value)),
+        equals: Matrix.stack(torch.h))
+      page.check(
+        Text("∂J/∂W_x: by hand = PyTorch's", ko: "∂J/∂W_x: 손으로 = PyTorch"), theirs.W.x, equals: torch.gradients.W.x)
+      page.check(
+        Text("∂J/∂W_h: by hand = PyTorch's", ko: "∂J/∂W_h: 손으로 = PyTorch"), theirs.W.h, equals: torch.gradients.W.h)
+      page.check(Text("∂J/∂b: by hand = PyTorch's", ko: "∂J/∂b: 손으로 = PyTorch"), theirs.b, equals: torch.gradients.b)
     }
   }
 

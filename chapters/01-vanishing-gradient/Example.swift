@@ -1,6 +1,9 @@
 // The worked example of this chapter: a small network, its inputs and targets, and its gradients by hand.
 
 import Autodiff
+import Notebook
+import Recurrent
+import Reference
 
 /// A network of a few units, T steps of data for it, and the loss J = ½ Σ_t ‖h_t − y_t‖².
 struct Example {
@@ -15,6 +18,10 @@ struct Example {
   /// y_1 … y_T, hidden × batch, at y[0] ….
   let y: [Matrix]
 
+  init(W: (x: Matrix, h: Matrix), b: Matrix, start: Matrix, x: [Matrix], y: [Matrix]) {
+    (self.W, self.b, self.start, self.x, self.y) = (W, b, start, x, y)
+  }
+
   init(inputs: Int, hidden: Int, batch: Int, steps: Int, seed: UInt64) {
     var random = Random(seed: seed)
     W = (random.normal(hidden, inputs, deviation: 0.8), random.normal(hidden, hidden, deviation: 0.8))
@@ -22,6 +29,39 @@ struct Example {
     start = random.normal(hidden, batch, deviation: 0.5)
     x = (0..<steps).map { _ in random.normal(inputs, batch) }
     y = (0..<steps).map { _ in random.uniform(hidden, batch, -1, 1) }
+  }
+
+  /// PyTorch's witness: a layer of `nn.RNN` with its weights, its input, its outputs and the gradients that it found.
+  struct Witness {
+    let example: Example
+    /// h_0 … h_T as PyTorch has them.
+    let h: [Matrix]
+    /// ∂J/∂W_x, ∂J/∂W_h and ∂J/∂b as PyTorch has them.
+    let gradients: (W: (x: Matrix, h: Matrix), b: Matrix)
+  }
+
+  /// Reads a reference file of one layer (Tests/Fixtures/generate.py made it). Its loss is Σ ⟨h_t, g_t⟩ with given g_t; that
+  /// is our J up to a constant if y_t = h_t − g_t, for then ∂J/∂h_t starts from h_t − y_t = g_t.
+  static func witness(from path: String) throws -> Witness {
+    let file = try Safetensors(contentsOf: path)
+    func tensor(_ name: String) throws -> TorchTensor {
+      guard let found = file.tensors[name] else { throw BadInput("\(path) holds no tensor '\(name)'") }
+      return TorchTensor(shape: found.shape, elements: found.doubles)
+    }
+    let h = try tensor("h0").steps + tensor("output").steps
+    var upstream = try tensor("grad_output").steps
+    upstream[upstream.count - 1] = try upstream[upstream.count - 1] + tensor("grad_h_n").steps[0]
+    // Two biases in PyTorch, added together; each has the gradient of the sum.
+    let b = try tensor("bias_ih_l0").matrix + tensor("bias_hh_l0").matrix
+    let example = Example(
+      W: (try tensor("weight_ih_l0").matrix, try tensor("weight_hh_l0").matrix), b: b, start: h[0],
+      x: try tensor("input").steps, y: zip(h.dropFirst(), upstream).map { $0 - $1 })
+    return Witness(
+      example: example, h: h,
+      gradients: (
+        (try tensor("grad.weight_ih_l0").matrix, try tensor("grad.weight_hh_l0").matrix),
+        try tensor("grad.bias_ih_l0").matrix
+      ))
   }
 
   /// A run on a tape: its weights, a_1 …, h_0 …, the loss, and the copies of W_h if there are any.
