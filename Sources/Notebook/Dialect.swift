@@ -149,7 +149,7 @@ private struct Linter {
           report(number, "a bare $: inline formulas are written $`…`$, display formulas in math fences")
           return
         }
-        if index > 0, !" ([{「『“\"*—–|".contains(characters[index - 1]) {
+        if index > 0, !" ([{「『“‘\"*—–|".contains(characters[index - 1]) {
           report(number, "a formula needs a space, a line start or an opening bracket before its $`")
         }
         var end = index + 2
@@ -273,8 +273,8 @@ private struct Linter {
       }
     }
     for token in Notes.numbers(in: rest) where token.contains(".") {
-      // A reference to a section, as 1.4, is a link's text or follows this sign.
-      if rest.contains("§\(token)") { continue }
+      // A reference to a section, as 1.4, is no decimal.
+      if notes.headings.contains(where: { $0.text.hasPrefix(token + " ") }) { continue }
       report(number, "the number \(token) must come from the run: <!-- value: NAME -->\(token)<!-- /value -->")
     }
   }

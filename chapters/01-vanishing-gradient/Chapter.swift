@@ -273,7 +273,7 @@ struct VanishingGradient: Chapter {
           NumberFormat.format(power(σ, 50), significant: 2),
         ])
         page.check(
-          Text("every lag is within the bound, ρ = \(radius)", ko: "모든 지연이 한계 안, ρ = \(radius)"),
+          Text("every lag is within the bound, ρ = \(radius)", ko: "모든 지연이 상한 이하, ρ = \(radius)"),
           norms.enumerated().allSatisfy { $1 <= power(σ, $0) * (1 + 1e-12) && $1 > 0 },
           detail: .symbols("‖∂h_T/∂h_{T−k}‖ ≤ σ^k, k = 0 … \(T)"))
       }
