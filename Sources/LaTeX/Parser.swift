@@ -576,7 +576,7 @@ struct Parser {
       throw error("the argument of \(start.quoted) is missing")
     }
     let result = try Self.applied(name, operation, primes: primes, index: index, arguments, start)
-    return exponent.map { .power(result, $0, elementwise: true) } ?? result
+    return exponent.map { Self.power(result, $0) } ?? result
   }
 
   private static func applied(
@@ -655,12 +655,13 @@ struct Parser {
     if let function, name.accents.isEmpty || functions.contains(function.name) {
       let beforeExponent = self
       let exponent = kind == .mark("^") ? try? functionExponent() : nil
+      if exponent == nil { self = beforeExponent }
       if opensBracket {
         let arguments = try bracketed(separator: ",")
         let result = try Self.applied(
           function.name, function.name == "\\sigma" ? .sigmoid : nil, primes: primes, index: function.index, arguments,
           start)
-        return exponent.map { .power(result, $0, elementwise: true) } ?? result
+        return exponent.map { Self.power(result, $0) } ?? result
       }
       self = beforeExponent
       if function.name == "\\sigma", startsFactor {
