@@ -243,8 +243,8 @@ public final class Page {
     guard !tape.isEmpty else { return }
     var bound = scope
     if let index, let first = index.values.first { bound.integers[index.name] = first }
-    let sides = try Set(equation.sides.map { try bound.substituting(in: $0).normalForm })
-    let missing = try tape.first { try !sides.contains(bound.substituting(in: $0).normalForm) }
+    let sides = Set(equation.sides.map { bound.substituting(in: $0).normalForm })
+    let missing = tape.first { !sides.contains(bound.substituting(in: $0).normalForm) }
     let lines = missing?.unicode
     check(
       Text("the notes' equation = the tape's", ko: "노트의 수식 = 테이프의 수식"), missing == nil,
