@@ -61,6 +61,9 @@ let tests: [Target] = [
   .testTarget(name: "LaTeXTests", dependencies: ["LaTeX"]),
   .testTarget(name: "ReferenceTests", dependencies: ["Reference"]),
   .testTarget(name: "NotebookTests", dependencies: ["Notebook"]),
+  .testTarget(name: "PackageTests"),
+  .testTarget(
+    name: "ChapterTests", dependencies: ["Notebook"] + chapters.map { .init(stringLiteral: $0.name) }),
 ]
 
 let package = Package(

@@ -46,7 +46,8 @@ enum Machine {
       guard let info = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else { return }
       if !supportsAVX2(info) {
         throw BadInput(
-          "this build needs a processor with AVX2 and FMA and this one has not: run 'swift package clean' and build here")
+          "this build needs a processor with AVX2 and FMA and this one has not: run 'swift package clean' and build here"
+        )
       }
     #endif
   }

@@ -64,6 +64,11 @@ struct ChapterProgram<Subject: Chapter> {
     root = found.deletingLastPathComponent().deletingLastPathComponent().path
   }
 
+  /// The chapter with the notes of another folder.
+  init(_ subject: Subject.Type, folder: String, root: String) throws {
+    (self.folder, self.root) = (folder, root)
+  }
+
   func notes(_ language: Language) throws -> Notes {
     try Notes(path: "\(folder)/notes.\(language.rawValue).md")
   }
@@ -142,16 +147,19 @@ struct ChapterProgram<Subject: Chapter> {
       findings += notes.dialectFindings(isChapter: true, number: "\(Int(Subject.number) ?? 0)", language: language)
       for check in page.transcript.checks where !check.passed {
         findings.append(
-          Finding(path: notes.path, line: 1, message: "a check failed: \(check.claim(language)): \(check.detail(language))"))
+          Finding(
+            path: notes.path, line: 1, message: "a check failed: \(check.claim(language)): \(check.detail(language))"))
       }
       collect(
         Weave(
-          notes, prefix: nil, transcript: page.transcript, isFull: options.isFull, folder: folder, root: root), of: notes)
+          notes, prefix: nil, transcript: page.transcript, isFull: options.isFull, folder: folder, root: root),
+        of: notes)
       for shared in try sharedFiles(language) {
         findings += shared.findings + shared.dialectFindings(isChapter: false, language: language)
         collect(
           Weave(
-            shared, prefix: Subject.name, transcript: page.transcript, isFull: options.isFull, folder: folder, root: root),
+            shared, prefix: Subject.name, transcript: page.transcript, isFull: options.isFull, folder: folder,
+            root: root),
           of: shared)
       }
     }
@@ -269,7 +277,9 @@ extension Transcript {
       return finding("the two runs differ in the number '\(one.name)'")
     }
     if a.numbers.count != b.numbers.count { return finding("the two runs differ in how many numbers they give") }
-    if a.tables.map({ $0.rows.map { $0.map(Notes.numbers) } }) != b.tables.map({ $0.rows.map { $0.map(Notes.numbers) } }) {
+    if a.tables.map({ $0.rows.map { $0.map(Notes.numbers) } })
+      != b.tables.map({ $0.rows.map { $0.map(Notes.numbers) } })
+    {
       return finding("the two runs differ in the numbers of a table")
     }
     if a.checks.map(\.passed) != b.checks.map(\.passed) { return finding("the two runs differ in their checks") }

@@ -54,7 +54,9 @@ private struct Linter {
 
   private mutating func checkHeadings() {
     let top = notes.headings.filter { $0.level == 1 }
-    if top.count != 1 { report(top.last?.line ?? 0, "a file has one heading of the first level, this one \(top.count)") }
+    if top.count != 1 {
+      report(top.last?.line ?? 0, "a file has one heading of the first level, this one \(top.count)")
+    }
     var last = 0
     for heading in notes.headings {
       if heading.level > last + 1 { report(heading.line, "this heading skips a level") }
@@ -62,7 +64,9 @@ private struct Linter {
     }
     guard isChapter else { return }
     let name = notes.headings.first?.text ?? ""
-    if !name.hasPrefix("\(number). ") { report(notes.headings.first?.line ?? 0, "the title must begin with '\(number). '") }
+    if !name.hasPrefix("\(number). ") {
+      report(notes.headings.first?.line ?? 0, "the title must begin with '\(number). '")
+    }
     // Sections of the run are numbered: 1.1, 1.2, …
     let sections = notes.directives.filter { $0.kind == .section }
     for (index, section) in sections.enumerated() {
@@ -166,7 +170,9 @@ private struct Linter {
         var ticks = 0
         while index + ticks < characters.count, characters[index + ticks] == "`" { ticks += 1 }
         var end = index + ticks
-        while end + ticks <= characters.count, characters[end..<(end + ticks)].contains(where: { $0 != "`" }) { end += 1 }
+        while end + ticks <= characters.count, characters[end..<(end + ticks)].contains(where: { $0 != "`" }) {
+          end += 1
+        }
         guard end + ticks <= characters.count else {
           report(number, "a code span that is never closed")
           return
@@ -179,10 +185,12 @@ private struct Linter {
   }
 
   private static let forbidden: [(text: String, instead: String)] = [
-    ("$$", "a math fence"), ("|", "\\lvert \\rvert, \\lVert \\rVert or \\mid"), ("<", "\\lt or \\le"), (">", "\\gt or \\ge"),
+    ("$$", "a math fence"), ("|", "\\lvert \\rvert, \\lVert \\rVert or \\mid"), ("<", "\\lt or \\le"),
+    (">", "\\gt or \\ge"),
     ("\\tag", "a name in the prose"), ("\\widetilde", "\\tilde"), ("\\substack", "two bounds"),
     ("\\boxed", "plain text"), ("\\\\[", "\\\\ alone"), ("\\begin{align}", "\\begin{aligned}"),
-    ("\\begin{equation", "the fence alone"), ("\\newcommand", "the symbols themselves"), ("\\def", "the symbols themselves"),
+    ("\\begin{equation", "the fence alone"), ("\\newcommand", "the symbols themselves"),
+    ("\\def", "the symbols themselves"),
     ("\\label", "a name in the prose"), ("\\begin{array", "\\begin{bmatrix}"),
   ]
 

@@ -78,7 +78,8 @@ public struct Options: Sendable, Equatable {
     if verbs.count > 1 { throw BadInput("one verb at a time, not \(verbs.map(\.rawValue).joined(separator: " and "))") }
     verb = verbs.first ?? .run
     if verb != .run, section != nil || json || listsSections || seed != Options.standardSeed {
-      throw BadInput("'\(verb.rawValue)' always takes the whole chapter: no --section, --seed, --list or --json with it")
+      throw BadInput(
+        "'\(verb.rawValue)' always takes the whole chapter: no --section, --seed, --list or --json with it")
     }
   }
 

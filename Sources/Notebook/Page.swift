@@ -170,7 +170,8 @@ public final class Page {
       check(
         claim, true,
         detail: Text(
-          "\(result.count) entries, max |Δ| < \(Page.bound(bound))", ko: "성분 \(result.count)개, max |Δ| < \(Page.bound(bound))"))
+          "\(result.count) entries, max |Δ| < \(Page.bound(bound))",
+          ko: "성분 \(result.count)개, max |Δ| < \(Page.bound(bound))"))
       return
     }
     guard let worst = result.worst else {
@@ -315,7 +316,8 @@ public final class Page {
         default: false
         }
       return isMissing
-        ? notes.finding(directive, "the run does not come to the \(directive.kind.rawValue) '\(directive.argument)'") : nil
+        ? notes.finding(directive, "the run does not come to the \(directive.kind.rawValue) '\(directive.argument)'")
+        : nil
     }
   }
 

@@ -169,7 +169,8 @@ extension Notes {
     }
     if x.count != y.count {
       let (longer, note) = x.count > y.count ? (x, "lacks") : (y, "alone has")
-      report(x.count > y.count ? max(b.lines.count - 1, 0) : longer[y.count > x.count ? x.count : y.count].line,
+      report(
+        x.count > y.count ? max(b.lines.count - 1, 0) : longer[y.count > x.count ? x.count : y.count].line,
         "this language \(note) '\(longer[min(x.count, y.count)].text)'")
       return found
     }
@@ -201,8 +202,10 @@ extension Notes {
   private var outline: [(text: String, line: Int)] {
     let headings = headings.map { (text: String(repeating: "#", count: $0.level), line: $0.line) }
     let directives = directives.map { directive in
-      (text: directive.kind == .stated ? "stated" : "\(directive.kind.rawValue): \(directive.argument)",
-        line: directive.line)
+      (
+        text: directive.kind == .stated ? "stated" : "\(directive.kind.rawValue): \(directive.argument)",
+        line: directive.line
+      )
     }
     return (headings + directives).sorted { $0.line < $1.line }
   }
