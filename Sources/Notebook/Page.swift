@@ -210,6 +210,8 @@ public final class Page {
     tape: [Symbol] = []
   ) throws {
     let equation = try parsedEquation(name)
+    // Room above, so that a figure of two dimensions stands free.
+    if let last = transcript.sections.last?.lines.last, !last.plain.isEmpty { print() }
     for line in equation.lines(width: Page.width - 4) { write(Line("    " + line)) }
     var held = 0
     var count = 0
