@@ -71,4 +71,48 @@ import Testing
     let onehot = Symbol.applied(.oneHot([1]), [x])
     #expect(pullback(.crossEntropy([1]), 0, x) == product(difference(.applied(.softmax, [x]), onehot), δ))
   }
+
+  /// Terms 0, factors 1 and double signs are left out of formulas; what remains must be worth the same.
+  @Test func whatFormulasLeaveOutChangesNoValue() throws {
+    let evaluate = Evaluation(values: ["x": Matrix([[0.5, -2], [3, 0.25]]), "y": Matrix([[4, 1], [-0.5, 2]])])
+    let shape = Shape(2, 2)
+    func number(_ value: Double) -> (Symbol, Matrix) { (.number(value), Matrix(shape, repeating: value)) }
+    func name(_ name: String) -> (Symbol, Matrix) { (.name(name), evaluate.values[name]!) }
+    let leaves = [name("x"), name("y"), number(1), number(2)]
+    let zero = number(0)
+    let unary: [Operation] = [
+      .negation, .transpose, .scaling(1), .scaling(-1), .scaling(0.5), .offset(0), .offset(1.5), .offset(-1.5),
+      .complement(0), .complement(1),
+    ]
+    let changed = leaves.flatMap { leaf in unary.map { (Symbol.apply($0, [leaf.0]), Matrix.apply($0, [leaf.1])) } }
+    let twice = changed.flatMap { c in unary.map { (Symbol.apply($0, [c.0]), Matrix.apply($0, [c.1])) } }
+    var formulas = changed + twice
+    for a in leaves + changed + [zero] {
+      for b in leaves + changed {
+        for operation in [Operation.sum, .difference, .elementwiseProduct] {
+          formulas.append((Symbol.apply(operation, [a.0, b.0]), Matrix.apply(operation, [a.1, b.1])))
+          formulas.append((Symbol.apply(operation, [b.0, a.0]), Matrix.apply(operation, [b.1, a.1])))
+        }
+        formulas.append((a.0 ./ (b.0 .* b.0 + 1.0), a.1 ./ (b.1 .* b.1 + 1.0)))
+      }
+    }
+    for (formula, value) in formulas {
+      let worth = try evaluate(formula, shape)
+      if worth.largestDifference(from: value) > 1e-14 { Issue.record("\(formula) is \(worth), not \(value)") }
+    }
+  }
+
+  @Test func formulasAreWrittenTheShortWay() {
+    let (x, y, zero, one) = (Symbol.name("x"), Symbol.name("y"), Symbol.number(0), Symbol.number(1))
+    let minus = -y
+    let short: [(Symbol, Symbol)] = [
+      (x + zero, x), (zero + x, x), (x - zero, x), (zero - y, minus), (-minus, y), (x - minus, x + y),
+      (x + minus, x - y),
+      (one .* x, x), (x .* one, x), (x ./ one, x), (minus .* x, -(y .* x)), (one * x, x), (x * one, x),
+      (x.transposed.transposed, x), (1.0 * x, x), (-1.0 * y, minus),
+      (x .* y.sumOfRows.spread(like: x), x .* y.sumOfRows),
+      (x - 2.0, .applied(.difference, [x, .number(2)])), (x + 2.0, .applied(.sum, [x, .number(2)])),
+    ]
+    for (long, short) in short { #expect(long == short) }
+  }
 }

@@ -78,8 +78,9 @@ private func chain(_ steps: Int, from h0: Variable) -> Variable {
     let mark = tape.mark
     Variable.apply(.fused(fusedLayer), [w, x]).named("y")
     tape.rewind(to: mark)
-    let y = (w * x).tanh
-    #expect((w * x).name == nil && y.name == nil)
+    let product = w * x
+    let y = product.tanh
+    #expect(product.name == nil && y.name == nil)
     // In the node that the fused one had: its saved values would be used, were they still there.
     let again = Variable.apply(.fused(fusedLayer), [w, x])
     #expect(tape.gradients(of: again)[w].largestDifference(from: tape.gradients(of: y)[w]) < 1e-15)
