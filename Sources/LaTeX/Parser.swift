@@ -142,6 +142,14 @@ struct Parser {
     }
   }
 
+  /// Counts one more term or factor, unless there are too many.
+  private func count(_ links: inout Int) throws(FormulaError) {
+    links += 1
+    if links > Self.deepestFormula {
+      throw error("more than \(Self.deepestFormula) terms or factors: name parts of it")
+    }
+  }
+
   // MARK: Sums
 
   mutating func formula() throws(FormulaError) -> Symbol {
@@ -152,7 +160,9 @@ struct Parser {
     } else {
       result = try term()
     }
+    var links = 1
     while true {
+      try count(&links)
       skipRowBreakBeforeSign()
       if skip("+") {
         result = Self.sum(result, try term())
@@ -196,7 +206,9 @@ struct Parser {
 
   mutating func term() throws(FormulaError) -> Symbol {
     var result = try chain()
+    var links = 1
     while true {
+      try count(&links)
       if skip(.command("odot")) {
         result = Self.elementwiseProduct(result, try chain())
       } else if skip("/") {
@@ -220,7 +232,9 @@ struct Parser {
 
   mutating func chain() throws(FormulaError) -> Symbol {
     var result = try factor()
+    var links = 1
     while true {
+      try count(&links)
       while kind == .quad, !readsRows { advance() }
       let start = token
       if skip(.command("cdot")) {

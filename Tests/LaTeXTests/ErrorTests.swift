@@ -67,6 +67,7 @@ import Testing
     ("a = b, \\quad c = d", 14, "own row"), ("a = b \\quad c = d", 13, "own row"), ("a = 640,000", 8, "{,}"),
     ("\\begin{aligned} a &= b", 23, "end{aligned}"), ("\\begin{align} a = b \\end{align}", 1, "aligned"),
     ("a = b (c", 7, "never closed"), ("a = b \\quad (t = 1", 7, "never closed"), ("a = b. c", 8, "comment"),
+    ("\\begin{aligned} a &= b \\\\[4pt] c &= d \\end{aligned}", 24, "alone"),
     ("\\begin{aligned} a \\\\ b &= c \\end{aligned}", 17, "relation"),
   ])
   func anEquationThatHidesSomethingIsRefused(source: String, column: Int, hint: String) {
@@ -96,6 +97,11 @@ import Testing
     #expect(throws: FormulaError.self) { try parse(Array(repeating: "a", count: 900).joined(separator: " ")) }
     #expect(throws: Never.self) { try parse(Array(repeating: "a", count: 250).joined(separator: " + ")).normalForm }
     #expect(throws: FormulaError.self) { try parse(String(repeating: "-", count: 900) + "x") }
+    // Within the limits of each chain, but not of the whole.
+    let long = Array(repeating: "a", count: 200).joined(separator: " + ")
+    #expect(throws: FormulaError.self) { try parse("(\(long) + (\(long) + b)) c") }
+    let index = String(repeating: "a,", count: 5000)
+    #expect { try parse("x_{\(index)}") } throws: { "\($0)".contains("tokens") }
   }
 
   /// Deletions, insertions, swaps and splices of real formulas: every outcome is a formula or an error.

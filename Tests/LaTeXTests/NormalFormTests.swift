@@ -99,6 +99,41 @@ import Testing
     #expect(!a.isSameFormula(as: b), "both are \(a.normalForm.latex)")
   }
 
+  /// Derivative rules, read as formulas, are what the notes write.
+  @Test(arguments: [
+    (Operation.sigmoid, "\\delta \\odot y \\odot (1 - y)"),
+    (.tanh, "(1 - y^2) \\odot \\delta"),
+    (.matrixProduct, "\\delta v^\\top"),
+    (.elementwiseProduct, "v \\odot \\delta"),
+    (.elementwiseQuotient, "\\frac{\\delta}{v}"),
+    (.relu, "\\delta \\odot \\operatorname{relu}'(x)"),
+    (.log, "\\delta / x"),
+    (.squareRoot, "\\frac{\\delta}{2 y}"),
+    (.complement(1), "-\\delta"),
+    (.softmax, "y \\odot (\\delta - \\operatorname{sumrows}(\\delta \\odot y))"),
+    (.logSoftmax, "\\delta - \\exp(y) \\odot \\operatorname{sumrows}(\\delta)"),
+    (.mean, "\\operatorname{spread}\\left(\\frac{\\delta}{\\operatorname{count}(x)}\\right)"),
+  ])
+  func aRuleIsWhatTheNotesWrite(operation: Operation, source: String) throws {
+    let rule = try #require(
+      operation.pullback(.name("\\delta"), to: 0, inputs: [.name("x"), .name("v")], output: .name("y")) as Symbol?)
+    let notes = try parse(source)
+    #expect(rule.isSameFormula(as: notes), "\(rule.normalForm.latex) ≠ \(notes.normalForm.latex)")
+  }
+
+  @Test(arguments: [
+    (Operation.bias, 2, "a + b"), (.sum, 2, "a + b"), (.offset(-2), 1, "a - 2"), (.complement(1), 1, "1 - a"),
+    (.scaling(3), 1, "3 a"), (.stackRows(heights: [2, 3]), 2, "[a; b]"),
+    (.gatherColumns([1, 0]), 1, "\\operatorname{columns}(a)"),
+  ])
+  func anOperationIsItsNotation(operation: Operation, inputs: Int, source: String) throws {
+    let formula = Symbol.applied(operation, [.name("a"), .name("b")].prefix(inputs).map { $0 })
+    let notes = try parse(source)
+    #expect(formula.isSameFormula(as: notes))
+    #expect(try parse(formula.latex).isSameFormula(as: formula))
+    #expect(formula.unicode == notes.unicode)
+  }
+
   @Test func theNormalFormHasTheSameValue() throws {
     var generator = ShapedGenerator(random: Seeded(2))
     let scope = ShapedGenerator.scope(3)
