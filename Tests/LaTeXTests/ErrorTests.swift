@@ -97,6 +97,11 @@ import Testing
     #expect(throws: FormulaError.self) { try parse(Array(repeating: "a", count: 900).joined(separator: " ")) }
     #expect(throws: Never.self) { try parse(Array(repeating: "a", count: 250).joined(separator: " + ")).normalForm }
     #expect(throws: FormulaError.self) { try parse(String(repeating: "-", count: 900) + "x") }
+    // Refused while it is read, before the whole is deep.
+    for operation in [" + ", " ", " \\odot "] {
+      let chain = Array(repeating: "a", count: 900).joined(separator: operation)
+      #expect { try parse(chain) } throws: { "\($0)".contains("terms or factors") }
+    }
     // Within the limits of each chain, but not of the whole.
     let long = Array(repeating: "a", count: 200).joined(separator: " + ")
     #expect(throws: FormulaError.self) { try parse("(\(long) + (\(long) + b)) c") }
