@@ -207,8 +207,8 @@ enum Trap: String, CaseIterable, Codable, Sendable {
   }
 }
 
-// Exit tests need to start processes.
-#if os(macOS) || os(Linux) || os(Windows) || os(FreeBSD) || os(OpenBSD)
+// Exit tests need to start processes, and a compiler that lets them capture values.
+#if compiler(>=6.3) && (os(macOS) || os(Linux) || os(Windows) || os(FreeBSD) || os(OpenBSD))
   @Suite struct Traps {
     @Test(arguments: Trap.allCases) func stopTheProgramAndSayWhy(trap: Trap) async throws {
       let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { [trap] in
