@@ -462,28 +462,26 @@ struct VanishingGradient: Chapter {
         agreed.last!.accuracy.mean < agreed[0].accuracy.mean - 0.2,
         detail: .symbols("\(NumberFormat.format(100 * agreed.last!.accuracy.mean, decimals: 1)) %"))
       page.figure(
-        "recall",
-        .lineChart(
-          LineChart(
-            x: .init("k"), y: .init("%", limits: 0...100),
-            series: [
-              .init("μ", found.map { (Double($0.lag), 100 * $0.accuracy.mean) }, line: .solid, hasMarkers: true),
-              .init("min", found.map { (Double($0.lag), 100 * $0.accuracy.lowest) }, line: .dotted),
-              .init("max", found.map { (Double($0.lag), 100 * $0.accuracy.highest) }, line: .dotted),
-            ], references: [.horizontal(at: 25, label: "25 %")])),
+        "recall", accuracyChart("k", found.map { ($0.lag, $0.accuracy) }, chance: 25),
         title: "Accuracy of recall against the lag k")
       page.figure(
-        "agreement",
-        .lineChart(
-          LineChart(
-            x: .init("n"), y: .init("%", limits: 0...100),
-            series: [
-              .init("μ", agreed.map { (Double($0.count), 100 * $0.accuracy.mean) }, line: .solid, hasMarkers: true),
-              .init("min", agreed.map { (Double($0.count), 100 * $0.accuracy.lowest) }, line: .dotted),
-              .init("max", agreed.map { (Double($0.count), 100 * $0.accuracy.highest) }, line: .dotted),
-            ], references: [.horizontal(at: 50, label: "50 %")])),
+        "agreement", accuracyChart("n", agreed.map { ($0.count, $0.accuracy) }, chance: 50),
         title: "Accuracy of agreement against the number n of nouns in between")
     }
+  }
+
+  /// Mean, lowest and highest accuracy in percent, over the size of a task, with the share that guessing gets.
+  private func accuracyChart(_ x: Figure.Label, _ rows: [(size: Int, accuracy: Accuracies)], chance: Int) -> Figure {
+    func series(_ name: Figure.Label, _ value: (Accuracies) -> Double, isMean: Bool = false) -> LineChart.Series {
+      .init(
+        name, rows.map { (Double($0.size), 100 * value($0.accuracy)) }, line: isMean ? .solid : .dotted,
+        hasMarkers: isMean)
+    }
+    return .lineChart(
+      LineChart(
+        x: .init(x), y: .init("%", limits: 0...100),
+        series: [series("μ", { $0.mean }, isMean: true), series("min", { $0.lowest }), series("max", { $0.highest })],
+        references: [.horizontal(at: Double(chance), label: "\(chance) %")]))
   }
 
   private func percentages(_ accuracy: Accuracies) -> [String] {
