@@ -161,7 +161,7 @@ public final class Page {
 
   /// Two matrices have the same bits.
   public func check(_ claim: Text, _ a: Matrix, hasSameBitsAs b: Matrix) {
-    check(claim, a.count > 0 && a.hasSameBits(as: b), detail: Text("every bit", ko: "모든 비트"))
+    check(claim, a.count > 0 && a.hasSameBits(as: b), detail: Text("every bit", ko: "모든 비트가 같다"))
   }
 
   /// A gradient check passed; where not, its worst entry is named.
@@ -235,7 +235,12 @@ public final class Page {
         section: section, name: name, latex: equationSource(name) ?? "", relationsHeld: held, relations: count))
     let times: Text =
       index.map { index in
-        let values = "\(index.name) = \(index.values.min() ?? 0) … \(index.values.max() ?? 0)"
+        // A run of whole numbers by its ends, in whatever order; any others one by one.
+        let sorted = index.values.sorted()
+        let isRun = sorted.count > 2 && sorted == Array(sorted[0]...sorted[sorted.count - 1])
+        let list =
+          isRun ? "\(sorted[0]) … \(sorted[sorted.count - 1])" : sorted.map(String.init).joined(separator: ", ")
+        let values = "\(index.name) = \(list)"
         return .symbols(", \(values)")
       } ?? .symbols("")
     check(
@@ -333,7 +338,7 @@ public final class Page {
     let derivation = variable.tape.derivation(of: variable, in: loss)
     let name = Symbol.name(derivation.gradientName).unicode
     var line = Line(padded("    \(name) =", to: 56))
-    line.spans.append((Text("from the tape, by the chain rule", ko: "테이프에서, 연쇄 법칙으로")(language), .faint))
+    line.spans.append((Text("from the tape, by the chain rule", ko: "테이프에서 연쇄 법칙으로 읽음")(language), .faint))
     write(line)
     for (number, path) in derivation.paths.enumerated() {
       let rules = path.operations.reversed().map { $0.ruleName(language) }
@@ -400,8 +405,8 @@ extension Autodiff.Operation {
     return switch self {
     case .matrixProduct: "행렬 곱"
     case .transpose: "전치"
-    case .sum: "합"
-    case .bias: "편향을 더한 합"
+    case .sum: "더하기"
+    case .bias: "편향 더하기"
     case .difference: "차"
     case .negation: "부호 바꿈"
     case .elementwiseProduct: "원소별 곱"
