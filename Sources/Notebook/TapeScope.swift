@@ -28,7 +28,9 @@ extension Scope {
     self = .withSpectra
     for (name, variable) in tape.namedVariables {
       values[name] = variable.value
-      if let gradients, variable.isDifferentiable { values[Tape.gradientName(of: name, loss: loss)] = gradients[variable] }
+      if let gradients, variable.isDifferentiable {
+        values[Tape.gradientName(of: name, loss: loss)] = gradients[variable]
+      }
     }
   }
 
