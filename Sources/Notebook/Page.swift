@@ -199,7 +199,9 @@ public final class Page {
     if result.passes && result.largestDifference < bound {
       return check(
         claim, true,
-        detail: Text("\(result.count) entries, max |Δ| < \(limit)", ko: "성분 \(result.count)개, max |Δ| < \(limit)"))
+        detail: Text(
+          "\(result.count) entr\(result.count == 1 ? "y" : "ies"), max |Δ| < \(limit)",
+          ko: "성분 \(result.count)개, max |Δ| < \(limit)"))
     }
     if result.passes {
       let found = NumberFormat.format(result.largestDifference, significant: 3)
