@@ -34,6 +34,7 @@ extension Notes {
       let (one, other) = (p[section] ?? Prose(), q[section] ?? Prose())
       for (what, mine, theirs) in [
         ("formula", one.formulas, other.formulas), ("number", one.numbers, other.numbers),
+        ("value", one.values, other.values),
       ] {
         let place = section.isEmpty ? "before the first section" : "in section '\(section)'"
         for missing in Set(mine.keys).subtracting(theirs.keys).sorted() {
@@ -98,9 +99,11 @@ extension Notes {
     /// Each with the line of its first occurrence.
     var formulas: [String: Int] = [:]
     var numbers: [String: Int] = [:]
+    /// The names of the numbers that the run puts in.
+    var values: [String: Int] = [:]
   }
 
-  /// The prose's formulas and numbers, by section. The numbers of list items are order, not content.
+  /// The prose's formulas, numbers and values, by section. The numbers of list items are order, not content.
   private var prose: [String: Prose] {
     var result: [String: Prose] = [:]
     var section = ""
@@ -111,17 +114,19 @@ extension Notes {
         continue
       }
       if Notes.comment(line) != nil { continue }
-      let inline = Inline(line)
-      for part in inline.parts where part.kind == .formula {
-        let formula = inline[part]
-        if result[section, default: Prose()].formulas[formula] == nil {
-          result[section, default: Prose()].formulas[formula] = number
-        }
+      var prose = result[section] ?? Prose()
+      func note(_ token: String, in tokens: inout [String: Int]) {
+        if tokens[token] == nil { tokens[token] = number }
       }
+      let values = Notes.values(in: line).values
+      for value in values { note(value.name, in: &prose.values) }
+      var rest = line
+      for value in values.reversed() { rest.removeSubrange(value.range) }
+      let inline = Inline(rest)
+      for part in inline.parts where part.kind == .formula { note(inline[part], in: &prose.formulas) }
       let text = Notes.withoutListMark(inline.text(without: [.formula, .comment, .target, .address]))
-      for token in Notes.numbers(in: text) where result[section, default: Prose()].numbers[token] == nil {
-        result[section, default: Prose()].numbers[token] = number
-      }
+      for token in Notes.numbers(in: text) { note(token, in: &prose.numbers) }
+      result[section] = prose
     }
     return result
   }
