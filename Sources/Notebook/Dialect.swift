@@ -62,9 +62,8 @@ private struct Linter {
       last = heading.level
     }
     guard isChapter else { return }
-    let name = notes.headings.first?.text ?? ""
-    if !name.hasPrefix("\(number). ") {
-      report(notes.headings.first?.line ?? 0, "the title must begin with '\(number). '")
+    if let title = notes.headings.first, !title.text.hasPrefix("\(number). ") {
+      report(title.line, "the title must begin with '\(number). '")
     }
     // Sections of the run are numbered: 1.1, 1.2, …
     let sections = notes.directives.filter { $0.kind == .section }
@@ -259,23 +258,21 @@ private struct Linter {
       let closes = before != " " && (!isPunctuation(before) || after == " " || isPunctuation(after))
       let marks = String(repeating: "*", count: run)
       let kind = run == 1 ? "italic" : "bold"
+      // One finding a line: what is wrong here decides how the rest is read.
       if run == 1 ? isItalic : isBold {
-        if !closes, before == " " {
-          if run > 1 { report(number, "a space before closing \(marks)") }
-        } else if !closes {
-          report(
-            number,
-            "'\(before)\(marks)\(after)' does not end \(kind) type: put the particle outside the bracket's reach")
+        if !closes, before != " " {
+          let advice = "put the particle outside the bracket's reach"
+          return report(number, "'\(before)\(marks)\(after)' does not end \(kind) type: \(advice)")
         }
+        if !closes, run > 1 { return report(number, "a space before closing \(marks)") }
         if run != 2 { isItalic = false }
         if run >= 2 { isBold = false }
       } else if opens {
         if run != 2 { isItalic = true }
         if run >= 2 { isBold = true }
       } else if run >= 2 {
-        report(
-          number,
-          after == " " ? "a space after opening \(marks)" : "'\(before)\(marks)\(after)' does not begin bold type")
+        if after == " " { return report(number, "a space after opening \(marks)") }
+        return report(number, "'\(before)\(marks)\(after)' does not begin bold type")
       }
     }
     if isBold { report(number, "bold type that is never closed on its line") }
@@ -318,7 +315,7 @@ private struct Linter {
       if character == "|" && previous != "\\" { count += 1 }
       previous = character
     }
-    return count - 1
+    return line.hasSuffix("|") ? count - 1 : count
   }
 
   /// Decimals in a chapter's prose are quoted from the run, or stand in a formula, a code span or a link.
