@@ -243,6 +243,28 @@ import Testing
     #expect(((sections[0]["equations"] as? [[String: Any]])?.first)?["held"] as? Int == 0)
   }
 
+  /// Every key of an object and of what is in it, as path: sections.checks.claim.
+  private func keys(_ value: Any, _ path: String = "") -> Set<String> {
+    if let object = value as? [String: Any] {
+      return object.reduce(into: []) { $0.formUnion(keys($1.value, path + $1.key + ".").union([path + $1.key])) }
+    }
+    if let array = value as? [Any] { return array.reduce(into: []) { $0.formUnion(keys($1, path)) } }
+    return []
+  }
+
+  @Test func theDocumentationNamesEveryField() throws {
+    let run = try keys(json(Checkout()))
+    let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/../../docs/json.md"
+    let document = try Notes(path: path)
+    let fence = try #require(document.fences.first { $0.info == "json" })
+    let example = document.lines[(fence.start + 1)..<fence.end].joined(separator: "\n")
+    #expect(try keys(JSONSerialization.jsonObject(with: Data(example.utf8))) == run)
+    let rows = document.lines.filter { $0.hasPrefix("| `") }.map { String($0.split(separator: "`")[1]) }
+    #expect(Set(rows) == Set(run.map { String($0.split(separator: ".").last!) }))
+    #expect(document.findings.isEmpty)
+    #expect(document.dialectFindings(isChapter: false, language: .english).isEmpty)
+  }
+
   @Test func numbersThatJSONCannotHoldAreStrings() throws {
     let checkout = try Checkout { page in
       page.section("one") {
