@@ -28,9 +28,10 @@ let hasFusedMultiplyAdd: Bool = {
 }()
 
 let optimised: [SwiftSetting] = isDependency ? [] : [.unsafeFlags(["-O"], .when(configuration: .debug))]
-let vectorised: [SwiftSetting] =
-  isDependency || !hasFusedMultiplyAdd
-  ? [] : [.unsafeFlags(["-Xcc", "-march=x86-64-v3"]), .define("NEEDS_AVX2")]
+let usesAVX2 = hasFusedMultiplyAdd && !isDependency
+let vectorised: [SwiftSetting] = usesAVX2 ? [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])] : []
+/// For the module that says so, before anything else runs, on a processor that lacks them.
+let guarded: [SwiftSetting] = usesAVX2 ? [.define("NEEDS_AVX2")] : []
 
 // MARK: - Targets
 
@@ -42,7 +43,7 @@ let modules: [Target] = [
   .target(name: "Recurrent", dependencies: ["Autodiff"], swiftSettings: optimised + vectorised),
   .target(name: "LaTeX", dependencies: ["Autodiff"], swiftSettings: optimised),
   .target(name: "Reference", swiftSettings: optimised),
-  .target(name: "Notebook", dependencies: ["Autodiff", "LaTeX"], swiftSettings: optimised),
+  .target(name: "Notebook", dependencies: ["Autodiff", "LaTeX"], swiftSettings: optimised + guarded),
   .executableTarget(
     name: "crosscheck", dependencies: ["Recurrent", "Reference", "Notebook"], swiftSettings: optimised),
 ]
@@ -61,6 +62,9 @@ let tests: [Target] = [
   .testTarget(name: "LaTeXTests", dependencies: ["LaTeX"]),
   .testTarget(name: "ReferenceTests", dependencies: ["Reference"]),
   .testTarget(name: "NotebookTests", dependencies: ["Notebook"]),
+  .testTarget(name: "PackageTests"),
+  .testTarget(
+    name: "ChapterTests", dependencies: ["Notebook"] + chapters.map { .init(stringLiteral: $0.name) }),
 ]
 
 let package = Package(

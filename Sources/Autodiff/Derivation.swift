@@ -38,7 +38,12 @@ extension Tape {
   /// Unnamed constants of one entry are written as numbers; other unnamed leaves get the name `x_{number}`.
   public func formula(of variable: Variable) -> Symbol {
     check(variable)
-    return expansion(of: variable.node, isRoot: true)
+    return formula(ofNode: variable.node)
+  }
+
+  private func formula(ofNode node: Int) -> Symbol {
+    var done: [Int: Symbol] = [:]
+    return expansion(of: node, isRoot: true, done: &done)
   }
 
   private func symbol(of node: Int) -> Symbol {
@@ -49,8 +54,11 @@ extension Tape {
 
   /// Post-order over unnamed nodes with a stack of its own, so that a long unnamed chain overflows nothing here; the
   /// formula itself is as deep as the chain, so name nodes.
-  private func expansion(of root: Int, isRoot: Bool) -> Symbol {
-    var done: [Int: Symbol] = [:]
+  ///
+  /// - Parameters:
+  ///   - isRoot: whether to expand `root` even if it is named.
+  ///   - done: what has been expanded already.
+  private func expansion(of root: Int, isRoot: Bool, done: inout [Int: Symbol]) -> Symbol {
     var stack = [root]
     while let node = stack.last {
       if done[node] != nil {
@@ -89,7 +97,7 @@ extension Tape {
     let name = variable.node == output.node ? loss : names[variable.node] ?? "x_{\(variable.node)}"
     let gradientName = Tape.gradientName(of: name, loss: loss)
     if variable.node == output.node {
-      let itself = Derivation.Path(through: loss, value: formula(of: output), operations: [], term: .number(1))
+      let itself = Derivation.Path(through: loss, value: formula(ofNode: output.node), operations: [], term: .number(1))
       return Derivation(name: name, gradientName: gradientName, paths: [itself])
     }
     var paths: [Derivation.Path] = []
@@ -116,22 +124,20 @@ extension Tape {
     from far: Int, to near: Int, within reached: Set<Int>, loss: String, output: Int
   ) -> Derivation.Path {
     var operations: [Operation] = []
+    var expanded: [Int: Symbol] = [:]
     let seed: Symbol =
       far == output ? .number(1) : .name(Tape.gradientName(of: names[far] ?? "x_{\(far)}", loss: loss))
     let gradients: [Symbol?] = reverse(
       from: far, seed: seed,
       through: { node in reached.contains(node) && (node == near || self.names[node] == nil) },
-      reading: { node in
-        if node == far { return self.names[node].map { .name($0) } ?? self.expansion(of: node, isRoot: true) }
-        return self.expansion(of: node, isRoot: false)
-      },
+      reading: { self.expansion(of: $0, isRoot: false, done: &expanded) },
       rule: { operation, δ, k, x, y in
         operations.append(operation)
         return operation.pullback(δ, to: k, inputs: x, output: y)
       },
       add: { $0 = Symbol.apply(.sum, [$0, $1]) })
     return Derivation.Path(
-      through: names[far] ?? loss, value: expansion(of: far, isRoot: true), operations: operations,
+      through: names[far] ?? loss, value: formula(ofNode: far), operations: operations,
       term: gradients[near] ?? .number(0))
   }
 

@@ -57,7 +57,7 @@ public struct GradientCheck: Sendable {
       let sign = random.uniform() < 0.5 ? -1.0 : 1.0
       return sign * random.uniform(0.5, 1.5)
     }
-    let gradients = tape.gradients(of: output, seed: weights, rule: rule)
+    let gradients = output.tape.gradients(of: output, seed: weights, rule: rule)
 
     func value(_ inputs: [Matrix]) -> Matrix {
       let tape = Tape()

@@ -13,20 +13,39 @@ enum Kernels {
   }
 
   @inline(__always)
-  static func map(_ a: Matrix, _ f: (Double) -> Double) -> Matrix {
+  private static func map(_ a: Matrix, _ f: (Double) -> Double) -> Matrix {
     a.elements.withUnsafeBufferPointer { x in
       make(a.shape) { y in for i in 0..<x.count { y[i] = f(x[i]) } }
     }
   }
 
   @inline(__always)
-  static func zip(_ a: Matrix, _ b: Matrix, _ f: (Double, Double) -> Double) -> Matrix {
+  private static func zip(_ a: Matrix, _ b: Matrix, _ f: (Double, Double) -> Double) -> Matrix {
     a.elements.withUnsafeBufferPointer { x in
       b.elements.withUnsafeBufferPointer { z in
         make(a.shape) { y in for i in 0..<x.count { y[i] = f(x[i], z[i]) } }
       }
     }
   }
+
+  // MARK: Entry by entry
+
+  // Named functions, in the file of the loops: a debug build optimises file by file, and a closure from another file would
+  // be called for every entry.
+
+  static func add(_ a: Matrix, _ b: Matrix) -> Matrix { zip(a, b) { $0 + $1 } }
+  static func subtract(_ a: Matrix, _ b: Matrix) -> Matrix { zip(a, b) { $0 - $1 } }
+  static func multiply(_ a: Matrix, _ b: Matrix) -> Matrix { zip(a, b) { $0 * $1 } }
+  static func divide(_ a: Matrix, _ b: Matrix) -> Matrix { zip(a, b) { $0 / $1 } }
+  static func negate(_ a: Matrix) -> Matrix { map(a) { -$0 } }
+  static func scale(_ a: Matrix, by factor: Double) -> Matrix { map(a) { factor * $0 } }
+  static func offset(_ a: Matrix, by number: Double) -> Matrix { map(a) { $0 + number } }
+  static func complement(_ a: Matrix, to number: Double) -> Matrix { map(a) { number - $0 } }
+  /// NaN stays NaN.
+  static func relu(_ a: Matrix) -> Matrix { map(a) { $0 <= 0 ? 0 : $0 } }
+  static func leakyRelu(_ a: Matrix, _ slope: Double) -> Matrix { map(a) { $0 > 0 ? $0 : slope * $0 } }
+  static func slope(_ a: Matrix, _ negative: Double) -> Matrix { map(a) { $0 > 0 ? 1 : negative } }
+  static func squareRoot(_ a: Matrix) -> Matrix { map(a) { $0.squareRoot() } }
 
   // MARK: Products
 

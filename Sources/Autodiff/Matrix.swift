@@ -118,6 +118,12 @@ public struct Matrix: Sendable, Equatable {
     return Matrix(rows: rows, columns: 1, elements: Array(elements[(j * rows)..<((j + 1) * rows)]))
   }
 
+  /// Whether both have the same shape and equal entries. A NaN equals nothing, not even in a copy of its own matrix, which
+  /// the standard library's arrays take for equal without a look.
+  public static func == (a: Matrix, b: Matrix) -> Bool {
+    a.shape == b.shape && a.elements.elementsEqual(b.elements)
+  }
+
   /// Whether both have the same shape and every entry the same bits (so that NaN equals itself and −0 differs from 0).
   public func hasSameBits(as other: Matrix) -> Bool {
     shape == other.shape && zip(elements, other.elements).allSatisfy { $0.bitPattern == $1.bitPattern }

@@ -148,24 +148,24 @@ extension Operation {
     return switch self {
     case .matrixProduct: Kernels.product(x[0], x[1])
     case .transpose: Kernels.transpose(x[0])
-    case .sum: Kernels.zip(x[0], x[1]) { $0 + $1 }
-    case .bias: Kernels.zip(x[0], Kernels.spread(x[1], to: x[0].shape)) { $0 + $1 }
-    case .difference: Kernels.zip(x[0], x[1]) { $0 - $1 }
-    case .negation: Kernels.map(x[0]) { -$0 }
-    case .elementwiseProduct: Kernels.zip(x[0], x[1]) { $0 * $1 }
-    case .elementwiseQuotient: Kernels.zip(x[0], x[1]) { $0 / $1 }
-    case .scaling(let factor): Kernels.map(x[0]) { factor * $0 }
-    case .offset(let number): Kernels.map(x[0]) { $0 + number }
-    case .complement(let number): Kernels.map(x[0]) { number - $0 }
+    case .sum: Kernels.add(x[0], x[1])
+    case .bias: Kernels.add(x[0], Kernels.spread(x[1], to: x[0].shape))
+    case .difference: Kernels.subtract(x[0], x[1])
+    case .negation: Kernels.negate(x[0])
+    case .elementwiseProduct: Kernels.multiply(x[0], x[1])
+    case .elementwiseQuotient: Kernels.divide(x[0], x[1])
+    case .scaling(let factor): Kernels.scale(x[0], by: factor)
+    case .offset(let number): Kernels.offset(x[0], by: number)
+    case .complement(let number): Kernels.complement(x[0], to: number)
 
     case .sigmoid: Kernels.sigmoid(x[0])
     case .tanh: Kernels.tanh(x[0])
-    case .relu: Kernels.map(x[0]) { $0 <= 0 ? 0 : $0 }  // NaN stays NaN
-    case .leakyRelu(let slope): Kernels.map(x[0]) { $0 > 0 ? $0 : slope * $0 }
-    case .slope(let negative): Kernels.map(x[0]) { $0 > 0 ? 1 : negative }
+    case .relu: Kernels.relu(x[0])
+    case .leakyRelu(let slope): Kernels.leakyRelu(x[0], slope)
+    case .slope(let negative): Kernels.slope(x[0], negative)
     case .exp: Kernels.exp(x[0])
     case .log: Kernels.log(x[0])
-    case .squareRoot: Kernels.map(x[0]) { $0.squareRoot() }
+    case .squareRoot: Kernels.squareRoot(x[0])
 
     case .softmax: Kernels.softmax(x[0])
     case .logSoftmax: Kernels.logSoftmax(x[0])
@@ -175,7 +175,7 @@ extension Operation {
     case .sumOfColumns: Kernels.reduce(x[0], to: Shape(x[0].rows, 1))
     case .sumOfRows: Kernels.reduce(x[0], to: Shape(1, x[0].columns))
     case .total: Kernels.reduce(x[0], to: Shape(1, 1))
-    case .mean: Kernels.map(Kernels.reduce(x[0], to: Shape(1, 1))) { $0 / Double(x[0].count) }
+    case .mean: Matrix(Kernels.reduce(x[0], to: Shape(1, 1)).elements[0] / Double(x[0].count))
     case .entryCount: Matrix(Double(x[0].count))
     case .maximumOfRows: Kernels.maximumOfRows(x[0])
     case .maximumMask: Kernels.maximumMask(x[0])

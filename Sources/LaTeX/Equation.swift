@@ -55,6 +55,9 @@ public struct Equation: Hashable, Sendable {
 
   public var rows: [Row]
 
+  /// Every side of every chain, in order.
+  public var sides: [Symbol] { rows.flatMap { ($0.first.map { [$0] } ?? []) + $0.links.map(\.side) } }
+
   /// Every relation with what stands on its left and right, in order.
   public var steps: [Step] {
     var steps: [Step] = []

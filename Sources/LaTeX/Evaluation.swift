@@ -76,7 +76,7 @@ public struct Scope {
   }
 
   /// The name with the integers put into its indexes.
-  private func substituted(_ name: FullName) -> FullName {
+  func substituted(_ name: FullName) -> FullName {
     if integers.isEmpty { return name }
     return name.mapScripts { script in
       var parts: [[Script.Item]] = [[]]

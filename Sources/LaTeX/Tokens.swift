@@ -39,7 +39,7 @@ struct Token: Hashable {
 
 struct Tokeniser {
   /// Formulas longer than this are refused, so that no depth of nesting can exhaust the stack.
-  static let longestFormula = 2000
+  static let longestFormula = 6000
 
   private let source: [Character]
   private var index = 0

@@ -27,8 +27,8 @@ public func printError(_ line: String) {
 
 /// Runs a program's body: its status becomes the process's, and what it throws one line on stderr and status 2.
 public func runProgram(named name: String, _ body: () throws -> Int32) -> Never {
+  Machine.requireSupport()
   do {
-    try Machine.requireSupport()
     exit(try body())
   } catch {
     printError("\(name): \(oneLine("\(error)"))")
@@ -38,23 +38,45 @@ public func runProgram(named name: String, _ body: () throws -> Int32) -> Never 
 
 /// What this build needs of the processor.
 enum Machine {
-  /// Throws where the modules were built for AVX2 and FMA and this processor lacks them: without this, the first loop
-  /// would end in an illegal instruction.
-  static func requireSupport() throws {
+  /// Ends the program with a message where the modules were built for AVX2 and FMA and this processor lacks them:
+  /// without this, the first loop would end in an illegal instruction.
+  ///
+  /// Plain C calls and nothing else: the linker may have taken even the helpers that copy Swift values from a module
+  /// built for AVX2.
+  @inline(never)
+  static func requireSupport() {
     #if NEEDS_AVX2 && os(Linux)
-      guard let info = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else { return }
-      if !supportsAVX2(info) {
-        throw BadInput(
-          "this build needs a processor with AVX2 and FMA and this one has not: run 'swift package clean' and build here"
-        )
+      guard let file = fopen("/proc/cpuinfo", "r") else { return }
+      var line = [CChar](repeating: 0, count: 8192)
+      while fgets(&line, 8192, file) != nil {
+        if strncmp(line, "flags", 5) != 0 { continue }
+        if !hasAVX2(line) {
+          let message: StaticString =
+            "this build needs a processor with AVX2 and FMA and this one has not: run 'swift package clean', build here\n"
+          _ = write(STDERR_FILENO, message.utf8Start, message.utf8CodeUnitCount)
+          exit(ExitStatus.badInput)
+        }
+        break
       }
+      fclose(file)
     #endif
   }
 
-  /// Whether a text like Linux's /proc/cpuinfo lists both.
-  static func supportsAVX2(_ info: String) -> Bool {
-    let flags = Set(info.split(whereSeparator: \.isWhitespace))
-    return flags.contains("avx2") && flags.contains("fma")
+  /// Whether a line such as the flags of Linux's /proc/cpuinfo lists both, ended by a 0.
+  static func hasAVX2(_ flags: [CChar]) -> Bool {
+    hasWord(" avx2", flags) && hasWord(" fma", flags)
+  }
+
+  private static func hasWord(_ word: StaticString, _ flags: [CChar]) -> Bool {
+    flags.withUnsafeBufferPointer { line in
+      var start = line.baseAddress!
+      while let found = strstr(start, UnsafeRawPointer(word.utf8Start).assumingMemoryBound(to: CChar.self)) {
+        let next = found[word.utf8CodeUnitCount]
+        if next == 0 || next == 32 || next == 10 { return true }
+        start = UnsafePointer(found) + 1
+      }
+      return false
+    }
   }
 }
 

@@ -66,6 +66,11 @@ struct ChapterProgram<Subject: Chapter> {
     root = found.deletingLastPathComponent().deletingLastPathComponent().path
   }
 
+  /// The chapter with the notes of another folder.
+  init(_ subject: Subject.Type, folder: String, root: String) throws {
+    (self.folder, self.root) = (folder, root)
+  }
+
   func notes(_ language: Language) throws -> Notes {
     try Notes(path: "\(folder)/notes.\(language.rawValue).md")
   }

@@ -121,8 +121,7 @@ struct Notes: Sendable {
       isFenced.append(fence != nil)
       isProse.append(fence == nil && commentStart == nil)
       if let open = fence {
-        let closing = Notes.withoutContainers(line).trimmingSpaces()
-        guard closing.hasPrefix(open.mark), closing.allSatisfy({ $0 == open.mark.first }) else { continue }
+        guard Notes.closes(line, open.mark, isPlain: lines[open.start].hasPrefix("```")) else { continue }
         fence = nil
         fences.append(Fence(start: open.start, end: number, info: open.info))
         if let kind = pending?.kind, kind.fence == open.info {
@@ -224,6 +223,14 @@ struct Notes: Sendable {
     let info = rest.dropFirst(mark.count).trimmingSpaces()
     // `` ```x``` `` is a code span.
     return mark.count >= 3 && !info.contains("`") ? (mark, info) : nil
+  }
+
+  /// Whether a line ends a fence: as many of its marks and nothing else, after at most three spaces, or, where the fence
+  /// began inside a quote or list, after the marks of that.
+  private static func closes(_ line: String, _ mark: String, isPlain: Bool) -> Bool {
+    let rest = isPlain ? line.dropFirst(min(3, line.prefix { $0 == " " }.count)) : withoutContainers(line)
+    let marks = rest.prefix { $0 == mark.first }
+    return marks.count >= mark.count && rest.dropFirst(marks.count).allSatisfy { $0 == " " }
   }
 
   /// A line without its indentation and the marks of quotes and list items.

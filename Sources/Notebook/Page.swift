@@ -243,9 +243,9 @@ public final class Page {
     tape: [Symbol] = []
   ) throws {
     let equation = try parsedEquation(name)
-    for line in equation.lines(width: Page.width - 4) {
-      for part in wrapped("    " + line, width: Page.width, indentation: 8) { write(Line(part)) }
-    }
+    // Room above, so that a figure of two dimensions stands free.
+    if let last = transcript.sections.last?.lines.last, !last.plain.isEmpty { print() }
+    for line in equation.lines(width: Page.width - 4) { write(Line("    " + line)) }
     var held = 0
     var count = 0
     var failure: Text?
@@ -282,8 +282,8 @@ public final class Page {
     guard !tape.isEmpty else { return }
     var bound = scope
     if let index, let first = index.values.first { bound.integers[index.name] = first }
-    let sides = try Set(equation.sides.map { try bound.substituting(in: $0).normalForm })
-    let missing = try tape.first { try !sides.contains(bound.substituting(in: $0).normalForm) }
+    let sides = Set(equation.sides.map { bound.substituting(in: $0).normalForm })
+    let missing = tape.first { !sides.contains(bound.substituting(in: $0).normalForm) }
     check(
       Text("the notes' equation = the tape's", ko: "노트의 수식 = 테이프의 수식"), missing == nil,
       detail: missing.map { Text("the tape has \($0.unicode)", ko: "테이프의 수식은 \($0.unicode)") }

@@ -67,7 +67,7 @@ struct Weave {
         broken.append(notes.finding(directive, problem))
         continue
       }
-      if block.contains(where: { $0.hasPrefix("```") }) {
+      if block.contains(where: { $0.trimmingSpaces().hasPrefix("```") }) {
         broken.append(notes.finding(directive, "a line that begins with ``` would end the fence"))
         continue
       }

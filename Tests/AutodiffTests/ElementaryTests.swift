@@ -107,7 +107,7 @@ import Testing
     }
   }
 
-  #if os(Linux) || os(macOS)
+  #if compiler(>=6.2) && (os(Linux) || os(macOS))
     @Test func buffersOfDifferentLengthsTrap() async {
       await #expect(processExitsWith: .failure) {
         let source = [Double](repeating: 0, count: 3)

@@ -561,10 +561,12 @@ private func randomHeatmap(_ seed: UInt64) -> Figure {
     }
   }
 
-  @Test func labelsThatDoNotMatchTheMatrixTrap() async {
-    await #expect(processExitsWith: .failure) { _ = Heatmap([[1, 2]], rows: ["a"], columns: ["b"]) }
-    await #expect(processExitsWith: .failure) { _ = Figure.Axis("y", .logarithmic, limits: 0...1) }
-  }
+  #if compiler(>=6.2)
+    @Test func labelsThatDoNotMatchTheMatrixTrap() async {
+      await #expect(processExitsWith: .failure) { _ = Heatmap([[1, 2]], rows: ["a"], columns: ["b"]) }
+      await #expect(processExitsWith: .failure) { _ = Figure.Axis("y", .logarithmic, limits: 0...1) }
+    }
+  #endif
 }
 
 // MARK: - Terminal

@@ -105,6 +105,13 @@ private func findings(_ text: String) -> [String] {
     #expect(notes.isFenced == [true, true, true, true, true, true, false, false])
   }
 
+  @Test(arguments: ["```", "  ```", "   ````  "])
+  func aFenceIsEndedByItsMarksAlone(_ end: String) {
+    let notes = Notes(path: "n.md", text: "```text\n> ```\n- ```\n    ```\n```swift\n``\n\(end)\n# B\n")
+    #expect(notes.fences.map(\.end) == [6])
+    #expect(notes.headings.map(\.line) == [7])
+  }
+
   @Test func whatIsInACommentIsNoDirectiveAndNoHeading() {
     let notes = Notes(path: "n.md", text: "a <!-- x\n# A\n<!-- section: s\n-->\n# B\n")
     #expect(notes.headings.map(\.text) == ["B"])

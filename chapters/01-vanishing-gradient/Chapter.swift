@@ -153,7 +153,9 @@ struct VanishingGradient: Chapter {
       let apart = Tape()
       let copies = example.record(on: apart, copiesOfRecurrentWeight: true)
       let copyGradients = apart.gradients(of: copies.loss)
-      for t in 1...T { scope.values["\\frac{\\partial J}{\\partial W_h^{(\(t))}}"] = copyGradients[copies.copies[t - 1]] }
+      for t in 1...T {
+        scope.values["\\frac{\\partial J}{\\partial W_h^{(\(t))}}"] = copyGradients[copies.copies[t - 1]]
+      }
       try page.equation("sum-over-uses", scope)
       let byHand = example.gradientsByHand(run.h.map(\.value))
       page.entries([
@@ -265,7 +267,8 @@ struct VanishingGradient: Chapter {
         let W_h = radius * unit
         let σ = W_h.spectralNorm
         let norms = jacobianNorms(Design(), (W_x, W_h), b, inputs: inputs)
-        curves.append(.init("ρ = \(NumberFormat.format(radius, decimals: 1))", norms.enumerated().map { (Double($0), $1) }))
+        curves.append(
+          .init("ρ = \(NumberFormat.format(radius, decimals: 1))", norms.enumerated().map { (Double($0), $1) }))
         rows.append([
           NumberFormat.format(radius, decimals: 1), NumberFormat.format(σ, decimals: 3),
           page.number("norm-10-\(radius)", norms[10], significant: 2),
@@ -281,7 +284,7 @@ struct VanishingGradient: Chapter {
         let σ = (radius * unit).spectralNorm
         curves.append(
           .init(
-            "bound, ρ = \(NumberFormat.format(radius, decimals: 1))", (0...T).map { (Double($0), power(σ, $0)) },
+            "σ_{max}^{k}, ρ = \(NumberFormat.format(radius, decimals: 1))", (0...T).map { (Double($0), power(σ, $0)) },
             line: .dotted))
       }
       page.table(
@@ -308,7 +311,8 @@ struct VanishingGradient: Chapter {
       page.number("sigmoid-50", sigmoid[50], significant: 2)
       page.check(
         Text("σ_max = 3.9 < 1/γ: it vanishes (sigmoid, γ = 1/4)", ko: "σ_max = 3.9 < 1/γ이면 소실된다 (시그모이드, γ = 1/4)"),
-        sigmoid[50] < power(3.9 / 4, 50), detail: .symbols("k = 50: \(NumberFormat.format(sigmoid[50], significant: 2))"))
+        sigmoid[50] < power(3.9 / 4, 50),
+        detail: .symbols("k = 50: \(NumberFormat.format(sigmoid[50], significant: 2))"))
       let large = 1.5 * unit
       let saturated = jacobianNorms(Design(), ((30.0 * W_x), large), b, inputs: inputs)
       page.number("saturated-50", saturated[50], significant: 2)
@@ -458,28 +462,26 @@ struct VanishingGradient: Chapter {
         agreed.last!.accuracy.mean < agreed[0].accuracy.mean - 0.2,
         detail: .symbols("\(NumberFormat.format(100 * agreed.last!.accuracy.mean, decimals: 1)) %"))
       page.figure(
-        "recall",
-        .lineChart(
-          LineChart(
-            x: .init("k"), y: .init("%", limits: 0...100),
-            series: [
-              .init("mean", found.map { (Double($0.lag), 100 * $0.accuracy.mean) }, line: .solid, hasMarkers: true),
-              .init("min", found.map { (Double($0.lag), 100 * $0.accuracy.lowest) }, line: .dotted),
-              .init("max", found.map { (Double($0.lag), 100 * $0.accuracy.highest) }, line: .dotted),
-            ], references: [.horizontal(at: 25, label: "25 %")])),
+        "recall", accuracyChart("k", found.map { ($0.lag, $0.accuracy) }, chance: 25),
         title: "Accuracy of recall against the lag k")
       page.figure(
-        "agreement",
-        .lineChart(
-          LineChart(
-            x: .init("n"), y: .init("%", limits: 0...100),
-            series: [
-              .init("mean", agreed.map { (Double($0.count), 100 * $0.accuracy.mean) }, line: .solid, hasMarkers: true),
-              .init("min", agreed.map { (Double($0.count), 100 * $0.accuracy.lowest) }, line: .dotted),
-              .init("max", agreed.map { (Double($0.count), 100 * $0.accuracy.highest) }, line: .dotted),
-            ], references: [.horizontal(at: 50, label: "50 %")])),
+        "agreement", accuracyChart("n", agreed.map { ($0.count, $0.accuracy) }, chance: 50),
         title: "Accuracy of agreement against the number n of nouns in between")
     }
+  }
+
+  /// Mean, lowest and highest accuracy in percent, over the size of a task, with the share that guessing gets.
+  private func accuracyChart(_ x: Figure.Label, _ rows: [(size: Int, accuracy: Accuracies)], chance: Int) -> Figure {
+    func series(_ name: Figure.Label, _ value: (Accuracies) -> Double, isMean: Bool = false) -> LineChart.Series {
+      .init(
+        name, rows.map { (Double($0.size), 100 * value($0.accuracy)) }, line: isMean ? .solid : .dotted,
+        hasMarkers: isMean)
+    }
+    return .lineChart(
+      LineChart(
+        x: .init(x), y: .init("%", limits: 0...100),
+        series: [series("μ", { $0.mean }, isMean: true), series("min", { $0.lowest }), series("max", { $0.highest })],
+        references: [.horizontal(at: Double(chance), label: "\(chance) %")]))
   }
 
   private func percentages(_ accuracy: Accuracies) -> [String] {
@@ -538,7 +540,9 @@ struct VanishingGradient: Chapter {
       try page.equation("cliff-loss", cliff)
       page.check(
         Text("tape = finite differences, on the cliff's slope", ko: "테이프 = 유한 차분, 절벽 비탈에서"),
-        GradientCheck([w.value, b.value], names: ["w", "b"]) { cliffLoss($0[0], $0[1], start: $0[0].tape.constant(Matrix(0.5))) })
+        GradientCheck([w.value, b.value], names: ["w", "b"]) {
+          cliffLoss($0[0], $0[1], start: $0[0].tape.constant(Matrix(0.5)))
+        })
       let start = (w: 4.7, b: -2.3)
       let free = cliffDescent(from: start, steps: 20, learningRate: 1, threshold: nil)
       let held = cliffDescent(from: start, steps: 20, learningRate: 1, threshold: 0.1)
@@ -570,7 +574,9 @@ struct VanishingGradient: Chapter {
         Text("clipped, every step stays near", ko: "클리핑하면 모든 걸음이 가까이 머문다"),
         held.allSatisfy { abs($0.w - start.w) < 1 && abs($0.b - start.b) < 1 })
 
-      let (ws, bs) = ((0..<60).map { 4 + 1.5 * (Double($0) + 0.5) / 60 }, (0..<60).map { -3 + 1.5 * (Double($0) + 0.5) / 60 })
+      let (ws, bs) = (
+        (0..<60).map { 4 + 1.5 * (Double($0) + 0.5) / 60 }, (0..<60).map { -3 + 1.5 * (Double($0) + 0.5) / 60 }
+      )
       let losses = Matrix(rows: 60, columns: 60) { i, j in
         cliffLoss(Matrix(ws[j]), Matrix(bs[i]), start: Matrix(0.5)).scalar
       }
@@ -619,7 +625,8 @@ struct VanishingGradient: Chapter {
       let normal = Design(isNormalised: true).normalised(a)
       let means = (1 / Double(n)) * normal.value.sumOfRows
       page.check(
-        Text("normalised: every column has mean 0", ko: "정규화하면 모든 열의 평균이 0"), means, equals: Matrix(rows: 1, columns: 3))
+        Text("normalised: every column has mean 0", ko: "정규화하면 모든 열의 평균이 0"), means, equals: Matrix(rows: 1, columns: 3)
+      )
       page.check(
         Text("normalisation: tape = finite differences", ko: "정규화: 테이프 = 유한 차분"),
         GradientCheck([a.value], names: ["a"]) { Design(isNormalised: true).normalised($0[0]) })
@@ -657,7 +664,8 @@ struct VanishingGradient: Chapter {
         }
         means2.append(accuracy.mean)
         rows.append(
-          [candidate.name(page.language), NumberFormat.format(norms.sorted()[1], significant: 2)] + percentages(accuracy))
+          [candidate.name(page.language), NumberFormat.format(norms.sorted()[1], significant: 2)]
+            + percentages(accuracy))
       }
       page.print()
       page.print(
@@ -693,7 +701,7 @@ struct VanishingGradient: Chapter {
         ("tanh", Design(), { $0.normal(w, w, deviation: scale) }),
         ("tanh, Q", Design(), { $0.orthogonal(w) }),
         ("ReLU", Design(activation: .relu), { $0.normal(w, w, deviation: 2.0.squareRoot() * scale) }),
-        ("skip", Design(hasSkip: true), { $0.normal(w, w, deviation: 0.1 * scale) }),
+        ("h + tanh", Design(hasSkip: true), { $0.normal(w, w, deviation: 0.1 * scale) }),
       ]
       var series: [LineChart.Series] = []
       var rows: [[String]] = []

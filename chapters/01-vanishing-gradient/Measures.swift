@@ -88,8 +88,10 @@ func depthNorms(_ design: Design, weight: (inout Random) -> Matrix, random: inou
   let zero = tape.constant(Matrix(rows: depth.width, columns: 1))
   var h = [tape.variable(random.normal(depth.width, 1))]
   for _ in 0..<depth.layers {
-    h.append(design.step((tape.constant(Matrix(rows: depth.width, columns: 1)), tape.constant(weight(&random))), zero,
-      tape.constant(Matrix(0)), h[h.count - 1]))
+    h.append(
+      design.step(
+        (tape.constant(Matrix(rows: depth.width, columns: 1)), tape.constant(weight(&random))), zero,
+        tape.constant(Matrix(0)), h[h.count - 1]))
   }
   let gradients = tape.gradients(of: h[depth.layers], seed: random.normal(depth.width, 1))
   let last = gradients[h[depth.layers]].norm
