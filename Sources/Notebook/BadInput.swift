@@ -7,10 +7,10 @@ public struct BadInput: Error, CustomStringConvertible {
   /// One line.
   public let description: String
 
-  public init(_ description: String) {
-    self.description = description.split(whereSeparator: \.isNewline).joined(separator: " ")
-  }
+  public init(_ description: String) { self.description = oneLine(description) }
 }
+
+private func oneLine(_ text: String) -> String { text.split(whereSeparator: \.isNewline).joined(separator: " ") }
 
 /// The exit statuses of every program of the package.
 public enum ExitStatus {
@@ -31,8 +31,7 @@ public func runProgram(named name: String, _ body: () throws -> Int32) -> Never 
   do {
     exit(try body())
   } catch {
-    let line = "\(error)".split(whereSeparator: \.isNewline).joined(separator: " ")
-    printError("\(name): \(line)")
+    printError("\(name): \(oneLine("\(error)"))")
     exit(ExitStatus.badInput)
   }
 }
@@ -90,6 +89,15 @@ public func writeAtomically(_ text: String, to path: String) throws {
   } catch {
     try? FileManager.default.removeItem(atPath: temporary)
     throw BadInput("cannot write \(path): \((error as? BadInput)?.description ?? error.localizedDescription)")
+  }
+}
+
+/// Makes a folder and those around it; throws `BadInput` where it cannot.
+func makeFolder(_ path: String) throws {
+  do {
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  } catch {
+    throw BadInput("cannot make the folder \(path): \(error.localizedDescription)")
   }
 }
 

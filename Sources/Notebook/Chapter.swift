@@ -36,6 +36,8 @@ struct ChapterProgram<Subject: Chapter> {
   let root: String
   /// Where lines go; a test may listen instead.
   var output: (String) -> Void = { line in FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+  /// Where findings go.
+  var errors: (String) -> Void = printError
 
   /// Finds the chapter's folder: where it was compiled, or in the checkout around the working directory.
   init(_ subject: Subject.Type) throws {
@@ -112,19 +114,22 @@ struct ChapterProgram<Subject: Chapter> {
     }
     try Subject().body(page)
     page.clearProgress()
-    let findings = options.section == nil ? page.unvisited() : []
+    let findings = (options.section == nil ? page.unvisited() : []).map(relative)
+    let (passed, failed) = (page.transcript.checks.count - page.transcript.failures, page.transcript.failures)
     if options.json {
-      output(page.transcript.json(chapter: Subject.name, number: Subject.number, options: options, notes: notes).text)
+      let json = page.transcript.json(
+        chapter: Subject.name, number: Subject.number, options: options, notes: notes, findings: findings)
+      output(json.text)
+      for finding in findings { errors(finding) }
     } else {
       for finding in findings { output(Line("✗ \(finding)", style: .bad).text(colour: colour)) }
       output("")
-      if options.section == nil { output(notes.equationSummary(options.language)) }
-      let (passed, failed) = (page.transcript.checks.count - page.transcript.failures, page.transcript.failures)
+      if options.section == nil { output(notes.equationSummary(options)) }
       let summary = Text("\(passed) checks passed, \(failed) failed", ko: "검산 \(passed)개 통과, \(failed)개 실패")
-      output(Line(summary(options.language), style: failed == 0 ? .good : .bad).text(colour: colour))
+      let isGood = failed == 0 && findings.isEmpty
+      output(Line(summary(options.language), style: isGood ? .good : .bad).text(colour: colour))
     }
-    for finding in findings where options.json { printError(finding.description) }
-    return page.transcript.failures == 0 && findings.isEmpty ? ExitStatus.success : ExitStatus.failure
+    return failed == 0 && findings.isEmpty ? ExitStatus.success : ExitStatus.failure
   }
 
   // MARK: Weaving
@@ -146,15 +151,17 @@ struct ChapterProgram<Subject: Chapter> {
       findings += notes.findings + page.unvisited()
       findings += notes.dialectFindings(isChapter: true, number: "\(Int(Subject.number) ?? 0)", language: language)
       for check in page.transcript.checks where !check.passed {
-        findings.append(
-          Finding(
-            path: notes.path, line: 1, message: "a check failed: \(check.claim(language)): \(check.detail(language))"))
+        let line = notes.directives.first { $0.kind == .section && $0.argument == check.section }?.line ?? 0
+        let detail = check.detail(language)
+        let message = "a check failed: \(check.claim(language))" + (detail.isEmpty ? "" : ": \(detail)")
+        findings.append(Finding(path: notes.path, line: line + 1, message: message))
       }
       collect(
         Weave(
           notes, prefix: nil, transcript: page.transcript, isFull: options.isFull, folder: folder, root: root),
         of: notes)
       for shared in try sharedFiles(language) {
+        findings += orphans(in: shared)
         findings += shared.findings + shared.dialectFindings(isChapter: false, language: language)
         collect(
           Weave(
@@ -167,7 +174,7 @@ struct ChapterProgram<Subject: Chapter> {
     func collect(_ weave: Weave, of notes: Notes) {
       findings += weave.broken
       stale += weave.stale
-      if weave.text != notes.lines.joined(separator: "\n") { writing.append((notes.path, weave.text)) }
+      if weave.text != notes.text { writing.append((notes.path, weave.text)) }
       for figure in weave.figures where (try? readText(figure.path)) != figure.svg {
         if !writing.contains(where: { $0.path == figure.path }) {
           writing.append((figure.path, figure.svg))
@@ -179,17 +186,16 @@ struct ChapterProgram<Subject: Chapter> {
     findings += Notes.differences(try notes(.english), try notes(.korean))
     findings += try sharedDifferences()
     findings += Transcript.differences(pages[0].transcript, pages[1].transcript, path: "\(folder)/notes.ko.md")
-    findings += strayFigures(pages[0].transcript)
+    findings += strayFigures(pages[0].transcript, try notes(.english))
 
     if writes {
-      for finding in findings { printError(relative(finding)) }
+      for finding in findings { errors(relative(finding)) }
       if pages.contains(where: { $0.transcript.failures > 0 }) {
-        printError("nothing written: notes are not made from a run whose checks fail")
+        errors("nothing written: notes are not made from a run whose checks fail")
         return ExitStatus.failure
       }
       for (path, text) in writing {
-        try FileManager.default.createDirectory(
-          at: URL(fileURLWithPath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
+        try makeFolder(URL(fileURLWithPath: path).deletingLastPathComponent().path)
         try writeAtomically(text, to: path)
         output(Text("wrote \(relative(path))", ko: "\(relative(path)) 작성")(options.language))
       }
@@ -197,7 +203,7 @@ struct ChapterProgram<Subject: Chapter> {
       return findings.isEmpty ? ExitStatus.success : ExitStatus.failure
     }
     findings += stale
-    for finding in findings { printError(relative(finding)) }
+    for finding in findings { errors(relative(finding)) }
     if findings.isEmpty {
       let count = pages[0].transcript.checks.count
       output(
@@ -214,9 +220,8 @@ struct ChapterProgram<Subject: Chapter> {
     var paths = ["\(root)/\(readme)"]
     let docs = (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/docs")) ?? []
     for file in docs.sorted() where file.hasSuffix(".md") {
-      let code = file.dropLast(3).split(separator: ".").last.map(String.init) ?? ""
       // A file without a language in its name counts as English.
-      let itsLanguage = Language(rawValue: code) ?? .english
+      let itsLanguage = Language.allCases.first { file.hasSuffix(".\($0.rawValue).md") } ?? .english
       if itsLanguage == language { paths.append("\(root)/docs/\(file)") }
     }
     return try paths.filter { FileManager.default.fileExists(atPath: $0) }.map { try Notes(path: $0) }
@@ -225,23 +230,48 @@ struct ChapterProgram<Subject: Chapter> {
   private func sharedDifferences() throws -> [Finding] {
     let (english, korean) = (try sharedFiles(.english), try sharedFiles(.korean))
     var found: [Finding] = []
-    for one in english {
-      let isReadme = one.path.hasSuffix("/README.md")
-      guard isReadme || one.path.hasSuffix(".en.md") else { continue }
-      let twin = isReadme ? "\(root)/README.ko.md" : String(one.path.dropLast(6)) + ".ko.md"
-      if let other = korean.first(where: { $0.path == twin }) {
+    for one in english where one.path.hasSuffix("/README.md") || one.path.hasSuffix(".en.md") {
+      if let other = korean.first(where: { $0.path == twin(of: one.path) }) {
         found += Notes.differences(one, other)
       } else {
         found.append(Finding(path: one.path, line: 1, message: "this file has no Korean twin"))
       }
     }
+    for other in korean where !english.contains(where: { twin(of: $0.path) == other.path }) {
+      found.append(Finding(path: other.path, line: 1, message: "this file has no English twin"))
+    }
     return found
   }
 
-  /// Figures that no run draws any more.
-  private func strayFigures(_ transcript: Transcript) -> [Finding] {
+  /// The Korean file that belongs to an English one.
+  private func twin(of path: String) -> String {
+    String(path.dropLast(path.hasSuffix(".en.md") ? 6 : 3)) + ".ko.md"
+  }
+
+  /// Directives and values of a shared file that no chapter would ever weave, as their names begin with none.
+  private func orphans(in shared: Notes) -> [Finding] {
+    let folders = (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/chapters")) ?? []
+    let chapters = folders.map { String($0.drop { $0 != "-" }.dropFirst()) }.filter { !$0.isEmpty }
+    func isOrphan(_ name: String) -> Bool { !chapters.contains { name.hasPrefix($0 + "/") } }
+    let message = "names here begin with a chapter's: CHAPTER/NAME"
+    var found: [Finding] = []
+    for directive in shared.directives where directive.kind != .stated && isOrphan(directive.argument) {
+      if directive.kind == .code, Weave.isFile(directive.argument, in: root) { continue }
+      found.append(shared.finding(directive, message))
+    }
+    for (number, line) in shared.lines.enumerated() where shared.isProse[number] {
+      for value in Notes.values(in: line).values where isOrphan(value.name) {
+        found.append(Finding(path: shared.path, line: number + 1, message: message))
+      }
+    }
+    return found
+  }
+
+  /// Figures that no run draws any more. Those of the long trainings are drawn by --full only.
+  private func strayFigures(_ transcript: Transcript, _ notes: Notes) -> [Finding] {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/figures")) ?? []
-    let drawn = Set(transcript.figures.map { "\($0.name).svg" })
+    let long = notes.directives.filter { $0.kind == .figure && $0.isFull }.map(\.argument)
+    let drawn = Set((transcript.figures.map(\.name) + long).map { "\($0).svg" })
     return files.sorted().filter { !drawn.contains($0) && !$0.hasPrefix(".") }.map {
       Finding(path: "\(folder)/figures/\($0)", line: 1, message: "the run draws no such figure: delete it")
     }
@@ -259,44 +289,18 @@ struct ChapterProgram<Subject: Chapter> {
 
 extension Notes {
   /// How many display equations are checked, and how many stated.
-  func equationSummary(_ language: Language) -> String {
-    let checked = directives.count { $0.kind == .equation }
+  func equationSummary(_ options: Options) -> String {
+    let checked = directives.count { $0.kind == .equation && (options.isFull || !$0.isFull) }
     let stated = directives.count { $0.kind == .stated }
     return Text(
       "\(checked + stated) equations in the notes: \(checked) checked, \(stated) stated",
-      ko: "노트의 수식 \(checked + stated)개: 검산 \(checked)개, 서술 \(stated)개")(language)
+      ko: "노트의 수식 \(checked + stated)개: 검산 \(checked)개, 서술 \(stated)개")(options.language)
   }
 }
 
 extension Transcript {
-  /// What differs between the runs in two languages, words aside.
-  static func differences(_ a: Transcript, _ b: Transcript, path: String) -> [Finding] {
-    func finding(_ message: String) -> [Finding] { [Finding(path: path, line: 1, message: message)] }
-    if a.sections.map(\.name) != b.sections.map(\.name) { return finding("the two runs differ in their sections") }
-    for (one, other) in zip(a.numbers, b.numbers) where one.name != other.name || one.text != other.text {
-      return finding("the two runs differ in the number '\(one.name)'")
-    }
-    if a.numbers.count != b.numbers.count { return finding("the two runs differ in how many numbers they give") }
-    if a.tables.map({ $0.rows.map { $0.map(Notes.numbers) } })
-      != b.tables.map({ $0.rows.map { $0.map(Notes.numbers) } })
-    {
-      return finding("the two runs differ in the numbers of a table")
-    }
-    if a.checks.map(\.passed) != b.checks.map(\.passed) { return finding("the two runs differ in their checks") }
-    if a.figures.map(\.svg) != b.figures.map(\.svg) { return finding("the two runs differ in a figure") }
-    // Everything that a section prints, its numbers only.
-    for section in a.sections {
-      let (one, other) = (a.output(of: section.name) ?? [], b.output(of: section.name) ?? [])
-      let numbers = { (lines: [String]) in lines.flatMap { Notes.numbers(in: $0) }.sorted() }
-      if numbers(one) != numbers(other) {
-        return finding("the two runs print different numbers in section '\(section.name)'")
-      }
-    }
-    return []
-  }
-
   /// Everything as JSON; docs/json.md describes it.
-  func json(chapter: String, number: String, options: Options, notes: Notes) -> JSON {
+  func json(chapter: String, number: String, options: Options, notes: Notes, findings: [String]) -> JSON {
     let language = options.language
     return .object([
       ("schema", .string("unrolled-run")),
@@ -360,6 +364,7 @@ extension Transcript {
         "stated",
         .array(notes.directives.filter { $0.kind == .stated }.map { .string($0.argument) })
       ),
+      ("findings", .array(findings.map(JSON.string))),
       ("checksPassed", .integer(checks.count - failures)),
       ("checksFailed", .integer(failures)),
     ])

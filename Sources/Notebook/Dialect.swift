@@ -28,25 +28,24 @@ private struct Linter {
   mutating func run() -> [Finding] {
     checkHeadings()
     checkSpacing()
-    checkLinks()
+    checkFences()
     for (number, line) in notes.lines.enumerated() {
-      if notes.isFenced[number] { continue }
-      checkDollars(number, line)
-      checkBold(number, line)
+      checkCharacters(number, line)
+      guard notes.isProse[number] else { continue }
+      let inline = Inline(line)
+      for problem in inline.problems { report(number, problem) }
+      checkHeadingMarks(number, line)
+      checkFormulas(number, inline)
+      checkEmphasis(number, inline)
+      checkLinks(number, inline)
       checkTable(number, line)
-      if isChapter { checkDecimals(number, line) }
+      if isChapter { checkDecimals(number, line, inline) }
     }
-    for directive in notes.directives {
-      switch directive.kind {
-      case .equation, .stated:
-        for line in directive.block { checkMath(line, notes.lines[line]) }
-      case .figure:
-        if notes.lines[directive.block.lowerBound].hasPrefix("![]") {
-          report(directive.block.lowerBound, "the image needs a text for those who cannot see it")
-        }
-      default: break
-      }
+    for directive in notes.directives where directive.kind == .equation || directive.kind == .stated {
+      for line in directive.block { checkMath(line, notes.lines[line]) }
+      checkBraces(directive.block.lowerBound, notes.body(of: directive).joined(separator: "\n"))
     }
+    found.sort { $0.line < $1.line }
     return found
   }
 
@@ -63,9 +62,8 @@ private struct Linter {
       last = heading.level
     }
     guard isChapter else { return }
-    let name = notes.headings.first?.text ?? ""
-    if !name.hasPrefix("\(number). ") {
-      report(notes.headings.first?.line ?? 0, "the title must begin with '\(number). '")
+    if let title = notes.headings.first, !title.text.hasPrefix("\(number). ") {
+      report(title.line, "the title must begin with '\(number). '")
     }
     // Sections of the run are numbered: 1.1, 1.2, …
     let sections = notes.directives.filter { $0.kind == .section }
@@ -78,20 +76,42 @@ private struct Linter {
     }
   }
 
+  /// What GitHub takes for a heading and a run does not, and the other way round.
+  private mutating func checkHeadingMarks(_ number: Int, _ line: String) {
+    let rest = line[...].drop { $0 == " " }
+    let marks = rest.prefix { $0 == "#" }.count
+    let next = rest.dropFirst(marks).first
+    if marks > 0, line.first == " ", next == " " { report(number, "a heading begins at the start of its line") }
+    if marks > 0, line.first == "#", next?.isLetter == true || (marks > 6 && next == " ") {
+      report(number, "a heading is written with one to six #, then a space")
+    }
+    let isUnderline = !line.isEmpty && (line.allSatisfy { $0 == "=" } || line.allSatisfy { $0 == "-" })
+    if isUnderline, number > 0, notes.isProse[number - 1], !notes.lines[number - 1].isEmpty {
+      report(number, "a line of \(line.prefix(1)) below text makes a heading of it: write #, or leave a line empty")
+    }
+  }
+
+  private mutating func checkCharacters(_ number: Int, _ line: String) {
+    if line.last == " " || line.last == "\t" { report(number, "white space at the end of the line") }
+    if line.contains("\t") { report(number, "a tab: use spaces") }
+    if line.unicodeScalars.contains(where: { ($0.value < 0x20 && $0 != "\t") || $0.value == 0x7F }) {
+      report(number, "a control character")
+    }
+    let isDecomposed =
+      line.unicodeScalars.contains { (0x1100...0x11FF).contains($0.value) }
+      || !line.unicodeScalars.elementsEqual(line.precomposedStringWithCanonicalMapping.unicodeScalars)
+    if isDecomposed { report(number, "decomposed letters: write composed ones (Unicode's NFC)") }
+    if line.unicodeScalars.contains("\u{FEFF}") { report(number, "a byte-order mark") }
+  }
+
   private mutating func checkSpacing() {
     let lines = notes.lines
     if lines.last != "" { report(lines.count - 1, "the file must end with a line break") }
-    if lines.count > 1, lines[lines.count - 2].isEmpty { report(lines.count - 2, "an empty line at the end") }
-    for (number, line) in lines.enumerated() {
-      if line.last == " " || line.last == "\t" { report(number, "white space at the end of the line") }
-      if line.contains("\t") { report(number, "a tab: use spaces") }
-      if line.unicodeScalars.contains(where: { (0x1100...0x11FF).contains($0.value) || $0.value == 0xFEFF }) {
-        report(number, "decomposed Hangul or a byte-order mark: write composed syllables")
-      }
-      guard !notes.isFenced[number] else { continue }
-      if number > 0, line.isEmpty, lines[number - 1].isEmpty, number < lines.count - 1 {
-        report(number, "two empty lines in a row")
-      }
+    if lines.count > 1, lines.last == "", lines[lines.count - 2].isEmpty {
+      report(lines.count - 2, "an empty line at the end")
+    }
+    for number in lines.indices.dropFirst().dropLast() where notes.isProse[number] {
+      if lines[number].isEmpty, lines[number - 1].isEmpty { report(number, "two empty lines in a row") }
     }
     for heading in notes.headings {
       let isTied = heading.line > 0 && Notes.comment(lines[heading.line - 1]) != nil
@@ -102,85 +122,73 @@ private struct Linter {
         report(heading.line, "a heading needs an empty line after it")
       }
     }
-    // Fences: a language each, an empty line (or a directive) before, an empty line after.
-    var open = false
-    for (number, line) in lines.enumerated() where line.hasPrefix("```") && notes.isFenced[number] {
-      open.toggle()
-      if open {
-        if line == "```" { report(number, "a fence needs a language: text, swift, math, sh") }
-        if number > 0, !lines[number - 1].isEmpty, Notes.comment(lines[number - 1]) == nil {
-          report(number, "a fence needs an empty line or its directive before it")
-        }
-      } else if number + 1 < lines.count, !lines[number + 1].isEmpty {
-        report(number, "a fence needs an empty line after it")
+  }
+
+  /// A language each, an empty line (or a directive) before, an empty line after.
+  private mutating func checkFences() {
+    let lines = notes.lines
+    for fence in notes.fences {
+      if fence.info.isEmpty { report(fence.start, "a fence needs a language: text, swift, math, sh") }
+      if fence.start > 0, !lines[fence.start - 1].isEmpty, Notes.comment(lines[fence.start - 1]) == nil {
+        report(fence.start, "a fence needs an empty line or its directive before it")
+      }
+      if fence.end + 1 < lines.count, !lines[fence.end + 1].isEmpty {
+        report(fence.end, "a fence needs an empty line after it")
       }
     }
   }
 
-  private mutating func checkLinks() {
-    let folder = URL(fileURLWithPath: notes.path).deletingLastPathComponent().path
-    for (number, line) in notes.lines.enumerated() where !notes.isFenced[number] {
-      var rest = line[...]
-      while let open = rest.range(of: "](") {
-        guard let close = rest[open.upperBound...].firstIndex(of: ")") else {
-          report(number, "a link without its closing bracket")
-          break
-        }
-        let target = rest[open.upperBound..<close]
-        rest = rest[rest.index(after: close)...]
-        if target.hasPrefix("https://") || target.hasPrefix("#") { continue }
-        if target.hasPrefix("http:") {
-          report(number, "an address without https")
-          continue
-        }
-        let file = String(target.split(separator: "#").first ?? "")
-        if !FileManager.default.fileExists(atPath: folder + "/" + file) {
-          report(number, "the link leads to \(target), which is not there")
-        }
+  private mutating func checkLinks(_ number: Int, _ inline: Inline) {
+    // A figure's file is the run's to write: the weave sees to it.
+    let isFigure = notes.directives.contains { $0.kind == .figure && $0.block.lowerBound == number }
+    for link in inline.links {
+      if link.isImage, link.label.trimmingSpaces().isEmpty {
+        report(number, "the image needs a text for those who cannot see it")
       }
+      if !isFigure { checkTarget(number, link.target) }
+    }
+    for part in inline.parts where part.kind == .address {
+      let address = inline[part]
+      if address.hasPrefix("http:") || address.hasPrefix("<http:") { report(number, "an address without https") }
+    }
+    // [name]: target, on a line of its own. [^1]: begins a footnote.
+    let line = String(inline.characters)
+    if line.hasPrefix("["), !line.hasPrefix("[^"), let end = line.firstRange(of: "]: "),
+      !line[..<end.lowerBound].contains("]")
+    {
+      let target = String(line[end.upperBound...].prefix { $0 != " " })
+      if !target.hasPrefix("http:") { checkTarget(number, target) }
+    }
+  }
+
+  private mutating func checkTarget(_ number: Int, _ target: String) {
+    if target.isEmpty { return report(number, "a link that leads nowhere") }
+    if ["https://", "#", "mailto:"].contains(where: target.hasPrefix) { return }
+    if target.hasPrefix("http:") { return report(number, "an address without https") }
+    let folder = URL(fileURLWithPath: notes.path).deletingLastPathComponent().path
+    let file = String(target.prefix { $0 != "#" })
+    if !FileManager.default.fileExists(atPath: folder + "/" + (file.removingPercentEncoding ?? file)) {
+      report(number, "the link leads to \(target), which is not there")
     }
   }
 
   // MARK: Formulas
 
-  /// Inline formulas are $`…`$, with a space, a line start or an opening bracket before them; nothing else has a $.
-  private mutating func checkDollars(_ number: Int, _ line: String) {
-    let characters = Array(line)
-    var index = 0
-    while index < characters.count {
-      if characters[index] == "$" {
-        guard index + 1 < characters.count, characters[index + 1] == "`" else {
-          report(number, "a bare $: inline formulas are written $`…`$, display formulas in math fences")
-          return
-        }
-        if index > 0, !" ([{「『“‘\"*—–|".contains(characters[index - 1]) {
-          report(number, "a formula needs a space, a line start or an opening bracket before its $`")
-        }
-        var end = index + 2
-        while end + 1 < characters.count, !(characters[end] == "`" && characters[end + 1] == "$") { end += 1 }
-        guard end + 1 < characters.count else {
-          report(number, "this $` is never closed by `$ on its line")
-          return
-        }
-        let formula = String(characters[(index + 2)..<end])
-        checkMath(number, formula)
-        index = end + 2
-      } else if characters[index] == "`" {
-        // A code span.
-        var ticks = 0
-        while index + ticks < characters.count, characters[index + ticks] == "`" { ticks += 1 }
-        var end = index + ticks
-        while end + ticks <= characters.count, characters[end..<(end + ticks)].contains(where: { $0 != "`" }) {
-          end += 1
-        }
-        guard end + ticks <= characters.count else {
-          report(number, "a code span that is never closed")
-          return
-        }
-        index = end + ticks
-      } else {
-        index += 1
+  /// Inline formulas are $`…`$, with a space, a line start or an opening bracket before them; nothing else has a $, unless
+  /// as \$.
+  private mutating func checkFormulas(_ number: Int, _ inline: Inline) {
+    for part in inline.parts {
+      if part.kind == .text, inline.problems.isEmpty, inline[part].contains("$") {
+        report(number, "a bare $: inline formulas are written $`…`$, display formulas in math fences")
       }
+      guard part.kind == .formula else { continue }
+      let start = part.range.lowerBound
+      if start > 0, !" ([{「『“‘\"*—–|".contains(inline.characters[start - 1]) {
+        report(number, "a formula needs a space, a line start or an opening bracket before its $`")
+      }
+      let formula = String(inline[part].dropFirst(2).dropLast(2))
+      checkMath(number, formula)
+      checkBraces(number, formula)
     }
   }
 
@@ -195,69 +203,108 @@ private struct Linter {
   ]
 
   private mutating func checkMath(_ number: Int, _ formula: String) {
-    for (text, instead) in Linter.forbidden where formula.contains(text) {
+    for (text, instead) in Linter.forbidden where Linter.contains(formula, text) {
       report(number, "'\(text)' in a formula: write \(instead)")
     }
+    if Notes.withoutWords(formula).unicodeScalars.contains(where: { (0xAC00...0xD7A3).contains($0.value) }) {
+      report(number, "Hangul in a formula: put words outside of it, or into \\text{…}")
+    }
+  }
+
+  /// Whether a formula holds a text; a command only as a whole: \define is no \def.
+  private static func contains(_ formula: String, _ text: String) -> Bool {
+    guard text.hasPrefix("\\"), text.last?.isLetter == true, !text.contains("{") else { return formula.contains(text) }
+    return formula.ranges(of: text).contains { range in
+      range.upperBound == formula.endIndex || !formula[range.upperBound].isLetter
+    }
+  }
+
+  private mutating func checkBraces(_ number: Int, _ formula: String) {
     var depth = 0
-    var previous: Character = " "
+    var isEscaped = false
     for character in formula {
-      if previous != "\\" {
-        if character == "{" { depth += 1 }
-        if character == "}" { depth -= 1 }
-      }
-      previous = previous == "\\" && character == "\\" ? " " : character
-      if depth < 0 { break }
+      if !isEscaped, character == "{" { depth += 1 }
+      if !isEscaped, character == "}" { depth -= 1 }
+      if depth < 0 { return report(number, "a } without its { in a formula") }
+      isEscaped = !isEscaped && character == "\\"
     }
-    if depth < 0 { report(number, "a } without its {") }
-    if formula.unicodeScalars.contains(where: { (0xAC00...0xD7A3).contains($0.value) }) {
-      report(number, "Hangul in a formula: put words outside of it")
-    }
+    if depth > 0 { report(number, "a { without its } in a formula") }
   }
 
   // MARK: Prose
 
-  /// CommonMark: a closing ** after punctuation and before a letter does not close.
-  private mutating func checkBold(_ number: Int, _ line: String) {
-    var pieces = line.split(separator: "`", omittingEmptySubsequences: false).map(String.init)
-    for index in pieces.indices where index % 2 == 1 { pieces[index] = "x" }  // code and formulas
-    let characters = Array(pieces.joined(separator: ""))
-    var isOpen = false
+  /// CommonMark: asterisks close only where no punctuation stands before them, or none but punctuation or space after
+  /// them; `**게이트(gate)**는` stays as it is typed. Opening ones likewise, the other way round.
+  private mutating func checkEmphasis(_ number: Int, _ inline: Inline) {
+    // Asterisks in code, formulas and addresses are none; what these begin and end with counts as punctuation.
+    let characters = inline.parts.flatMap { part in
+      inline.characters[part.range].map { part.kind != .text && $0 == "*" ? "." : $0 }
+    }
+    if characters.allSatisfy({ $0 == "*" || $0 == " " }) { return }
+    func isPunctuation(_ character: Character) -> Bool { character.isPunctuation || character.isSymbol }
+    var isBold = false
+    var isItalic = false
     var index = 0
-    while index + 1 < characters.count {
-      guard characters[index] == "*", characters[index + 1] == "*" else {
+    while index < characters.count {
+      let run = characters[index...].prefix { $0 == "*" }.count
+      if run == 0 {
         index += 1
         continue
       }
       let before = index > 0 ? characters[index - 1] : " "
-      let after = index + 2 < characters.count ? characters[index + 2] : " "
-      if isOpen {
-        if before == " " { report(number, "a space before closing **") }
-        if before.isPunctuation || before.isSymbol, after.isLetter || after.isNumber {
-          report(number, "'\(before)**\(after)' does not end bold type: put the particle outside the bracket's reach")
+      index += run
+      let after = index < characters.count ? characters[index] : " "
+      let opens = after != " " && (!isPunctuation(after) || before == " " || isPunctuation(before))
+      let closes = before != " " && (!isPunctuation(before) || after == " " || isPunctuation(after))
+      let marks = String(repeating: "*", count: run)
+      let kind = run == 1 ? "italic" : "bold"
+      // One finding a line: what is wrong here decides how the rest is read.
+      if run == 1 ? isItalic : isBold {
+        if !closes, before != " " {
+          let advice = "put the particle outside the bracket's reach"
+          return report(number, "'\(before)\(marks)\(after)' does not end \(kind) type: \(advice)")
         }
-      } else {
-        if after == " " { report(number, "a space after opening **") }
-        if after.isPunctuation || after.isSymbol, before.isLetter || before.isNumber {
-          report(number, "'\(before)**\(after)' does not begin bold type")
-        }
+        if !closes, run > 1 { return report(number, "a space before closing \(marks)") }
+        if run != 2 { isItalic = false }
+        if run >= 2 { isBold = false }
+      } else if opens {
+        if run != 2 { isItalic = true }
+        if run >= 2 { isBold = true }
+      } else if run >= 2 {
+        if after == " " { return report(number, "a space after opening \(marks)") }
+        return report(number, "'\(before)\(marks)\(after)' does not begin bold type")
       }
-      isOpen.toggle()
-      index += 2
     }
-    if isOpen { report(number, "bold type that is never closed on its line") }
+    if isBold { report(number, "bold type that is never closed on its line") }
   }
 
-  /// Rows of a table have as many cells as its head.
+  /// Rows of a table have as many cells as its head, and nothing else follows without an empty line.
   private mutating func checkTable(_ number: Int, _ line: String) {
     guard line.hasPrefix("|") else { return }
-    if !line.hasSuffix("|") { report(number, "a table's row must end with |") }
-    let isFirst = number == 0 || !notes.lines[number - 1].hasPrefix("|")
-    if isFirst, number > 0, !notes.lines[number - 1].isEmpty { report(number, "a table needs an empty line before it") }
-    if isFirst {
-      let next = number + 1 < notes.lines.count ? notes.lines[number + 1] : ""
-      if !next.hasPrefix("|") || !next.contains("---") { report(number, "a table's second row must be |---|") }
-    } else if cells(line) != cells(notes.lines[number - 1]) {
-      report(number, "this row has \(cells(line)) cells, the one above \(cells(notes.lines[number - 1]))")
+    func row(_ index: Int) -> String {
+      notes.lines.indices.contains(index) && notes.isProse[index] ? notes.lines[index] : ""
+    }
+    let (previous, next) = (row(number - 1), row(number + 1))
+    if !line.hasSuffix("|") || line.count < 2 { report(number, "a table's row must end with |") }
+    if !next.isEmpty, !next.hasPrefix("|") { report(number + 1, "a table needs an empty line after it") }
+    guard previous.hasPrefix("|") else {
+      if !previous.isEmpty { report(number, "a table needs an empty line before it") }
+      if !isRule(next) { report(number, "a table's second row must be |---|") }
+      return
+    }
+    if cells(line) != cells(previous) {
+      report(number, "this row has \(cells(line)) cells, the one above \(cells(previous))")
+    }
+  }
+
+  /// |---|:--|--:|:-:|
+  private func isRule(_ line: String) -> Bool {
+    guard line.hasPrefix("|"), line.count > 1 else { return false }
+    return line.dropFirst().dropLast().split(separator: "|", omittingEmptySubsequences: false).allSatisfy { cell in
+      var cell = cell.trimmingSpaces()[...]
+      if cell.first == ":" { cell.removeFirst() }
+      if cell.last == ":" { cell.removeLast() }
+      return !cell.isEmpty && cell.allSatisfy { $0 == "-" }
     }
   }
 
@@ -268,19 +315,25 @@ private struct Linter {
       if character == "|" && previous != "\\" { count += 1 }
       previous = character
     }
-    return count - 1
+    return line.hasSuffix("|") ? count - 1 : count
   }
 
   /// Decimals in a chapter's prose are quoted from the run, or stand in a formula, a code span or a link.
-  private mutating func checkDecimals(_ number: Int, _ line: String) {
-    if line.hasPrefix("#") || line.hasPrefix("![") || Notes.comment(line) != nil { return }
-    var rest = line
-    for (open, close) in [("<!-- value:", "<!-- /value -->"), ("$`", "`$"), ("`", "`"), ("[", ")")] {
-      while let start = rest.range(of: open), let end = rest[start.upperBound...].range(of: close) {
-        rest.replaceSubrange(start.lowerBound..<end.upperBound, with: " ")
+  private mutating func checkDecimals(_ number: Int, _ line: String, _ inline: Inline) {
+    if line.hasPrefix("#") || Notes.comment(line) != nil { return }
+    // What stands between the marks of a value, and the texts of links, are blanked; then everything that is not text.
+    var characters = inline.characters
+    func blank(_ range: Range<Int>) { for index in range { characters[index] = " " } }
+    var valueStart: Int?
+    for part in inline.parts {
+      if part.kind == .comment {
+        if let start = valueStart { blank(start..<part.range.lowerBound) }
+        valueStart = inline[part].hasPrefix("<!-- value:") ? part.range.upperBound : nil
       }
+      if part.kind != .text { blank(part.range) }
     }
-    for token in Notes.numbers(in: rest) where token.contains(".") {
+    for link in inline.links { blank(link.range) }
+    for token in Notes.numbers(in: String(characters)) where token.contains(".") {
       // A reference to a section, as 1.4, is no decimal.
       if notes.headings.contains(where: { $0.text.hasPrefix(token + " ") }) { continue }
       report(number, "the number \(token) must come from the run: <!-- value: NAME -->\(token)<!-- /value -->")

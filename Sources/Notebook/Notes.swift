@@ -10,7 +10,8 @@
 //     <!-- figure: NAME -->        an image; its file is rewritten with the figure that the run drew
 //
 // Inside a paragraph, <!-- value: NAME -->…<!-- /value --> is rewritten with a number of the run. Where a file quotes
-// several chapters, names are written CHAPTER/NAME.
+// several chapters, names are written CHAPTER/NAME. A name followed by the word `full` is that of a long training: it is
+// left alone by a run without --full.
 
 /// What is wrong in a file, and where.
 public struct Finding: Sendable, Equatable, CustomStringConvertible {
@@ -32,6 +33,9 @@ struct Notes: Sendable {
     case output
     case figure
 
+    /// Whether its argument is the name of something in the run, to which the word `full` may be added.
+    var hasName: Bool { self != .stated && self != .code }
+
     /// The info string of the fence that follows, if one does.
     var fence: String? {
       switch self {
@@ -45,7 +49,10 @@ struct Notes: Sendable {
 
   struct Directive: Sendable {
     let kind: Kind
+    /// Without the word `full`.
     let argument: String
+    /// Whether only a run with --full comes to it.
+    let isFull: Bool
     /// The directive's own line, from 0.
     let line: Int
     /// The lines inside the fence, or the heading's or image's line.
@@ -60,17 +67,30 @@ struct Notes: Sendable {
     let line: Int
   }
 
+  struct Fence: Sendable {
+    /// The lines of its backticks.
+    let start: Int
+    let end: Int
+    let info: String
+  }
+
   let path: String
+  /// As it was read.
+  let text: String
   let lines: [String]
   private(set) var directives: [Directive] = []
   private(set) var headings: [Heading] = []
+  private(set) var fences: [Fence] = []
   /// For each line, whether it is inside a fence (its opening and closing lines included).
   private(set) var isFenced: [Bool] = []
+  /// For each line, whether it is Markdown: neither in a fence nor in a comment of several lines.
+  private(set) var isProse: [Bool] = []
   private(set) var findings: [Finding] = []
 
   init(path: String, text: String) {
     self.path = path
-    lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    self.text = text
+    lines = text.lines
     parse()
   }
 
@@ -81,21 +101,29 @@ struct Notes: Sendable {
   }
 
   private mutating func parse() {
-    var pending: (kind: Kind, argument: String, line: Int)?
-    var fence: (start: Int, ticks: String, info: String)?
+    var pending: (kind: Kind, argument: String, isFull: Bool, line: Int)?
+    var fence: (start: Int, mark: String, info: String)?
+    var commentStart: Int?
     var section: String?
 
     func finish(_ block: Range<Int>) -> Directive? {
       guard let found = pending else { return nil }
       pending = nil
-      return Directive(kind: found.kind, argument: found.argument, line: found.line, block: block, section: section)
+      return Directive(
+        kind: found.kind, argument: found.argument, isFull: found.isFull, line: found.line, block: block,
+        section: section)
     }
 
+    if let line = text.split(separator: "\n", maxSplits: 1).first, line.contains("\r\n") {
+      report(0, "lines end in CR LF here, and in LF everywhere else: git config core.autocrlf input")
+    }
     for (number, line) in lines.enumerated() {
       isFenced.append(fence != nil)
+      isProse.append(fence == nil && commentStart == nil)
       if let open = fence {
-        guard line.hasPrefix(open.ticks), line.allSatisfy({ $0 == "`" }) else { continue }
+        guard Notes.closes(line, open.mark, isPlain: lines[open.start].hasPrefix("```")) else { continue }
         fence = nil
+        fences.append(Fence(start: open.start, end: number, info: open.info))
         if let kind = pending?.kind, kind.fence == open.info {
           if let directive = finish((open.start + 1)..<number) { directives.append(directive) }
         } else if pending != nil {
@@ -106,10 +134,17 @@ struct Notes: Sendable {
         }
         continue
       }
-      if line.hasPrefix("```") {
-        let ticks = String(line.prefix { $0 == "`" })
-        fence = (number, ticks, String(line.dropFirst(ticks.count)))
+      if commentStart != nil {
+        if line.contains("-->") { commentStart = nil }
+        continue
+      }
+      if let (mark, info) = Notes.fence(line) {
+        if !line.hasPrefix("```") {
+          report(number, "a fence begins its line with ```: in a quote or a list, or of ~, no run reads it")
+        }
+        fence = (number, mark, info)
         isFenced[number] = true
+        isProse[number] = false
         continue
       }
       if let (name, argument) = Notes.comment(line) {
@@ -119,7 +154,8 @@ struct Notes: Sendable {
           if argument.isEmpty {
             report(number, "the '\(name)' directive needs a name")
           } else {
-            pending = (kind, argument, number)
+            let (argument, isFull) = kind.hasName ? Notes.named(argument) : (argument, false)
+            pending = (kind, argument, isFull, number)
           }
         } else {
           report(number, "there is no directive '\(name)'")
@@ -127,6 +163,11 @@ struct Notes: Sendable {
         continue
       }
       if line.isEmpty { continue }
+      if line.contains("<!--") {
+        let inline = Inline(line)
+        checkComments(inline, number)
+        if inline.opensComment { commentStart = number }
+      }
       if let heading = Notes.heading(line, number) {
         headings.append(heading)
         if pending?.kind == .section {
@@ -146,12 +187,73 @@ struct Notes: Sendable {
     }
     if let open = pending { report(open.line, "nothing follows this '\(open.kind.rawValue)' directive") }
     if let open = fence { report(open.start, "this fence is never closed") }
+    if let open = commentStart { report(open, "this comment is never closed") }
     for kind in [Kind.section, .equation, .figure] {
       var seen: Set<String> = []
       for directive in directives where directive.kind == kind && !seen.insert(directive.argument).inserted {
         report(directive.line, "a second '\(kind.rawValue)' named '\(directive.argument)'")
       }
     }
+    findings.sort { $0.line < $1.line }
+  }
+
+  /// A directive that stands where none is read, or is written otherwise than one is, would be silently ignored.
+  private mutating func checkComments(_ inline: Inline, _ number: Int) {
+    for part in inline.parts where part.kind == .comment {
+      let comment = inline[part]
+      if comment == Notes.valueEnd || Notes.valueName(comment) != nil { continue }
+      let words = comment.dropFirst(4).dropLast(3).split(whereSeparator: { $0 == " " || $0 == ":" }).map(String.init)
+      let known = Kind.allCases.map(\.rawValue) + ["value", "/value"]
+      guard let first = words.first, known.contains(first) else { continue }
+      let rest = comment.dropFirst(4).trimmingSpaces().dropFirst(first.count).trimmingSpaces()
+      guard rest.hasPrefix(":") || words.count <= 2 else { continue }
+      report(
+        number,
+        first.hasSuffix("value")
+          ? "\(comment) is not read: write <!-- value: NAME -->…<!-- /value -->"
+          : "\(comment) is not read as a directive: write <!-- \(first): … --> on a line of its own, from its start")
+    }
+  }
+
+  /// The mark and the info string of a line that opens a fence, wherever on the line it may stand.
+  private static func fence(_ line: String) -> (mark: String, info: String)? {
+    let rest = withoutContainers(line)
+    guard let first = rest.first, first == "`" || first == "~" else { return nil }
+    let mark = String(rest.prefix { $0 == first })
+    let info = rest.dropFirst(mark.count).trimmingSpaces()
+    // `` ```x``` `` is a code span.
+    return mark.count >= 3 && !info.contains("`") ? (mark, info) : nil
+  }
+
+  /// Whether a line ends a fence: as many of its marks and nothing else, after at most three spaces, or, where the fence
+  /// began inside a quote or list, after the marks of that.
+  private static func closes(_ line: String, _ mark: String, isPlain: Bool) -> Bool {
+    let rest = isPlain ? line.dropFirst(min(3, line.prefix { $0 == " " }.count)) : withoutContainers(line)
+    let marks = rest.prefix { $0 == mark.first }
+    return marks.count >= mark.count && rest.dropFirst(marks.count).allSatisfy { $0 == " " }
+  }
+
+  /// A line without its indentation and the marks of quotes and list items.
+  private static func withoutContainers(_ line: String) -> Substring {
+    var rest = line[...]
+    while let first = rest.first {
+      let digits = rest.prefix { $0.isASCII && $0.isNumber }
+      let bullet =
+        "-*+".contains(first) ? rest.dropFirst() : digits.isEmpty ? nil : rest.dropFirst(digits.count + 1)
+      if first == " " || first == ">" {
+        rest = rest.dropFirst()
+      } else if let bullet, bullet.first == " " {
+        rest = bullet.dropFirst()
+      } else {
+        break
+      }
+    }
+    return rest
+  }
+
+  /// A name without the word `full` after it, and whether it had one.
+  static func named(_ argument: String) -> (name: String, isFull: Bool) {
+    argument.hasSuffix(" full") ? (argument.dropLast(5).trimmingSpaces(), true) : (argument, false)
   }
 
   private func wanted(_ kind: Kind) -> String {
@@ -196,31 +298,57 @@ struct Notes: Sendable {
 
 /// A number quoted in a paragraph.
 struct InlineValue {
+  /// Without the word `full`.
   let name: String
+  let isFull: Bool
   let text: String
   /// The range of the text between the two comments.
   let range: Range<String.Index>
 }
 
 extension Notes {
-  private static let valueStart = "<!-- value: "
-  private static let valueEnd = "<!-- /value -->"
+  fileprivate static let valueEnd = "<!-- /value -->"
 
-  /// The values quoted on a line, and whether every mark has its partner.
+  /// The name in `<!-- value: NAME -->`; nil for any other comment.
+  fileprivate static func valueName(_ comment: String) -> String? {
+    guard comment.hasPrefix("<!-- value: "), comment.hasSuffix(" -->"), comment.count > 16 else { return nil }
+    let name = comment.dropFirst(12).dropLast(4).trimmingSpaces()
+    return name.isEmpty ? nil : name
+  }
+
+  /// The values quoted on a line, and whether every mark has its partner. Marks in code spans are none.
   static func values(in line: String) -> (values: [InlineValue], isComplete: Bool) {
+    guard line.contains("value") else { return ([], true) }
+    let inline = Inline(line)
     var found: [InlineValue] = []
-    var rest = line[...]
-    while let start = rest.range(of: valueStart) {
-      guard let close = rest[start.upperBound...].range(of: " -->"),
-        let end = rest[close.upperBound...].range(of: valueEnd)
-      else { return (found, false) }
-      let range = close.upperBound..<end.lowerBound
-      found.append(
-        InlineValue(
-          name: String(rest[start.upperBound..<close.lowerBound]), text: String(line[range]), range: range))
-      rest = rest[end.upperBound...]
+    var open: (name: String, end: Int)?
+    var isComplete = true
+    for part in inline.parts where part.kind == .comment {
+      let comment = inline[part]
+      if let name = valueName(comment) {
+        if open != nil { isComplete = false }
+        open = (name, part.range.upperBound)
+      } else if comment == valueEnd {
+        guard let start = open else {
+          isComplete = false
+          continue
+        }
+        let text = String(inline.characters[start.end..<part.range.lowerBound])
+        let lower = line.index(line.startIndex, offsetBy: start.end)
+        let (name, isFull) = named(start.name)
+        found.append(
+          InlineValue(name: name, isFull: isFull, text: text, range: lower..<line.index(lower, offsetBy: text.count)))
+        open = nil
+      }
     }
-    return (found, rest.range(of: valueEnd) == nil)
+    return (found, isComplete && open == nil)
+  }
+}
+
+extension String {
+  /// The lines of a text, ended by LF or CR LF.
+  var lines: [String] {
+    split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map(String.init)
   }
 }
 
@@ -230,16 +358,5 @@ extension StringProtocol {
     while part.first == " " { part = part.dropFirst() }
     while part.last == " " { part = part.dropLast() }
     return String(part)
-  }
-
-  /// The first occurrence of a string.
-  func range(of other: String) -> Range<Index>? {
-    guard !other.isEmpty else { return nil }
-    var start = startIndex
-    while start < endIndex {
-      if self[start...].hasPrefix(other) { return start..<index(start, offsetBy: other.count) }
-      start = index(after: start)
-    }
-    return nil
   }
 }

@@ -103,7 +103,8 @@ public struct Options: Sendable, Equatable {
         --seed N           other random numbers than those of the notes (\(standardSeed))
         --json             everything as JSON (docs/json.md)
         --no-color         no colour (also: NO_COLOR; and when not on a terminal)
-        --help, --version
+        --help, -h         this text
+        --version          the version of the book
 
       Exit status: 0, or 1 if a check failed, or 2 for input that cannot be used.
       """
@@ -124,7 +125,8 @@ public struct Options: Sendable, Equatable {
         --seed N           노트(\(standardSeed))와 다른 난수
         --json             모든 결과를 JSON으로 (docs/json.md)
         --no-color         색 없이 (NO_COLOR도 같다. 터미널이 아니면 원래 없다)
-        --help, --version
+        --help, -h         이 도움말
+        --version          책의 판
 
       종료 상태: 0. 검산이 하나라도 틀리면 1, 쓸 수 없는 입력이면 2.
       """

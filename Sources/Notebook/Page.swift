@@ -41,22 +41,26 @@ public final class Page {
   /// wanted, so sections share nothing but what was made before them.
   public func section(_ name: String, _ body: () throws -> Void) rethrows {
     if let onlySection, onlySection != name { return }
+    precondition(section.isEmpty, "section \(name) is inside section \(section)")
     precondition(!transcript.sections.contains { $0.name == name }, "two sections are named \(name)")
     let title = notes.title(ofSection: name) ?? name
     section = name
     clearProgress()
     listener?(Line(""))
-    listener?(Line(title, style: .heading))
+    for line in wrapped(title, width: Page.width) { listener?(Line(line, style: .heading)) }
     transcript.sections.append(Transcript.Section(name: name, title: title))
     try body()
     section = ""
   }
 
-  /// One line of text. Without an argument, an empty one.
-  public func print(_ text: Text = .symbols("")) { write(Line(text(language).isEmpty ? "" : "  " + text(language))) }
+  /// A line of text, on more lines where it is too wide. Without an argument, an empty one.
+  public func print(_ text: Text = .symbols("")) {
+    let words = text(language)
+    for line in wrapped(words.isEmpty ? "" : "  " + words, width: Page.width, indentation: 2) { write(Line(line)) }
+  }
 
   private func write(_ line: Line) {
-    precondition(!transcript.sections.isEmpty, "a chapter writes inside its sections")
+    precondition(!section.isEmpty, "a chapter writes inside its sections")
     clearProgress()
     transcript.sections[transcript.sections.count - 1].lines.append(line)
     listener?(line)
@@ -79,6 +83,7 @@ public final class Page {
   }
 
   private func record(_ name: String, _ value: Double, _ text: String) -> String {
+    precondition(!section.isEmpty, "the number \(name) is given outside of a section")
     precondition(!transcript.numbers.contains { $0.name == name }, "two numbers are named \(name)")
     transcript.numbers.append(NamedNumber(section: section, name: name, value: value, text: text))
     return text
@@ -111,72 +116,97 @@ public final class Page {
 
   /// Records a check and prints its line.
   public func check(_ claim: Text, _ holds: Bool, detail: Text = .symbols("")) {
+    precondition(!section.isEmpty, "a chapter checks inside its sections")
     transcript.checks.append(CheckResult(section: section, claim: claim, passed: holds, detail: detail))
-    var line = Line("  \(holds ? "✓" : "✗") ", style: holds ? .good : .bad)
-    let words = claim(language)
     let note = detail(language)
-    if note.isEmpty {
-      line.spans.append((words, .plain))
-    } else {
-      // The detail in a column of its own, or on the next line where the claim reaches into it.
-      let column = 46
-      if displayWidth(words) < column, displayWidth(note) + column + 4 <= Page.width {
-        line.spans.append((padded(words, to: column) + " ", .plain))
-        line.spans.append((note, .faint))
-      } else {
-        line.spans.append((words, .plain))
-        write(line)
-        line = Line("      " + note, style: .faint)
-      }
-    }
-    write(line)
-  }
-
-  /// Two matrices agree in every entry: |a − b| ≤ tolerance · max(1, largest |b|). Prints the tolerance, not the noise;
-  /// where they differ, the largest difference.
-  public func check(_ claim: Text, _ a: Matrix, equals b: Matrix, tolerance: Double = 1e-12) {
-    guard a.shape == b.shape else {
-      check(claim, false, detail: Text("\(a.shape) against \(b.shape)", ko: "\(a.shape)와 \(b.shape)"))
+    var words = wrapped("  \(holds ? "✓" : "✗") " + claim(language), width: Page.width, indentation: 4)
+    // The detail in a column of its own, or on the next line where the claim reaches into it.
+    let column = 50
+    let isShort = words.count == 1 && displayWidth(words[0]) < column && displayWidth(note) + column < Page.width
+    var line = Line(String(words[0].prefix(4)), style: holds ? .good : .bad)
+    words[0].removeFirst(4)
+    if isShort, !note.isEmpty {
+      line.spans += [(padded(words[0], to: column - 4) + " ", .plain), (note, .faint)]
+      write(line)
       return
     }
-    let scale = max(1, b.largestMagnitude)
-    let difference = a.largestDifference(from: b)
-    let holds = a.count > 0 && difference <= tolerance * scale && difference.isFinite
-    if holds {
-      let bound = Page.bound(tolerance)
-      check(
-        claim, true,
-        detail: scale == 1
-          ? Text("every entry, max |Δ| < \(bound)", ko: "모든 성분, max |Δ| < \(bound)")
-          : Text("every entry, max |Δ| < \(bound) · max |x|", ko: "모든 성분, max |Δ| < \(bound) · max |x|"))
-    } else {
-      let found = NumberFormat.format(difference, significant: 3)
-      check(
-        claim, false,
-        detail: Text(
-          "max |Δ| = \(found), allowed \(Page.bound(tolerance)) · \(NumberFormat.format(scale, significant: 3))",
-          ko: "max |Δ| = \(found), 허용 \(Page.bound(tolerance)) · \(NumberFormat.format(scale, significant: 3))"))
+    line.spans.append((words[0], .plain))
+    write(line)
+    for rest in words.dropFirst() { write(Line(rest)) }
+    if !note.isEmpty {
+      for rest in wrapped("      " + note, width: Page.width, indentation: 8) { write(Line(rest, style: .faint)) }
     }
+  }
+
+  /// Two matrices agree in every entry: |a − b| < tolerance · max(1, largest |b|), all of them finite. Prints the
+  /// tolerance, not the noise; where they differ, the largest difference.
+  public func check(_ claim: Text, _ a: Matrix, equals b: Matrix, tolerance: Double = 1e-12) {
+    precondition(tolerance > 0, "a tolerance must be positive: for equal bits there is hasSameBitsAs")
+    if let problem = Page.cannotCompare(a, b) { return check(claim, false, detail: problem) }
+    let size = b.largestMagnitude
+    let difference = a.largestDifference(from: b)
+    // The sides are compared with what is printed: by the largest |b| only where that is larger than 1.
+    let bound = Page.bound(tolerance) + (size > 1 ? " · max |x|" : "")
+    if difference < tolerance * max(1, size) {
+      check(claim, true, detail: Text("every entry, max |Δ| < \(bound)", ko: "모든 성분, max |Δ| < \(bound)"))
+      return
+    }
+    let found = NumberFormat.format(difference, significant: 3)
+    let allowed = bound + (size > 1 ? ", max |x| = \(NumberFormat.format(size, significant: 3))" : "")
+    check(
+      claim, false, detail: Text("max |Δ| = \(found), not < \(allowed)", ko: "max |Δ| = \(found), 허용 < \(allowed)"))
+  }
+
+  /// Why two matrices cannot be compared; nil where they can.
+  private static func cannotCompare(_ a: Matrix, _ b: Matrix) -> Text? {
+    if a.shape != b.shape { return Text("\(a.shape) against \(b.shape)", ko: "\(a.shape)와 \(b.shape)") }
+    if a.count == 0 { return Text("nothing to compare", ko: "비교할 것이 없다") }
+    if let x = (a.elements + b.elements).first(where: { !$0.isFinite }) {
+      let word = NumberFormat.format(x, decimals: 0)
+      return Text("an entry is \(word)", ko: "성분 하나가 \(word)")
+    }
+    return nil
   }
 
   /// Two matrices have the same bits.
   public func check(_ claim: Text, _ a: Matrix, hasSameBitsAs b: Matrix) {
-    check(claim, a.count > 0 && a.hasSameBits(as: b), detail: Text("every bit", ko: "모든 비트가 같다"))
+    if let problem = Page.cannotCompare(a, b), a.shape != b.shape || a.count == 0 {
+      return check(claim, false, detail: problem)
+    }
+    guard let place = zip(a.elements, b.elements).enumerated().first(where: { $1.0.bitPattern != $1.1.bitPattern })
+    else {
+      return check(claim, true, detail: Text("every bit", ko: "모든 비트가 같다"))
+    }
+    let name = "[\(place.offset % a.rows), \(place.offset / a.rows)]"
+    let (x, y) = ("\(place.element.0)", "\(place.element.1)")
+    check(claim, false, detail: Text("\(name): \(x) against \(y)", ko: "\(name): \(x) 대 \(y)"))
   }
 
-  /// A gradient check passed; where not, its worst entry is named.
+  /// A gradient check passed, no difference reached the bound that is printed, and not all gradients were below the check's
+  /// absolute tolerance; where not, its worst entry is named.
   public func check(_ claim: Text, _ result: GradientCheck, bound: Double = 1e-8) {
-    if result.passes {
-      check(
+    guard let worst = result.worst else {
+      return check(claim, false, detail: Text("nothing to compare", ko: "비교할 것이 없다"))
+    }
+    guard result.significantCount > 0 else {
+      return check(
+        claim, false,
+        detail: Text(
+          "all \(result.count) entries are zero within the tolerance: nothing was compared",
+          ko: "성분 \(result.count)개가 모두 허용 오차 안의 0이다. 비교한 것이 없다"))
+    }
+    let limit = Page.bound(bound)
+    if result.passes && result.largestDifference < bound {
+      return check(
         claim, true,
         detail: Text(
-          "\(result.count) entries, max |Δ| < \(Page.bound(bound))",
-          ko: "성분 \(result.count)개, max |Δ| < \(Page.bound(bound))"))
-      return
+          "\(result.count) entr\(result.count == 1 ? "y" : "ies"), max |Δ| < \(limit)",
+          ko: "성분 \(result.count)개, max |Δ| < \(limit)"))
     }
-    guard let worst = result.worst else {
-      check(claim, false, detail: Text("nothing to compare", ko: "비교할 것이 없다"))
-      return
+    if result.passes {
+      let found = NumberFormat.format(result.largestDifference, significant: 3)
+      return check(
+        claim, false, detail: Text("max |Δ| = \(found), not < \(limit)", ko: "max |Δ| = \(found), 허용 < \(limit)"))
     }
     let name = "\(worst.name ?? "#\(worst.input)")[\(worst.row), \(worst.column)]"
     let (derived, difference) = (
@@ -188,15 +218,18 @@ public final class Page {
         "\(name): tape \(derived), differences \(difference)", ko: "\(name): 테이프 \(derived), 유한 차분 \(difference)"))
   }
 
-  /// A power of ten as 1e-12, as it is typed.
+  /// A tolerance as it is typed: 1e-8.
   static func bound(_ tolerance: Double) -> String {
-    let text = "\(tolerance)"
-    return text.replacingOccurrences(of: ".0e", with: "e").replacingOccurrences(of: "e-0", with: "e-")
+    "\(tolerance)".replacingOccurrences(of: ".0e", with: "e").replacingOccurrences(of: "e-0", with: "e-")
   }
 
   // MARK: Equations
 
   /// Executes the notes' equation of this name: every relation in it must hold on the scope's numbers.
+  ///
+  /// With s the larger of both sides' largest magnitudes: = is |a − b| ≤ tolerance · s, ≤ and ≥ may be missed by as much,
+  /// < and > by nothing, ≈ is within one per cent of the larger of each two entries, ≠ is a difference of more than s / 1000
+  /// somewhere. Both sides must have the same shape, at least one entry, and no entry that is infinite or not a number.
   ///
   /// - Parameters:
   ///   - name: as in the notes' directive.
@@ -216,48 +249,54 @@ public final class Page {
     var held = 0
     var count = 0
     var failure: Text?
-    for value in index?.values ?? [0] {
+    for value in index.map({ $0.values.map(Optional.some) }) ?? [nil] {
       var scope = scope
-      if let index { scope.integers[index.name] = value }
+      var place = ""
+      if let index, let value {
+        scope.integers[index.name] = value
+        place = "\(index.name) = \(value): "
+      }
       for step in equation.steps {
         count += 1
         do {
-          let problem = try relationProblem(step, scope, tolerance)
-          if problem == nil { held += 1 } else { failure = failure ?? problem }
+          if let problem = try relationProblem(step, scope, tolerance) {
+            failure = failure ?? Text(place + problem.english, ko: place + problem.korean)
+          } else {
+            held += 1
+          }
         } catch {
-          throw located(error, name)
+          throw located(error, name, step)
         }
       }
     }
-    guard count > 0 else { throw BadInput("the equation '\(name)' has no relation to check") }
     transcript.equations.append(
       EquationResult(
         section: section, name: name, latex: equationSource(name) ?? "", relationsHeld: held, relations: count))
-    let times: Text =
-      index.map { index in
-        // A run of whole numbers by its ends, in whatever order; any others one by one.
-        let sorted = index.values.sorted()
-        let isRun = sorted.count > 2 && sorted == Array(sorted[0]...sorted[sorted.count - 1])
-        let list =
-          isRun ? "\(sorted[0]) … \(sorted[sorted.count - 1])" : sorted.map(String.init).joined(separator: ", ")
-        let values = "\(index.name) = \(list)"
-        return .symbols(", \(values)")
-      } ?? .symbols("")
+    let values = index.map { ", \($0.name) = \(Page.list($0.values))" } ?? ""
     check(
-      Text("the notes' equation holds", ko: "노트의 수식이 성립한다"), failure == nil && held == count,
+      Text("the notes' equation holds", ko: "노트의 수식이 성립한다"), count > 0 && held == count,
       detail: failure
-        ?? Text(
-          "\(count) relation\(count == 1 ? "" : "s")\(times.english)", ko: "관계식 \(count)개\(times.korean)"))
+        ?? (count == 0
+          ? Text("no relation was checked", ko: "검산한 관계식이 없다")
+          : Text("\(count) relation\(count == 1 ? "" : "s")\(values)", ko: "관계식 \(count)개\(values)")))
     guard !tape.isEmpty else { return }
     var bound = scope
     if let index, let first = index.values.first { bound.integers[index.name] = first }
     let sides = Set(equation.sides.map { bound.substituting(in: $0).normalForm })
     let missing = tape.first { !sides.contains(bound.substituting(in: $0).normalForm) }
-    let lines = missing?.unicode
     check(
       Text("the notes' equation = the tape's", ko: "노트의 수식 = 테이프의 수식"), missing == nil,
-      detail: lines.map { Text("the tape has \($0)", ko: "테이프의 수식은 \($0)") }
+      detail: missing.map { Text("the tape has \($0.unicode)", ko: "테이프의 수식은 \($0.unicode)") }
         ?? Text("same normal form, and the same numbers", ko: "같은 정규형, 같은 값"))
+  }
+
+  /// The values of an index, without claiming any that it did not take: 1 … 5, or 1, 10, 100.
+  static func list(_ values: [Int]) -> String {
+    let sorted = Set(values).sorted()
+    guard let first = sorted.first, let last = sorted.last else { return "" }
+    if sorted.count > 2, last - first == sorted.count - 1 { return "\(first) … \(last)" }
+    if sorted.count <= 6 { return sorted.map(String.init).joined(separator: ", ") }
+    return "\(first), \(sorted[1]), …, \(last)"
   }
 
   private func equationSource(_ name: String) -> String? {
@@ -275,9 +314,11 @@ public final class Page {
     }
   }
 
-  private func located(_ error: FormulaError, _ name: String) -> BadInput {
-    let line = (notes.equation(named: name)?.block.lowerBound ?? 0) + (error.position?.line ?? 1)
-    return BadInput("\(notes.path):\(line):\(error.position?.column ?? 1): \(error.message) (equation '\(name)')")
+  /// The error with its place in the notes: where the formula cannot be read, or the relation that cannot be evaluated.
+  private func located(_ error: FormulaError, _ name: String, _ step: Equation.Step? = nil) -> BadInput {
+    let first = notes.equation(named: name)?.block.lowerBound ?? 0
+    let (line, column) = (error.position?.line ?? step?.line ?? 1, error.position?.column ?? step?.column ?? 1)
+    return BadInput("\(notes.path):\(first + line):\(column): \(error.message) (equation '\(name)')")
   }
 
   /// Why a relation fails; nil where it holds.
@@ -286,8 +327,8 @@ public final class Page {
   ) throws(FormulaError) -> Text? {
     let (a, b) = (try scope.evaluate(step.left), try scope.evaluate(step.right))
     let sides = "\(step.left.unicode) \(step.relation.unicode) \(step.right.unicode)"
-    guard a.shape == b.shape else {
-      return Text("\(sides): \(a.shape) against \(b.shape)", ko: "\(sides): \(a.shape)와 \(b.shape)")
+    if let problem = Page.cannotCompare(a, b) {
+      return Text("\(sides): \(problem.english)", ko: "\(sides): \(problem.korean)")
     }
     if step.relation == .notEqual {
       return a.largestDifference(from: b) > 1e-3 * max(a.largestMagnitude, b.largestMagnitude)
@@ -297,7 +338,7 @@ public final class Page {
     for (x, y) in zip(a.elements, b.elements) {
       let holds =
         switch step.relation {
-        case .equal: abs(x - y) <= slack || x == y
+        case .equal: abs(x - y) <= slack
         case .approximately: abs(x - y) <= 1e-2 * max(abs(x), abs(y))
         case .lessOrEqual: x <= y + slack
         case .greaterOrEqual: x >= y - slack
@@ -313,19 +354,21 @@ public final class Page {
     return nil
   }
 
-  /// The notes' sections and equations that the run did not come to.
+  /// The notes' sections and equations that the run did not come to, and the run's sections that the notes lack.
   func unvisited() -> [Finding] {
-    notes.directives.compactMap { directive in
-      let isMissing =
-        switch directive.kind {
-        case .section: !transcript.sections.contains { $0.name == directive.argument }
-        case .equation: !transcript.equations.contains { $0.name == directive.argument }
-        default: false
-        }
-      return isMissing
-        ? notes.finding(directive, "the run does not come to the \(directive.kind.rawValue) '\(directive.argument)'")
-        : nil
+    let missing = notes.directives.filter { directive in
+      if directive.isFull && !isFull { return false }
+      return switch directive.kind {
+      case .section: !transcript.sections.contains { $0.name == directive.argument }
+      case .equation: !transcript.equations.contains { $0.name == directive.argument }
+      default: false
+      }
     }
+    let unknown = transcript.sections.filter { notes.title(ofSection: $0.name) == nil }
+    return missing.map {
+      notes.finding($0, "the run does not come to the \($0.kind.rawValue) '\($0.argument)'")
+    }
+      + unknown.map { Finding(path: notes.path, line: 1, message: "the run has a section '\($0.name)', not the notes") }
   }
 
   // MARK: Derivations
@@ -337,7 +380,7 @@ public final class Page {
   public func derivation(of variable: Variable, in loss: Variable) -> Symbol {
     let derivation = variable.tape.derivation(of: variable, in: loss)
     let name = Symbol.name(derivation.gradientName).unicode
-    var line = Line(padded("    \(name) =", to: 56))
+    var line = Line(padded("    \(name) =", to: 55) + " ")
     line.spans.append((Text("from the tape, by the chain rule", ko: "테이프에서 연쇄 법칙으로 읽음")(language), .faint))
     write(line)
     for (number, path) in derivation.paths.enumerated() {
@@ -353,8 +396,10 @@ public final class Page {
         line.spans.append((reason, .faint))
         write(line)
       } else {
-        write(Line(term))
-        write(Line("          " + reason, style: .faint))
+        for part in wrapped(term, width: Page.width, indentation: 10) { write(Line(part)) }
+        for part in wrapped("          " + reason, width: Page.width, indentation: 12) {
+          write(Line(part, style: .faint))
+        }
       }
     }
     return derivation.gradient
@@ -385,7 +430,7 @@ public final class Page {
   /// Shows on stderr, where that is a terminal, how far something long has come; `fraction` is from 0 to 1.
   public func progress(_ what: Text, _ fraction: Double) {
     guard showsProgress else { return }
-    let filled = Int((fraction * 24).rounded())
+    let filled = fraction.isNaN ? 0 : Int((min(max(fraction, 0), 1) * 24).rounded())
     let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
     FileHandle.standardError.write(Data("\r\u{1B}[K  \(bar)  \(what(language))".utf8))
     progressShown = true

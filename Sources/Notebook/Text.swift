@@ -9,7 +9,8 @@ public enum Language: String, CaseIterable, Sendable {
   /// neither.
   public init(environment: [String: String]) {
     let asked = ["LC_ALL", "LC_MESSAGES", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
-    self = asked.lowercased().hasPrefix("ko") ? .korean : .english
+    // "ko_KR.UTF-8", and the old name "korean.euc"; but not "kok_IN", which is Konkani.
+    self = ["ko", "korean"].contains(asked.lowercased().prefix { $0.isLetter }) ? .korean : .english
   }
 }
 

@@ -20,31 +20,31 @@ struct Weave {
   ///   - folder: where `code` and figure paths start; `root` is tried next.
   init(_ notes: Notes, prefix: String?, transcript: Transcript, isFull: Bool, folder: String, root: String) {
     lines = notes.lines
+    weaveValues(notes, prefix: prefix, transcript: transcript, isFull: isFull)
     // From the end, so that line numbers stay right while blocks change length.
-    for directive in notes.directives.reversed() {
-      guard let argument = Weave.argument(directive.argument, prefix: prefix) else { continue }
-      let words = argument.split(separator: " ").map(String.init)
-      if words.dropFirst().contains("full") && directive.kind == .output && !isFull { continue }
+    for directive in notes.directives.reversed() where isFull || !directive.isFull {
+      // Code outside of the chapters is anybody's.
+      let isFree = directive.kind == .code && Weave.isFile(directive.argument, in: root)
+      guard let argument = Weave.argument(directive.argument, prefix: prefix) ?? (isFree ? directive.argument : nil)
+      else { continue }
       let block: [String]?
       var problem = ""
       switch directive.kind {
-      case .section:
-        if prefix == nil, !transcript.sections.contains(where: { $0.name == argument }) {
-          broken.append(notes.finding(directive, "the run has no section '\(argument)'"))
-        }
-        continue
+      case .section, .stated: continue
       case .equation:
-        if !transcript.equations.contains(where: { $0.name == argument }) {
-          broken.append(notes.finding(directive, "the run never checks the equation '\(argument)'"))
+        // In the chapter's own notes the run has read it here; whether it came to it, the page knows.
+        if prefix == nil { continue }
+        let latex = notes.body(of: directive).joined(separator: "\n")
+        if !transcript.equations.contains(where: { $0.name == argument && $0.latex == latex }) {
+          broken.append(notes.finding(directive, "the run checks no such equation under the name '\(argument)'"))
         }
         continue
-      case .stated: continue
       case .output:
-        block = transcript.output(of: words[0])
-        problem = "the run has no section '\(words[0])'"
+        block = transcript.output(of: argument)
+        problem = "the run has no section '\(argument)'"
       case .code:
         do {
-          block = try Weave.region(words, folder: folder, root: root)
+          block = try Weave.region(argument.split(separator: " ").map(String.init), folder: folder, root: root)
         } catch {
           block = nil
           problem = "\(error)"
@@ -55,8 +55,9 @@ struct Weave {
           continue
         }
         let expected = (prefix == nil ? "" : Weave.relative(folder, to: root) + "/") + "figures/\(argument).svg"
-        guard notes.lines[directive.block.lowerBound].contains("](\(expected))") else {
-          broken.append(notes.finding(directive, "the image must refer to \(expected)"))
+        let path = prefix != nil && notes.path.hasPrefix(root + "/docs/") ? "../" + expected : expected
+        guard Inline(notes.lines[directive.block.lowerBound]).links.first?.target == path else {
+          broken.append(notes.finding(directive, "the image must refer to \(path)"))
           continue
         }
         if prefix == nil { figures.append(("\(folder)/\(expected)", figure.svg, directive.line)) }
@@ -66,30 +67,33 @@ struct Weave {
         broken.append(notes.finding(directive, problem))
         continue
       }
+      if block.contains(where: { $0.trimmingSpaces().hasPrefix("```") }) {
+        broken.append(notes.finding(directive, "a line that begins with ``` would end the fence"))
+        continue
+      }
       if Array(notes.lines[directive.block]) != block {
         stale.append(notes.finding(directive, "'\(directive.kind.rawValue): \(directive.argument)' is stale"))
         lines.replaceSubrange(directive.block, with: block)
       }
     }
-    weaveValues(notes, prefix: prefix, transcript: transcript)
+    if prefix == nil {
+      let shown = notes.directives.filter { $0.kind == .figure }.map(\.argument)
+      for figure in transcript.figures where !shown.contains(figure.name) {
+        broken.append(Finding(path: notes.path, line: 1, message: "the run draws a figure '\(figure.name)': show it"))
+      }
+    }
+    figures.sort { $0.line < $1.line }
     stale.sort { $0.line < $1.line }
     broken.sort { $0.line < $1.line }
   }
 
-  private mutating func weaveValues(_ notes: Notes, prefix: String?, transcript: Transcript) {
-    // Blocks may have moved the lines; values stand in paragraphs, which are found again by their text.
-    var numbers: [String: Int] = [:]
-    for (number, line) in notes.lines.enumerated() where !notes.isFenced[number] { numbers[line] = number }
-    var fenced = false
-    for index in lines.indices {
-      if lines[index].hasPrefix("```") { fenced.toggle() }
-      if fenced { continue }
-      let (values, isComplete) = Notes.values(in: lines[index])
-      let number = numbers[lines[index]] ?? index
-      func finding(_ message: String) -> Finding { Finding(path: notes.path, line: number + 1, message: message) }
+  /// Values do not change the number of lines: they come first, while line numbers are those of the file.
+  private mutating func weaveValues(_ notes: Notes, prefix: String?, transcript: Transcript, isFull: Bool) {
+    for index in notes.lines.indices where notes.isProse[index] {
+      func finding(_ message: String) -> Finding { Finding(path: notes.path, line: index + 1, message: message) }
+      let (values, isComplete) = Notes.values(in: notes.lines[index])
       if !isComplete { broken.append(finding("a 'value' mark lacks its partner")) }
-      var line = lines[index]
-      for value in values.reversed() {
+      for value in values.reversed() where isFull || !value.isFull {
         guard let name = Weave.argument(value.name, prefix: prefix) else { continue }
         guard let found = transcript.numbers.first(where: { $0.name == name }) else {
           broken.append(finding("the run has no number '\(name)'"))
@@ -97,11 +101,15 @@ struct Weave {
         }
         if found.text != value.text {
           stale.append(finding("'value: \(value.name)' is stale: \(value.text) is now \(found.text)"))
-          line.replaceSubrange(value.range, with: found.text)
+          lines[index].replaceSubrange(value.range, with: found.text)
         }
       }
-      lines[index] = line
     }
+  }
+
+  /// Whether the first word of an argument is a file of the checkout.
+  static func isFile(_ argument: String, in root: String) -> Bool {
+    FileManager.default.fileExists(atPath: "\(root)/\(argument.prefix { $0 != " " })")
   }
 
   /// A directive's argument without its chapter; nil where it is another chapter's.
@@ -125,7 +133,7 @@ struct Weave {
   }
 
   static func region(named name: String, in source: String, of file: String) throws -> [String] {
-    let lines = source.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let lines = source.lines
     func mark(_ which: String) throws -> Int {
       let found = lines.indices.filter { lines[$0].trimmingSpaces() == "// \(which): \(name)" }
       guard found.count == 1 else {
@@ -140,7 +148,7 @@ struct Weave {
       let line = $0.trimmingSpaces()
       return !line.hasPrefix("// begin: ") && !line.hasPrefix("// end: ")
     }
-    let indentation = inner.filter { !$0.isEmpty }.map { $0.prefix { $0 == " " }.count }.min() ?? 0
+    let indentation = inner.filter { !$0.trimmingSpaces().isEmpty }.map { $0.prefix { $0 == " " }.count }.min() ?? 0
     return inner.map { String($0.dropFirst(indentation)) }
   }
 }
@@ -148,140 +156,5 @@ struct Weave {
 extension Notes {
   func finding(_ directive: Directive, _ message: String) -> Finding {
     Finding(path: path, line: directive.line + 1, message: message)
-  }
-}
-
-// MARK: - Two languages, one book
-
-extension Notes {
-  /// What differs between two languages' notes: outline, directives, equations, and, section by section, the inline
-  /// formulas and the numbers of the prose.
-  static func differences(_ a: Notes, _ b: Notes) -> [Finding] {
-    var found: [Finding] = []
-    func report(_ line: Int, _ message: String) {
-      found.append(Finding(path: b.path, line: line + 1, message: "\(message) (compare \(a.path))"))
-    }
-    // The outline: headings and directives, in order.
-    let (x, y) = (a.outline, b.outline)
-    for (one, other) in zip(x, y) where one.text != other.text {
-      report(other.line, "'\(other.text)' stands where the other language has '\(one.text)' (line \(one.line + 1))")
-      return found
-    }
-    if x.count != y.count {
-      let (longer, note) = x.count > y.count ? (x, "lacks") : (y, "alone has")
-      report(
-        x.count > y.count ? max(b.lines.count - 1, 0) : longer[y.count > x.count ? x.count : y.count].line,
-        "this language \(note) '\(longer[min(x.count, y.count)].text)'")
-      return found
-    }
-    // The equations, checked and stated.
-    let isMath = { (directive: Directive) in directive.kind == .equation || directive.kind == .stated }
-    for (one, other) in zip(a.directives.filter(isMath), b.directives.filter(isMath))
-    where a.formula(one) != b.formula(other) {
-      report(other.line, "this equation differs from line \(one.line + 1)")
-    }
-    // Formulas and numbers in the prose.
-    let (p, q) = (a.prose, b.prose)
-    for section in Set(p.keys).union(q.keys).sorted() {
-      let (one, other) = (p[section] ?? Prose(), q[section] ?? Prose())
-      for (what, mine, theirs) in [
-        ("formula", one.formulas, other.formulas), ("number", one.numbers, other.numbers),
-      ] {
-        let place = section.isEmpty ? "before the first section" : "in section '\(section)'"
-        for missing in Set(mine.keys).subtracting(theirs.keys).sorted() {
-          report(other.line, "\(place) the \(what) \(missing) is missing, which line \(mine[missing]! + 1) has")
-        }
-        for extra in Set(theirs.keys).subtracting(mine.keys).sorted() {
-          report(theirs[extra]!, "\(place) the \(what) \(extra) is not in the other language")
-        }
-      }
-    }
-    return found
-  }
-
-  private var outline: [(text: String, line: Int)] {
-    let headings = headings.map { (text: String(repeating: "#", count: $0.level), line: $0.line) }
-    let directives = directives.map { directive in
-      (
-        text: directive.kind == .stated ? "stated" : "\(directive.kind.rawValue): \(directive.argument)",
-        line: directive.line
-      )
-    }
-    return (headings + directives).sorted { $0.line < $1.line }
-  }
-
-  /// An equation's text without white space, and without the words in it.
-  private func formula(_ directive: Directive) -> String {
-    var text = body(of: directive).joined().filter { !$0.isWhitespace }
-    while let start = text.range(of: "\\text{"), let end = text[start.upperBound...].firstIndex(of: "}") {
-      text.replaceSubrange(start.lowerBound...end, with: "")
-    }
-    return text
-  }
-
-  struct Prose {
-    var line = 0
-    /// Each with the line of its first occurrence.
-    var formulas: [String: Int] = [:]
-    var numbers: [String: Int] = [:]
-  }
-
-  /// The prose's formulas and numbers, by section.
-  private var prose: [String: Prose] {
-    var result: [String: Prose] = [:]
-    var section = ""
-    for (number, line) in lines.enumerated() where !isFenced[number] {
-      if let directive = directives.first(where: { $0.kind == .section && $0.line == number }) {
-        section = directive.argument
-        result[section, default: Prose()].line = number
-        continue
-      }
-      if Notes.comment(line) != nil || line.hasPrefix("![") { continue }
-      var rest = line
-      // Links: their targets are not prose.
-      while let open = rest.range(of: "]("), let close = rest[open.upperBound...].firstIndex(of: ")") {
-        rest.replaceSubrange(open.lowerBound...close, with: " ")
-      }
-      while let open = rest.range(of: "$`"), let close = rest[open.upperBound...].range(of: "`$") {
-        let formula = String(rest[open.upperBound..<close.lowerBound])
-        if result[section, default: Prose()].formulas[formula] == nil {
-          result[section, default: Prose()].formulas[formula] = number
-        }
-        rest.replaceSubrange(open.lowerBound..<close.upperBound, with: " ")
-      }
-      while let open = rest.range(of: "<!--"), let close = rest[open.upperBound...].range(of: "-->") {
-        rest.replaceSubrange(open.lowerBound..<close.upperBound, with: "")
-      }
-      for token in Notes.numbers(in: rest) where result[section, default: Prose()].numbers[token] == nil {
-        result[section, default: Prose()].numbers[token] = number
-      }
-    }
-    return result
-  }
-
-  /// The numbers in a text: digits with points and commas inside.
-  static func numbers(in text: String) -> [String] {
-    var found: [String] = []
-    var current = ""
-    func finish() {
-      while let last = current.last, !last.isNumber { current.removeLast() }
-      if !current.isEmpty { found.append(current) }
-      current = ""
-    }
-    var previous: Character = " "
-    for character in text {
-      if character.isASCII && character.isNumber {
-        // Digits in a word (as in x86) are not numbers.
-        if current.isEmpty && previous.isASCII && previous.isLetter { previous = character; continue }
-        current.append(character)
-      } else if (character == "." || character == ",") && !current.isEmpty {
-        current.append(character)
-      } else {
-        finish()
-      }
-      previous = character
-    }
-    finish()
-    return found
   }
 }

@@ -1,0 +1,163 @@
+// One line of Markdown taken apart: what in it is prose, and what is code, a formula, a comment or an address.
+
+/// The parts of a line. Everything that reads prose (the linter, the comparison of the languages, the values) goes by them.
+struct Inline {
+  enum Kind {
+    case text
+    /// A backslash and the punctuation that it makes literal.
+    case escape
+    /// Backticks and what is between them.
+    case code
+    /// $`…`$
+    case formula
+    /// <!-- … -->
+    case comment
+    /// The ](…) of a link or image.
+    case target
+    /// An address that stands by itself.
+    case address
+  }
+
+  struct Part {
+    let kind: Kind
+    /// In `characters`, delimiters included.
+    let range: Range<Int>
+  }
+
+  struct Link {
+    /// From its opening bracket to its last character.
+    let range: Range<Int>
+    /// What is between the square brackets.
+    let label: String
+    /// Where it leads, without a title.
+    let target: String
+    let isImage: Bool
+  }
+
+  let characters: [Character]
+  /// One after the other, the whole line.
+  private(set) var parts: [Part] = []
+  private(set) var links: [Link] = []
+  /// What begins on the line and does not end on it.
+  private(set) var problems: [String] = []
+  /// Whether a comment begins here and ends on a later line.
+  private(set) var opensComment = false
+
+  init(_ line: String) {
+    characters = Array(line)
+    var index = 0
+    var textStart = 0
+    var brackets: [Int] = []
+
+    /// Ends the text before a part, and adds the part.
+    func add(_ kind: Kind, through end: Int) {
+      if textStart < index { parts.append(Part(kind: .text, range: textStart..<index)) }
+      parts.append(Part(kind: kind, range: index..<end))
+      (index, textStart) = (end, end)
+    }
+
+    while index < characters.count {
+      switch characters[index] {
+      case "\\" where index + 1 < characters.count && Inline.isASCIIPunctuation(characters[index + 1]):
+        add(.escape, through: index + 2)
+      case "$" where has("$`", at: index):
+        if let end = find("`$", from: index + 2) {
+          add(.formula, through: end + 2)
+        } else {
+          problems.append("this $` is never closed by `$ on its line")
+          index += 2
+        }
+      case "`":
+        let ticks = characters[index...].prefix { $0 == "`" }.count
+        if let end = endOfCode(from: index + ticks, ticks: ticks) {
+          add(.code, through: end)
+        } else {
+          problems.append("a code span that is never closed on its line")
+          index += ticks
+        }
+      case "<" where has("<!--", at: index):
+        let end = find("-->", from: index + 4)
+        opensComment = end == nil
+        add(.comment, through: end.map { $0 + 3 } ?? characters.count)
+      case "<" where has("<http", at: index), "h" where has("http://", at: index) || has("https://", at: index):
+        let isBracketed = characters[index] == "<"
+        var end = index
+        while end < characters.count, characters[end].isASCII, !" \t>)".contains(characters[end]) { end += 1 }
+        if isBracketed, end < characters.count, characters[end] == ">" { end += 1 }
+        add(.address, through: end)
+      case "[":
+        brackets.append(index)
+        index += 1
+      case "]":
+        let open = brackets.popLast()
+        guard let open, has("](", at: index) else {
+          index += 1
+          continue
+        }
+        guard let close = closingBracket(from: index + 2) else {
+          problems.append("a link without its closing bracket")
+          index += 2
+          continue
+        }
+        let isImage = open > 0 && characters[open - 1] == "!"
+        links.append(
+          Link(
+            range: open..<(close + 1), label: String(characters[(open + 1)..<index]),
+            target: Inline.address(characters[(index + 2)..<close]), isImage: isImage))
+        add(.target, through: close + 1)
+      default: index += 1
+      }
+    }
+    if textStart < index { parts.append(Part(kind: .text, range: textStart..<index)) }
+  }
+
+  /// The characters of a part.
+  subscript(_ part: Part) -> String { String(characters[part.range]) }
+
+  /// The line with every part of these kinds replaced by a space.
+  func text(without kinds: Set<Kind>) -> String {
+    parts.map { kinds.contains($0.kind) ? " " : self[$0] }.joined()
+  }
+
+  private func has(_ string: String, at index: Int) -> Bool { characters[index...].starts(with: string) }
+
+  private func find(_ string: String, from start: Int) -> Int? {
+    guard start <= characters.count else { return nil }
+    return (start..<characters.count).first { has(string, at: $0) }
+  }
+
+  /// After the next run of exactly so many backticks.
+  private func endOfCode(from start: Int, ticks: Int) -> Int? {
+    var index = start
+    while index < characters.count {
+      let run = characters[index...].prefix { $0 == "`" }.count
+      if run == ticks { return index + run }
+      index += max(run, 1)
+    }
+    return nil
+  }
+
+  /// The ) that closes a link's target; brackets inside it come in pairs.
+  private func closingBracket(from start: Int) -> Int? {
+    var depth = 0
+    for index in start..<max(start, characters.count) {
+      if characters[index] == "(" { depth += 1 }
+      if characters[index] == ")" {
+        if depth == 0 { return index }
+        depth -= 1
+      }
+    }
+    return nil
+  }
+
+  /// A target without its title and angle brackets.
+  private static func address(_ target: ArraySlice<Character>) -> String {
+    let first = String(target).trimmingSpaces()
+    if first.hasPrefix("<") { return String(first.dropFirst().prefix { $0 != ">" }) }
+    return String(first.prefix { $0 != " " })
+  }
+
+  private static func isASCIIPunctuation(_ character: Character) -> Bool {
+    character.isASCII && (character.isPunctuation || character.isSymbol)
+  }
+}
