@@ -15,9 +15,9 @@ import Testing
       ])
     let english = try checkout.read("notes.en.md")
     #expect(english.contains("```swift\nlet x = 1\n\n  let y = 2\n```\n"))
-    #expect(english.contains("```text\n  Twice as much:\n    y = 2 x\n  ✓ the notes' equation holds"))
+    #expect(english.contains("```text\n  Twice as much:\n\n    y = 2 x\n  ✓ the notes' equation holds"))
     #expect(english.contains("A half is <!-- value: half -->0.5<!-- /value -->."))
-    #expect(try checkout.read("notes.ko.md").contains("```text\n  두 배:\n    y = 2 x\n  ✓ 노트의 수식이 성립한다"))
+    #expect(try checkout.read("notes.ko.md").contains("```text\n  두 배:\n\n    y = 2 x\n  ✓ 노트의 수식이 성립한다"))
     #expect(try checkout.read("figures/line.svg").hasPrefix("<svg"))
     #expect(try checkout.run("check").status == 0)
     #expect(try checkout.run("check").lines == ["tiny: the notes are fresh and agree, 2 checks in each language"])
@@ -51,7 +51,7 @@ import Testing
     ("notes.en.md", "  Twice as much:\n", "", "chapters/07-tiny/notes.en.md:22: 'output: one' is stale"),
     ("notes.ko.md", "  두 배:\n", "  두 배:\n  세 배:\n", "chapters/07-tiny/notes.ko.md:22: 'output: one' is stale"),
     (
-      "figures/line.svg", "<svg", "<svg ", "chapters/07-tiny/notes.en.md:33: chapters/07-tiny/figures/line.svg is stale"
+      "figures/line.svg", "<svg", "<svg ", "chapters/07-tiny/notes.en.md:34: chapters/07-tiny/figures/line.svg is stale"
     ),
   ])
   func whatIsStaleIsNamedAndThenMended(_ file: String, _ old: String, _ new: String, _ finding: String) throws {
@@ -79,7 +79,7 @@ import Testing
     try checkout.write("figures/old.svg", "<svg/>")
     let outcome = try checkout.run("check")
     #expect(outcome.status == 1 && outcome.errors.count == 2)
-    #expect(outcome.hasError("notes.en.md:33: chapters/07-tiny/figures/line.svg is stale"))
+    #expect(outcome.hasError("notes.en.md:34: chapters/07-tiny/figures/line.svg is stale"))
     #expect(outcome.hasError("figures/old.svg:1: the run draws no such figure: delete it"))
     #expect(try checkout.run("notes").status == 1)
     try FileManager.default.removeItem(atPath: checkout.path("figures/old.svg"))
