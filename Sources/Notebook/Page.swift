@@ -245,7 +245,10 @@ public final class Page {
     let equation = try parsedEquation(name)
     // Room above, so that a figure of two dimensions stands free.
     if let last = transcript.sections.last?.lines.last, !last.plain.isEmpty { print() }
-    for line in equation.lines(width: Page.width - 4) { write(Line("    " + line)) }
+    // Composed where Unicode has the letter, as in ĝ, so that the notes stay in its normal form C.
+    for line in equation.lines(width: Page.width - 4) {
+      write(Line("    " + line.precomposedStringWithCanonicalMapping))
+    }
     var held = 0
     var count = 0
     var failure: Text?

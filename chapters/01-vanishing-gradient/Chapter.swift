@@ -67,7 +67,7 @@ struct VanishingGradient: Chapter {
       page.print()
       page.print(
         Text(
-          "All weights start at 0.3, only w_1 moves, by −∂L/∂w_1. h_0 = 1, L = ½ h_n². w_1 after so many updates:",
+          "All weights start at 0.3, only w_1 moves, by −∂L/∂w_1; h_0 = 1, L = ½ h_n². w_1 by updates:",
           ko: "가중치는 모두 0.3에서 시작, 갱신은 w_1만 −∂L/∂w_1씩. h_0 = 1, L = ½ h_n². 갱신 횟수별 w_1:"))
       var rows: [[String]] = []
       for layers in [1, 2, 3, 5, 10] {
@@ -458,7 +458,7 @@ struct VanishingGradient: Chapter {
       }
       page.print(
         Text(
-          "Recall one of 4 symbols k steps back (chance 25 %): 3 seeds, 400 updates each, tested on 512 sequences.",
+          "Recall one of 4 symbols k steps back (chance 25 %): 3 seeds, 400 updates, 512 test sequences.",
           ko: "k단계 앞에서 본 기호(4가지 가운데 하나) 회상(찍으면 25 %). 시드 3개, 갱신 400번, 시험 512개."))
       page.table(
         [
@@ -493,7 +493,7 @@ struct VanishingGradient: Chapter {
       page.print()
       page.print(
         Text(
-          "Agree with the subject across n nouns in between (chance 50 %): the same networks, the same training.",
+          "Agree with the subject across n nouns in between (chance 50 %): same networks, same training.",
           ko: "사이에 낀 명사 n개를 건너 동사의 수를 주어에 일치시키기(찍으면 50 %). 같은 망, 같은 학습."))
       page.table(
         [.symbols("n"), Text("accuracy", ko: "정확도"), Text("lowest", ko: "최저"), Text("highest", ko: "최고")],
