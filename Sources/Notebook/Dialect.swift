@@ -35,6 +35,7 @@ private struct Linter {
       let inline = Inline(line)
       for problem in inline.problems { report(number, problem) }
       checkHeadingMarks(number, line)
+      checkCommentStart(number, line, inline)
       checkFormulas(number, inline)
       checkEmphasis(number, inline)
       checkLinks(number, inline)
@@ -91,15 +92,28 @@ private struct Linter {
     }
   }
 
+  /// CommonMark: a line that begins with a comment is HTML to its end, and ends the paragraph before it.
+  private mutating func checkCommentStart(_ number: Int, _ line: String, _ inline: Inline) {
+    let start = line.count - Notes.withoutContainers(line).count
+    guard let comment = inline.parts.first(where: { $0.kind == .comment }), comment.range.lowerBound == start else {
+      return
+    }
+    if comment.range.upperBound < line.count {
+      report(number, "a line that begins with a comment is no paragraph: let a word stand before it")
+    }
+  }
+
   private mutating func checkCharacters(_ number: Int, _ line: String) {
     if line.last == " " || line.last == "\t" { report(number, "white space at the end of the line") }
     if line.contains("\t") { report(number, "a tab: use spaces") }
     if line.unicodeScalars.contains(where: { ($0.value < 0x20 && $0 != "\t") || $0.value == 0x7F }) {
       report(number, "a control character")
     }
+    // In a run's output an accent may stand on any letter: only Hangul must be composed there.
     let isDecomposed =
       line.unicodeScalars.contains { (0x1100...0x11FF).contains($0.value) }
-      || !line.unicodeScalars.elementsEqual(line.precomposedStringWithCanonicalMapping.unicodeScalars)
+      || !notes.isFenced[number]
+        && !line.unicodeScalars.elementsEqual(line.precomposedStringWithCanonicalMapping.unicodeScalars)
     if isDecomposed { report(number, "decomposed letters: write composed ones (Unicode's NFC)") }
     if line.unicodeScalars.contains("\u{FEFF}") { report(number, "a byte-order mark") }
   }

@@ -234,7 +234,7 @@ struct Notes: Sendable {
   }
 
   /// A line without its indentation and the marks of quotes and list items.
-  private static func withoutContainers(_ line: String) -> Substring {
+  static func withoutContainers(_ line: String) -> Substring {
     var rest = line[...]
     while let first = rest.first {
       let digits = rest.prefix { $0.isASCII && $0.isNumber }

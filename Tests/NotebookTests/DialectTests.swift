@@ -179,6 +179,20 @@ private func expectOne(_ text: String, _ part: String, line: Int = 6, _ location
   ])
   func ordinaryMarkdownPasses(_ text: String) { #expect(file(text) == []) }
 
+  /// On GitHub such a line is HTML: its emphasis, links and formulas stay as they are typed, and its paragraph is cut.
+  @Test(arguments: [
+    "<!-- value: v -->1<!-- /value --> of **them**", "a\n<!-- value: v -->1<!-- /value -->", "> <!-- c --> a",
+    "- <!-- c --> a",
+  ])
+  func aLineThatBeginsWithACommentIsFound(_ text: String) {
+    #expect(findings(text).filter { $0.contains("a line that begins with a comment") }.count == 1)
+    #expect(findings(text.replacingOccurrences(of: "<!--", with: "a <!--")) == [])
+  }
+
+  @Test func anAccentInARunsOutputIsNoDecomposedHangul() {
+    #expect(findings("```text\ng\u{302} e\u{301}\n```") == [])
+  }
+
   @Test func chaptersFromTenOnAreNumberedToo() {
     #expect(file("# 12. A\n\n<!-- section: s -->\n## 12.1 B\n", number: "12") == [])
   }
@@ -234,7 +248,7 @@ private func expectOne(_ text: String, _ part: String, line: Int = 6, _ location
   }
 
   @Test(arguments: [
-    "<!-- value: v -->0.5<!-- /value -->",
+    "= <!-- value: v -->0.5<!-- /value -->",
     "a <!-- value: v -->0.5<!-- /value --> and <!-- value: w -->1.5<!-- /value -->배", "$`0.5`$", "`0.5`",
     "[doi 10.1109/72.279181](https://doi.org/10.1109/72.279181)",
     "https://arxiv.org/abs/1211.5063", "section 1.1 and 1.1절", "1 and 2, 3. And 4.", "### 0.5", "1,000",
@@ -245,6 +259,6 @@ private func expectOne(_ text: String, _ part: String, line: Int = 6, _ location
   }
 
   @Test func onlyWhatIsBetweenTheMarksIsQuoted() {
-    expectOne("<!-- value: v -->0.5<!-- /value --> 0.6 <!-- value: v -->0.5<!-- /value -->", "0.6")
+    expectOne("= <!-- value: v -->0.5<!-- /value --> 0.6 <!-- value: v -->0.5<!-- /value -->", "0.6")
   }
 }

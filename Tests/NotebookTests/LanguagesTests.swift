@@ -122,6 +122,18 @@ private func math(_ latex: String, _ directive: String = "equation: e") -> Strin
       try same({ $0.check(.symbols("a"), true) }, { _ in }) == " the two runs differ in their checks")
   }
 
+  @Test func anotherFigureIsADifference() throws {
+    let checkout = try Checkout { page in
+      try Checkout.standardBody(page)
+      let end = page.language == .english ? 1.0 : 2.0
+      page.section("three") {
+        let series = [LineChart.Series("a", [(0, 0), (1, end)])]
+        page.figure("other", .lineChart(LineChart(x: .init("x"), y: .init("y"), series: series)), title: "F")
+      }
+    }
+    #expect(try checkout.run("check").hasError("notes.ko.md:1: the two runs differ in a figure"))
+  }
+
   @Test func otherSectionsAreADifference() throws {
     let checkout = try Checkout { page in page.section(page.language == .english ? "one" : "two") {} }
     #expect(try checkout.run("check").hasError("notes.ko.md:1: the two runs differ in their sections"))

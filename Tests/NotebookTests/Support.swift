@@ -162,6 +162,7 @@ private struct Tiny: Chapter {
 }
 
 /// A page on which a test writes inside one section, with the equations of these notes.
+@discardableResult
 func page(
   equations: [String: String] = [:], language: Language = .english, _ body: (Page) throws -> Void
 ) rethrows -> Transcript {

@@ -161,7 +161,7 @@ import Testing
       }
     }
     let line =
-      "<!-- value: a -->?<!-- /value --> and <!-- value: b -->a much longer text<!-- /value -->, `<!-- value: c -->`"
+      "= <!-- value: a -->?<!-- /value --> and <!-- value: b -->a much longer text<!-- /value -->, `<!-- value: c -->`"
     let text = "# 7. T\n\n<!-- section: one -->\n## 7.1 A\n\n\(line)\n\n\(line)\n\n```text\n\(line)\n```\n\n\(line)\n"
     try checkout.write("notes.en.md", text)
     try checkout.write("notes.ko.md", text)
@@ -263,7 +263,7 @@ import Testing
       try checkout.write(
         name,
         "# 7. T\n\n<!-- section: one -->\n## 7.1 A\n\n<!-- output: one full -->\n```text\nold\n```\n\n"
-          + "<!-- value: deep full -->?<!-- /value -->\n")
+          + "Deep: <!-- value: deep full -->?<!-- /value -->\n")
     }
     let before = try checkout.read("notes.en.md")
     #expect(try checkout.run("check").status == 0)
@@ -308,7 +308,7 @@ import Testing
       theirs
       ```
 
-      <!-- value: tiny/half -->?<!-- /value --> <!-- value: other/half -->theirs<!-- /value -->
+      = <!-- value: tiny/half -->?<!-- /value --> <!-- value: other/half -->theirs<!-- /value -->
 
       """
   }
