@@ -90,10 +90,11 @@ enum Kernels {
   }
 
   static func transpose(_ a: Matrix) -> Matrix {
-    a.elements.withUnsafeBufferPointer { x in
-      make(Shape(a.columns, a.rows)) { y in
-        for j in 0..<a.columns {
-          for i in 0..<a.rows { y[j + i * a.columns] = x[i + j * a.rows] }
+    let (n, m) = (a.rows, a.columns)
+    return a.elements.withUnsafeBufferPointer { x in
+      make(Shape(m, n)) { y in
+        for j in 0..<m {
+          for i in 0..<n { y[j + i * m] = x[i + j * n] }
         }
       }
     }
@@ -128,11 +129,12 @@ enum Kernels {
   static func reduce(_ a: Matrix, to target: Shape) -> Matrix {
     if target == a.shape { return a }
     var result = Matrix(target)
+    let (n, m) = (a.rows, a.columns)
     let (rowStep, columnStep) = (target.rows == 1 ? 0 : 1, target.columns == 1 ? 0 : target.rows)
     a.elements.withUnsafeBufferPointer { x in
       result.elements.withUnsafeMutableBufferPointer { y in
-        for j in 0..<a.columns {
-          for i in 0..<a.rows { y[i * rowStep + j * columnStep] += x[i + j * a.rows] }
+        for j in 0..<m {
+          for i in 0..<n { y[i * rowStep + j * columnStep] += x[i + j * n] }
         }
       }
     }
@@ -142,11 +144,12 @@ enum Kernels {
   /// Repeats `a`, whose rows and columns are 1 or those of `target`.
   static func spread(_ a: Matrix, to target: Shape) -> Matrix {
     if target == a.shape { return a }
+    let (n, m) = (target.rows, target.columns)
     let (rowStep, columnStep) = (a.rows == 1 ? 0 : 1, a.columns == 1 ? 0 : a.rows)
     return a.elements.withUnsafeBufferPointer { x in
       make(target) { y in
-        for j in 0..<target.columns {
-          for i in 0..<target.rows { y[i + j * target.rows] = x[i * rowStep + j * columnStep] }
+        for j in 0..<m {
+          for i in 0..<n { y[i + j * n] = x[i * rowStep + j * columnStep] }
         }
       }
     }

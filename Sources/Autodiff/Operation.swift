@@ -145,7 +145,12 @@ extension Operation {
   /// The result on matrices. Traps where `problem(with:)` has something to say.
   public func value(_ x: [Matrix]) -> Matrix {
     if let problem = problem(with: x.map { $0.shape }) { fail(problem) }
-    return switch self {
+    return result(x)
+  }
+
+  /// The same on matrices whose shapes were found to fit.
+  func result(_ x: [Matrix]) -> Matrix {
+    switch self {
     case .matrixProduct: Kernels.product(x[0], x[1])
     case .transpose: Kernels.transpose(x[0])
     case .sum: Kernels.add(x[0], x[1])
@@ -455,7 +460,10 @@ public final class FusedOperation: Hashable, Sendable {
 
 extension Matrix: Algebra {
   public static func apply(_ operation: Operation, _ inputs: [Matrix]) -> Matrix {
-    operation.resolved(for: inputs.map { $0.shape }).value(inputs)
+    let shapes = inputs.map { $0.shape }
+    let operation = operation.resolved(for: shapes)
+    if let problem = operation.problem(with: shapes) { fail(problem) }
+    return operation.result(inputs)
   }
 
   public static func pullback(

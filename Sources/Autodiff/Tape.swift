@@ -84,7 +84,7 @@ public final class Tape {
         saved: differentiable ? kept : [])
     }
     return append(
-      operation.value(matrices), .operation(operation), inputs: nodes, isDifferentiable: differentiable)
+      operation.result(matrices), .operation(operation), inputs: nodes, isDifferentiable: differentiable)
   }
 
   /// Stops the program if a variable is another tape's, or from before a rewind.

@@ -13,7 +13,7 @@ struct VanishingGradient: Chapter {
   func body(_ page: Page) throws {
     try chainRule(page)
     try throughTime(page)
-    try jacobians(page)
+    try stepByStep(page)
     try bound(page)
     try eigenvalues(page)
     learning(page)
@@ -204,7 +204,7 @@ struct VanishingGradient: Chapter {
 
   // MARK: 1.3
 
-  private func jacobians(_ page: Page) throws {
+  private func stepByStep(_ page: Page) throws {
     try page.section("jacobian") {
       let example = Example(inputs: 2, hidden: 3, batch: 1, steps: 6, seed: page.seed)
       let T = example.x.count
@@ -451,7 +451,7 @@ struct VanishingGradient: Chapter {
           let symbols = recall(lag: lag, size: 1, &random).symbols.map { Reader.oneHot($0, of: 8) }
           let p = reader.parameters
           // From h_1, which has read the symbol, to h_{k+1}, which must name it: lag k.
-          return jacobianNorms(design, (p[0], p[1]), p[2], inputs: symbols)[lag]
+          return jacobians(design, (p[0], p[1]), p[2], inputs: symbols)[lag].spectralNorm
         }
         let accuracy = accuracies(design, seeds: seeds, symbols: 8, classes: 4) { recall(lag: lag, size: $0, &$1) }
         found.append((lag, norm.sorted()[1], accuracy))
@@ -738,7 +738,7 @@ struct VanishingGradient: Chapter {
           let reader = Reader(candidate.design, symbols: 8, hidden: 16, classes: 4, random: &random)
           let symbols = recall(lag: lag, size: 1, &random).symbols.map { Reader.oneHot($0, of: 8) }
           let p = reader.parameters
-          return jacobianNorms(candidate.design, (p[0], p[1]), p[2], inputs: symbols)[lag]
+          return jacobians(candidate.design, (p[0], p[1]), p[2], inputs: symbols)[lag].spectralNorm
         }
         let accuracy = accuracies(candidate.design, seeds: seeds, symbols: 8, classes: 4) {
           recall(lag: lag, size: $0, &$1)

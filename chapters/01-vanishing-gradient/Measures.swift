@@ -2,15 +2,15 @@
 
 import Autodiff
 
-/// ‖∂h_T/∂h_{T−k}‖₂ for k = 0 … T: a network's Jacobians over every lag, from one tape.
+/// ∂h_T/∂h_{T−k} for k = 0 … T: a network's Jacobians over every lag, from one tape.
 ///
 /// - Parameters:
 ///   - W: W_x (hidden × inputs) and W_h (hidden × hidden); b: hidden × 1.
 ///   - start: h_0, hidden × 1; zeros if it is not given.
 ///   - inputs: x_1 … x_T, each inputs × 1.
-func jacobianNorms(
+func jacobians(
   _ design: Design, _ W: (x: Matrix, h: Matrix), _ b: Matrix, start: Matrix? = nil, inputs: [Matrix]
-) -> [Double] {
+) -> [Matrix] {
   let n = W.h.rows
   let tape = Tape()
   let weights = (x: tape.constant(W.x), h: tape.constant(W.h))
@@ -26,7 +26,14 @@ func jacobianNorms(
       for column in 0..<n { jacobians[lag][row, column] = gradient[column, 0] }
     }
   }
-  return jacobians.map(\.spectralNorm)
+  return jacobians
+}
+
+/// ‖∂h_T/∂h_{T−k}‖₂ for k = 0 … T.
+func jacobianNorms(
+  _ design: Design, _ W: (x: Matrix, h: Matrix), _ b: Matrix, start: Matrix? = nil, inputs: [Matrix]
+) -> [Double] {
+  jacobians(design, W, b, start: start, inputs: inputs).map(\.spectralNorm)
 }
 
 /// Accuracies of one task and size over seeds.
