@@ -174,7 +174,7 @@ struct ChapterProgram<Subject: Chapter> {
     func collect(_ weave: Weave, of notes: Notes) {
       findings += weave.broken
       stale += weave.stale
-      if weave.text != notes.text { writing.append((notes.path, weave.text)) }
+      if !weave.text.utf8.elementsEqual(notes.text.utf8) { writing.append((notes.path, weave.text)) }
       for figure in weave.figures where (try? readText(figure.path)) != figure.svg {
         if !writing.contains(where: { $0.path == figure.path }) {
           writing.append((figure.path, figure.svg))

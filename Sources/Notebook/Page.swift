@@ -175,11 +175,11 @@ public final class Page {
     }
     guard let place = zip(a.elements, b.elements).enumerated().first(where: { $1.0.bitPattern != $1.1.bitPattern })
     else {
-      return check(claim, true, detail: Text("every bit", ko: "모든 비트"))
+      return check(claim, true, detail: Text("every bit", ko: "모든 비트가 같다"))
     }
     let name = "[\(place.offset % a.rows), \(place.offset / a.rows)]"
     let (x, y) = ("\(place.element.0)", "\(place.element.1)")
-    check(claim, false, detail: Text("\(name): \(x) against \(y)", ko: "\(name): \(x)와 \(y)"))
+    check(claim, false, detail: Text("\(name): \(x) against \(y)", ko: "\(name): \(x) 대 \(y)"))
   }
 
   /// A gradient check passed, no difference reached the bound that is printed, and not all gradients were below the check's
@@ -245,7 +245,10 @@ public final class Page {
     let equation = try parsedEquation(name)
     // Room above, so that a figure of two dimensions stands free.
     if let last = transcript.sections.last?.lines.last, !last.plain.isEmpty { print() }
-    for line in equation.lines(width: Page.width - 4) { write(Line("    " + line)) }
+    // Composed where Unicode has the letter, as in ĝ, so that the notes stay in its normal form C.
+    for line in equation.lines(width: Page.width - 4) {
+      write(Line("    " + line.precomposedStringWithCanonicalMapping))
+    }
     var held = 0
     var count = 0
     var failure: Text?
@@ -381,7 +384,7 @@ public final class Page {
     let derivation = variable.tape.derivation(of: variable, in: loss)
     let name = Symbol.name(derivation.gradientName).unicode
     var line = Line(padded("    \(name) =", to: 55) + " ")
-    line.spans.append((Text("from the tape, by the chain rule", ko: "테이프에서, 연쇄 법칙으로")(language), .faint))
+    line.spans.append((Text("from the tape, by the chain rule", ko: "테이프에서 연쇄 법칙으로 읽음")(language), .faint))
     write(line)
     for (number, path) in derivation.paths.enumerated() {
       let rules = path.operations.reversed().map { $0.ruleName(language) }
@@ -450,8 +453,8 @@ extension Autodiff.Operation {
     return switch self {
     case .matrixProduct: "행렬 곱"
     case .transpose: "전치"
-    case .sum: "합"
-    case .bias: "편향을 더한 합"
+    case .sum: "더하기"
+    case .bias: "편향 더하기"
     case .difference: "차"
     case .negation: "부호 바꿈"
     case .elementwiseProduct: "원소별 곱"

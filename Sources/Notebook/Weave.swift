@@ -71,7 +71,8 @@ struct Weave {
         broken.append(notes.finding(directive, "a line that begins with ``` would end the fence"))
         continue
       }
-      if Array(notes.lines[directive.block]) != block {
+      // By bytes: Swift calls composed and decomposed letters equal.
+      if !notes.lines[directive.block].map({ Array($0.utf8) }).elementsEqual(block.map { Array($0.utf8) }) {
         stale.append(notes.finding(directive, "'\(directive.kind.rawValue): \(directive.argument)' is stale"))
         lines.replaceSubrange(directive.block, with: block)
       }

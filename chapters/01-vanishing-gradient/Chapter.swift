@@ -30,7 +30,7 @@ struct VanishingGradient: Chapter {
       let tape = Tape()
       // begin: chain
       let w = (1...n).map { tape.variable(Matrix(0.3)).named("w_\($0)") }
-      var h = [tape.constant(Matrix(1)).named("h_0")]
+      var h = [tape.variable(Matrix(1)).named("h_0")]
       for k in 1...n { h.append((w[k - 1] * h[k - 1]).sigmoid.named("h_\(k)")) }
       let loss = (0.5 * (h[n] .* h[n])).named("L")
       // end: chain
@@ -39,8 +39,7 @@ struct VanishingGradient: Chapter {
       scope.integers["n"] = n
       for k in 1...n {
         scope.values["\\frac{\\partial h_\(k)}{\\partial h_\(k - 1)}"] =
-          k == 1
-          ? (h[1].value .* (1 - h[1].value)) * w[0].value : tape.jacobian(of: h[k], withRespectTo: h[k - 1])
+          tape.jacobian(of: h[k], withRespectTo: h[k - 1])
       }
       scope.values["\\frac{\\partial h_1}{\\partial w_1}"] = tape.jacobian(of: h[1], withRespectTo: w[0])
       try page.equation("chain-step", scope, for: ("k", Array(1...n)), tape: [h[1].formula])
@@ -48,7 +47,14 @@ struct VanishingGradient: Chapter {
       try page.equation("chain-product", scope)
 
       var slopes = Scope()
-      slopes.set("a_#", (0...80).map { Matrix(Double($0 - 40) / 4) })
+      let points = (0...80).map { tape.variable(Matrix(Double($0 - 40) / 4)) }
+      let values = points.map(\.sigmoid)
+      slopes.set("a_#", points.map(\.value))
+      slopes.set("s_#", values.map(\.value))
+      for k in 0...80 {
+        let name = Scope.indexed("\\frac{\\partial s_#}{\\partial a_#}", k)
+        slopes.values[name] = tape.jacobian(of: values[k], withRespectTo: points[k])
+      }
       try page.equation("sigmoid-slope", slopes, for: ("k", Array(0...80)))
       page.check(
         Text("tape = finite differences", ko: "테이프 = 유한 차분"),
@@ -61,8 +67,8 @@ struct VanishingGradient: Chapter {
       page.print()
       page.print(
         Text(
-          "All weights 0.3, all fixed but w_1; h_0 = 1; L = ½ h_n². w_1 after so many updates of −∂L/∂w_1:",
-          ko: "가중치는 모두 0.3이고 w_1 말고는 고정, h_0 = 1, L = ½ h_n². −∂L/∂w_1만큼 갱신을 거듭한 w_1:"))
+          "All weights start at 0.3, only w_1 moves, by −∂L/∂w_1; h_0 = 1, L = ½ h_n². w_1 by updates:",
+          ko: "가중치는 모두 0.3에서 시작, 갱신은 w_1만 −∂L/∂w_1씩. h_0 = 1, L = ½ h_n². 갱신 횟수별 w_1:"))
       var rows: [[String]] = []
       for layers in [1, 2, 3, 5, 10] {
         let path = firstWeight(layers: layers, updates: 1000)
@@ -73,6 +79,9 @@ struct VanishingGradient: Chapter {
               page.number("\(name)-after-\(updates)", path.weights[updates], decimals: 4)
             })
       }
+      page.check(
+        Text("the table's gradient for n = \(n) = the tape's above", ko: "표의 n = \(n) 기울기 = 위 테이프의 기울기"),
+        Matrix(firstWeight(layers: n, updates: 0).gradients[0]), equals: gradients[w[0]])
       page.table(
         [.symbols("n"), .symbols("∂L/∂w_1"), .symbols("1"), .symbols("10"), .symbols("100"), .symbols("1000")], rows)
 
@@ -160,12 +169,12 @@ struct VanishingGradient: Chapter {
       let byHand = example.gradientsByHand(run.h.map(\.value))
       page.entries([
         (Text("∂J/∂W_h, tape", ko: "∂J/∂W_h, 테이프"), gradients[run.W.h]),
-        (Text("∂J/∂W_h, by hand", ko: "∂J/∂W_h, 손으로"), byHand.W.h),
+        (Text("∂J/∂W_h, by hand", ko: "∂J/∂W_h, 손 계산"), byHand.W.h),
         (Text("its use at t = 1 alone", ko: "t = 1에서 쓴 몫만"), copyGradients[copies.copies[0]]),
       ])
-      page.check(Text("∂J/∂W_x: by hand = tape", ko: "∂J/∂W_x: 손으로 = 테이프"), byHand.W.x, equals: gradients[run.W.x])
-      page.check(Text("∂J/∂W_h: by hand = tape", ko: "∂J/∂W_h: 손으로 = 테이프"), byHand.W.h, equals: gradients[run.W.h])
-      page.check(Text("∂J/∂b: by hand = tape", ko: "∂J/∂b: 손으로 = 테이프"), byHand.b, equals: gradients[run.b])
+      page.check(Text("∂J/∂W_x: by hand = tape", ko: "∂J/∂W_x: 손 계산 = 테이프"), byHand.W.x, equals: gradients[run.W.x])
+      page.check(Text("∂J/∂W_h: by hand = tape", ko: "∂J/∂W_h: 손 계산 = 테이프"), byHand.W.h, equals: gradients[run.W.h])
+      page.check(Text("∂J/∂b: by hand = tape", ko: "∂J/∂b: 손 계산 = 테이프"), byHand.b, equals: gradients[run.b])
       page.check(
         Text("tape = finite differences", ko: "테이프 = 유한 차분"),
         GradientCheck([example.W.x, example.W.h, example.b], names: ["W_x", "W_h", "b"]) { inputs in
@@ -176,15 +185,20 @@ struct VanishingGradient: Chapter {
       let torch = try Example.witness(from: page.root + "/Tests/Fixtures/rnn.safetensors")
       let theirs = torch.example.gradientsByHand(torch.h)
       // end: witness
-      let again = torch.example.record(on: Tape())
+      let tapeOfTheirs = Tape()
+      let again = torch.example.record(on: tapeOfTheirs)
+      let recorded = tapeOfTheirs.gradients(of: again.loss)
       page.check(
         Text("h_1 … h_T: tape = PyTorch's", ko: "h_1 … h_T: 테이프 = PyTorch"), Matrix.stack(again.h.map(\.value)),
         equals: Matrix.stack(torch.h))
       page.check(
-        Text("∂J/∂W_x: by hand = PyTorch's", ko: "∂J/∂W_x: 손으로 = PyTorch"), theirs.W.x, equals: torch.gradients.W.x)
+        Text("∂J/∂W_x: by hand = PyTorch's", ko: "∂J/∂W_x: 손 계산 = PyTorch"), theirs.W.x, equals: torch.gradients.W.x)
       page.check(
-        Text("∂J/∂W_h: by hand = PyTorch's", ko: "∂J/∂W_h: 손으로 = PyTorch"), theirs.W.h, equals: torch.gradients.W.h)
-      page.check(Text("∂J/∂b: by hand = PyTorch's", ko: "∂J/∂b: 손으로 = PyTorch"), theirs.b, equals: torch.gradients.b)
+        Text("∂J/∂W_h: by hand = PyTorch's", ko: "∂J/∂W_h: 손 계산 = PyTorch"), theirs.W.h, equals: torch.gradients.W.h)
+      page.check(
+        Text("∂J/∂W_h: tape = PyTorch's", ko: "∂J/∂W_h: 테이프 = PyTorch"), recorded[again.W.h],
+        equals: torch.gradients.W.h)
+      page.check(Text("∂J/∂b: by hand = PyTorch's", ko: "∂J/∂b: 손 계산 = PyTorch"), theirs.b, equals: torch.gradients.b)
     }
   }
 
@@ -211,8 +225,8 @@ struct VanishingGradient: Chapter {
       page.print()
       page.print(
         Text(
-          "W_h pulled out in front of the diagonals, against the ordered product:",
-          ko: "W_h를 대각행렬 앞으로 끌어낸 식을 순서대로 곱한 식과 견주면:"))
+          "W_h collected to the right of the diagonals, against the ordered product:",
+          ko: "W_h를 모두 오른쪽으로 모은 식을 순서대로 곱한 식과 견주면:"))
       var rows: [[String]] = []
       for j in stride(from: T - 1, through: 0, by: -1) {
         let right = try scope.evaluate(Symbol(parsing: "\\frac{\\partial h_\(T)}{\\partial h_\(j)}"))
@@ -225,10 +239,14 @@ struct VanishingGradient: Chapter {
         rows.append(["\(T - j)", page.number("pulled-out-\(T - j)", 100 * error, decimals: 1) + " %"])
       }
       page.table([.symbols("i − j"), Text("relative error", ko: "상대 오차")], rows)
+      // The norms of the next sections come from another way round, a row of every Jacobian at a time.
+      let norms = jacobianNorms(Design(), example.W, example.b, start: example.start, inputs: example.x)
+      let products = try (0..<T).map { j in
+        try scope.evaluate(Symbol(parsing: "\\frac{\\partial h_\(T)}{\\partial h_\(j)}")).spectralNorm
+      }
       page.check(
-        Text("with one step there is nothing to pull out", ko: "한 단계뿐이면 끌어낼 것도 없다"),
-        Matrix.diagonal(run.h[T].value.elements.map { 1 - $0 * $0 }) * example.W.h,
-        equals: tape.jacobian(of: run.h[T], withRespectTo: run.h[T - 1]))
+        Text("the norms of the coming sections = those of these products", ko: "다음 절들의 노름 = 이 곱들의 노름"),
+        Matrix(column: norms.reversed()), equals: Matrix(column: products + [1]))
     }
   }
 
@@ -278,8 +296,20 @@ struct VanishingGradient: Chapter {
         page.check(
           Text("every lag is within the bound, ρ = \(radius)", ko: "모든 지연이 상한 이하, ρ = \(radius)"),
           norms.enumerated().allSatisfy { $1 <= power(σ, $0) * (1 + 1e-12) && $1 > 0 },
-          detail: .symbols("‖∂h_T/∂h_{T−k}‖ ≤ σ^k, k = 0 … \(T)"))
+          detail: .symbols("‖∂h_T/∂h_{T−k}‖ ≤ σ_max^k, k ≤ \(T)"))
       }
+      // Without inputs the state stays 0, the slopes are 1, and nothing holds the product back.
+      let silent = jacobianNorms(Design(), (W_x, 1.5 * unit), b, inputs: inputs.map { 0 * $0 })
+      page.number("silent-50", silent[50], significant: 2)
+      rows.append([
+        "1.5, x = 0", NumberFormat.format((1.5 * unit).spectralNorm, decimals: 3),
+        NumberFormat.format(silent[10], significant: 2), NumberFormat.format(silent[50], significant: 2),
+        NumberFormat.format(power((1.5 * unit).spectralNorm, 50), significant: 2),
+      ])
+      curves.append(.init("ρ = 1.5, x = 0", silent.enumerated().map { (Double($0), $1) }))
+      page.check(
+        Text("without inputs ρ = 1.5 explodes", ko: "입력이 없으면 ρ = 1.5에서 폭발한다"), silent[50] > 1e6,
+        detail: .symbols("k = 50: \(NumberFormat.format(silent[50], significant: 2))"))
       for radius in [0.5, 0.8] {
         let σ = (radius * unit).spectralNorm
         curves.append(
@@ -305,14 +335,13 @@ struct VanishingGradient: Chapter {
       page.number("sufficient-50", vanished[50], significant: 2)
       page.check(
         Text("σ_max = 0.9 < 1/γ: it vanishes (tanh, γ = 1)", ko: "σ_max = 0.9 < 1/γ이면 소실된다 (tanh, γ = 1)"),
-        vanished[50] < power(0.9, 50), detail: .symbols("k = 50: \(NumberFormat.format(vanished[50], significant: 2))"))
+        vanished[50] < 1e-6, detail: .symbols("k = 50: \(NumberFormat.format(vanished[50], significant: 3))"))
       let wide = (3.9 / unit.spectralNorm) * unit
       let sigmoid = jacobianNorms(Design(activation: .sigmoid), (W_x, wide), b, inputs: inputs)
-      page.number("sigmoid-50", sigmoid[50], significant: 2)
+      page.number("sigmoid-50", sigmoid[50], significant: 3)
       page.check(
         Text("σ_max = 3.9 < 1/γ: it vanishes (sigmoid, γ = 1/4)", ko: "σ_max = 3.9 < 1/γ이면 소실된다 (시그모이드, γ = 1/4)"),
-        sigmoid[50] < power(3.9 / 4, 50),
-        detail: .symbols("k = 50: \(NumberFormat.format(sigmoid[50], significant: 2))"))
+        sigmoid[50] < 1e-6, detail: .symbols("k = 50: \(NumberFormat.format(sigmoid[50], significant: 3))"))
       let large = 1.5 * unit
       let saturated = jacobianNorms(Design(), ((30.0 * W_x), large), b, inputs: inputs)
       page.number("saturated-50", saturated[50], significant: 2)
@@ -338,15 +367,17 @@ struct VanishingGradient: Chapter {
       // end: jordan
       var scope = Scope.withSpectra
       scope.values["A"] = A
-      scope.set("m_#", powers.map { Matrix($0[0, 1]) })
       try page.equation("jordan", scope, for: ("k", Array(1...100)))
       let peak = norms.indices.max { norms[$0] < norms[$1] }!
       page.table(
-        [.symbols("k"), .symbols("‖A^k‖₂"), .symbols("0.9^k"), .symbols("σ_max(A)^k")],
+        [
+          .symbols("k"), .symbols("‖A^k‖₂"), .symbols("0.9^k"), .symbols("σ_max(A)^k"), .symbols("‖A^k‖₂^{1/k}"),
+        ],
         [1, 5, 10, 20, 50, 100, 150].map { k in
           [
             "\(k)", NumberFormat.format(norms[k], significant: 3), NumberFormat.format(power(0.9, k), significant: 3),
             NumberFormat.format(power(norms[1], k), significant: 3),
+            NumberFormat.format(Elementary.exp(Elementary.log(norms[k]) / Double(k)), decimals: 3),
           ]
         })
       page.number("jordan-peak", norms[peak], significant: 3)
@@ -354,7 +385,7 @@ struct VanishingGradient: Chapter {
       page.number("jordan-100", norms[100], significant: 2)
       page.number("jordan-sigma", norms[1], significant: 4)
       page.check(
-        Text("both eigenvalues are 0.9", ko: "고윳값은 둘 다 0.9"), Matrix(A.spectralRadius), equals: Matrix(0.9),
+        Text("the spectral radius is 0.9", ko: "스펙트럼 반지름은 0.9"), Matrix(A.spectralRadius), equals: Matrix(0.9),
         tolerance: 1e-9)
       page.check(
         Text("it grows first although no eigenvalue reaches 1", ko: "1에 이르는 고윳값이 없는데도 처음에는 커진다"),
@@ -374,6 +405,22 @@ struct VanishingGradient: Chapter {
         Text("an eigenvalue of 1.5, and the gradient vanishes", ko: "고윳값이 1.5인데 기울기는 소실된다"),
         W_h.spectralRadius > 1.49 && driven[50] < 1e-6,
         detail: .symbols("k = 50: \(NumberFormat.format(driven[50], significant: 2))"))
+      // Both eigenvalues 0, and the gradient explodes: an input holds the state where the second unit is saturated.
+      // begin: nilpotent
+      let N = Matrix([[2, -2], [2, -2]])
+      let held = Matrix(column: [0, 1.5]).tanh
+      let drive = Matrix(column: [0, 1.5]) - N * held
+      let grown = jacobianNorms(
+        Design(), (Matrix.identity(2), N), Matrix(rows: 2, columns: 1), start: held,
+        inputs: Array(repeating: drive, count: 60))
+      // end: nilpotent
+      page.number("nilpotent-50", grown[50], significant: 2)
+      page.check(
+        Text("the square of N is 0, so both its eigenvalues are 0", ko: "N의 제곱이 0이므로 고윳값은 둘 다 0"), N * N,
+        equals: 0.0 * N)
+      page.check(
+        Text("eigenvalues 0 and 0, and the gradient explodes", ko: "고윳값이 0과 0인데 기울기는 폭발한다"), grown[50] > 1e9,
+        detail: .symbols("k = 50: \(NumberFormat.format(grown[50], significant: 2))"))
       page.figure(
         "jordan",
         .lineChart(
@@ -411,8 +458,8 @@ struct VanishingGradient: Chapter {
       }
       page.print(
         Text(
-          "Recall one of 4 symbols k steps back (chance 25 %): 3 seeds, 400 updates each, tested on 512 sequences.",
-          ko: "k 단계 앞의 기호 4개 가운데 하나 회상하기(찍으면 25 %). 시드 3개, 갱신 400번, 시험 수열 512개."))
+          "Recall one of 4 symbols k steps back (chance 25 %): 3 seeds, 400 updates, 512 test sequences.",
+          ko: "k단계 앞에서 본 기호(4가지 가운데 하나) 회상(찍으면 25 %). 시드 3개, 갱신 400번, 시험 512개."))
       page.table(
         [
           .symbols("k"), Text("‖∂h_{k+1}/∂h_1‖ at the start", ko: "시작할 때 ‖∂h_{k+1}/∂h_1‖"),
@@ -428,10 +475,10 @@ struct VanishingGradient: Chapter {
       page.number("recall-norm-30", hard.norm, significant: 1)
       page.check(
         Text("3 steps back are recalled", ko: "3단계 앞은 회상한다"), easy.accuracy.lowest > 0.95,
-        detail: .symbols("\(NumberFormat.format(100 * easy.accuracy.lowest, decimals: 1)) %"))
+        detail: share("lowest", "최저", easy.accuracy.lowest))
       page.check(
         Text("30 steps back are guessed", ko: "30단계 앞은 찍는다"), hard.accuracy.highest < 0.4,
-        detail: .symbols("\(NumberFormat.format(100 * hard.accuracy.highest, decimals: 1)) %"))
+        detail: share("highest", "최고", hard.accuracy.highest))
 
       let counts = [0, 1, 2, 3, 4, 6, 8]
       var agreed: [(count: Int, accuracy: Accuracies)] = []
@@ -440,14 +487,14 @@ struct VanishingGradient: Chapter {
         agreed.append(
           (
             count,
-            accuracies(design, seeds: seeds, symbols: 10, classes: 2) { agreement(attractors: count, size: $0, &$1) }
+            accuracies(design, seeds: seeds, symbols: 10, classes: 2) { agreement(nouns: count, size: $0, &$1) }
           ))
       }
       page.print()
       page.print(
         Text(
-          "Agree with the subject across n nouns in between (chance 50 %): the same networks, the same training.",
-          ko: "사이에 낀 명사 n개를 건너 주어와 수를 일치시키기(찍으면 50 %). 같은 망, 같은 학습."))
+          "Agree with the subject across n nouns in between (chance 50 %): same networks, same training.",
+          ko: "사이에 낀 명사 n개를 건너 동사의 수를 주어에 일치시키기(찍으면 50 %). 같은 망, 같은 학습."))
       page.table(
         [.symbols("n"), Text("accuracy", ko: "정확도"), Text("lowest", ko: "최저"), Text("highest", ko: "최고")],
         agreed.map { ["\($0.count)"] + percentages($0.accuracy) })
@@ -456,11 +503,21 @@ struct VanishingGradient: Chapter {
       page.check(
         Text("without a noun in between they agree", ko: "사이에 낀 명사가 없으면 일치한다"),
         agreed[0].accuracy.lowest > 0.99,
-        detail: .symbols("\(NumberFormat.format(100 * agreed[0].accuracy.lowest, decimals: 1)) %"))
+        detail: share("lowest", "최저", agreed[0].accuracy.lowest))
       page.check(
         Text("8 nouns in between cost accuracy", ko: "8개가 끼면 정확도가 떨어진다"),
         agreed.last!.accuracy.mean < agreed[0].accuracy.mean - 0.2,
-        detail: .symbols("\(NumberFormat.format(100 * agreed.last!.accuracy.mean, decimals: 1)) %"))
+        detail: share("mean", "평균", agreed.last!.accuracy.mean))
+      // The same distance without nouns in it.
+      let nouns = agreed.first { $0.count == 4 }!.accuracy
+      let neutral = accuracies(design, seeds: seeds, symbols: 10, classes: 2) {
+        agreement(nouns: 4, areNeutral: true, size: $0, &$1)
+      }
+      page.number("agreement-4", 100 * nouns.mean, decimals: 1)
+      page.number("neutral-4", 100 * neutral.mean, decimals: 1)
+      page.check(
+        Text("12 neutral words instead of n = 4 cost less", ko: "n = 4 대신 중립 낱말 12개면 덜 방해한다"),
+        neutral.mean > nouns.mean + 0.1, detail: share("mean", "평균", neutral.mean))
       page.figure(
         "recall", accuracyChart("k", found.map { ($0.lag, $0.accuracy) }, chance: 25),
         title: "Accuracy of recall against the lag k")
@@ -484,6 +541,11 @@ struct VanishingGradient: Chapter {
         references: [.horizontal(at: Double(chance), label: "\(chance) %")]))
   }
 
+  private func share(_ english: String, _ korean: String, _ value: Double) -> Text {
+    let number = "\(NumberFormat.format(100 * value, decimals: 1)) %"
+    return Text("\(english) \(number)", ko: "\(korean) \(number)")
+  }
+
   private func percentages(_ accuracy: Accuracies) -> [String] {
     [accuracy.mean, accuracy.lowest, accuracy.highest].map { NumberFormat.format(100 * $0, decimals: 1) + " %" }
   }
@@ -499,13 +561,21 @@ struct VanishingGradient: Chapter {
       var clipped = [large]
       clip(&clipped, toNorm: θ)
       var scope = Scope()
-      scope.values["g"] = large
-      scope.values["\\hat{g}"] = clipped[0]
+      scope.values["g_1"] = large
+      scope.values["\\hat{g}_1"] = clipped[0]
       scope.values["\\theta"] = Matrix(θ)
-      try page.equation("clip", scope)
+      // The norm is that of all parameters together: two matrices are scaled by one factor.
+      var parts = [large.rows(0..<3), large.rows(3..<6)]
+      clip(&parts, toNorm: θ)
+      page.check(
+        Text("two matrices are clipped as one vector", ko: "두 행렬을 벡터 하나처럼 클리핑한다"), Matrix.stack(parts),
+        equals: clipped[0])
 
       var untouched = [small]
       clip(&untouched, toNorm: θ)
+      scope.values["g_2"] = small
+      scope.values["\\hat{g}_2"] = untouched[0]
+      try page.equation("clip", scope, for: ("k", [1, 2]))
       page.check(
         Text("below the threshold nothing is touched", ko: "문턱 아래에서는 아무것도 바뀌지 않는다"), untouched[0], hasSameBitsAs: small)
       page.check(
@@ -520,12 +590,14 @@ struct VanishingGradient: Chapter {
       var byValue = [example]
       clip(&byValue, toValue: θ)
       let turned = page.number("cosine", cosine(byValue[0], example), decimals: 3)
+      var clippedExample = [example]
+      clip(&clippedExample, toNorm: θ)
       page.entries([
-        (.symbols("g"), example), (Text("by norm", ko: "노름으로"), (θ / example.norm) * example),
-        (Text("by value", ko: "값으로"), byValue[0]),
+        (.symbols("g"), example), (Text("by norm", ko: "노름 기준"), clippedExample[0]),
+        (Text("by value", ko: "성분마다"), byValue[0]),
       ])
       page.check(
-        Text("clipping by value changes the direction", ko: "값으로 자르면 방향이 바뀐다"), cosine(byValue[0], example) < 0.9,
+        Text("clipping by value changes the direction", ko: "성분마다 자르면 방향이 바뀐다"), cosine(byValue[0], example) < 0.9,
         detail: Text("cosine \(turned)", ko: "코사인 \(turned)"))
 
       // The cliff.
@@ -539,7 +611,7 @@ struct VanishingGradient: Chapter {
       try page.equation("cliff", cliff, for: ("t", Array(1...50)), tape: [h[1].formula])
       try page.equation("cliff-loss", cliff)
       page.check(
-        Text("tape = finite differences, on the cliff's slope", ko: "테이프 = 유한 차분, 절벽 비탈에서"),
+        Text("tape = finite differences, at the start", ko: "테이프 = 유한 차분, 출발점에서"),
         GradientCheck([w.value, b.value], names: ["w", "b"]) {
           cliffLoss($0[0], $0[1], start: $0[0].tape.constant(Matrix(0.5)))
         })
@@ -549,7 +621,7 @@ struct VanishingGradient: Chapter {
       let farthest = free.max { abs($0.w - start.w) < abs($1.w - start.w) }!
       page.table(
         [
-          Text("20 steps of size 1 from (4.7, −2.3)", ko: "(4.7, −2.3)에서 크기 1로 20걸음"), .symbols("w"), .symbols("b"),
+          Text("20 steps of size 1 from (4.7, −2.3)", ko: "(4.7, −2.3)에서 보폭 1로 20걸음"), .symbols("w"), .symbols("b"),
           .symbols("L"), .symbols("max ‖g‖"),
         ],
         [(Text("without clipping", ko: "클리핑 없이"), free), (Text("clipped at 0.1", ko: "0.1에서 클리핑"), held)].map {
@@ -567,12 +639,18 @@ struct VanishingGradient: Chapter {
       page.number("thrown-gradient", free.map(\.norm).max()!, significant: 2)
       page.number("thrown-loss", free.last!.loss, decimals: 2)
       page.number("held-best", held.map(\.loss).min()!, significant: 1)
+      let longest = { (path: [(w: Double, b: Double, loss: Double, norm: Double)]) in
+        zip(path, path.dropFirst()).map { Matrix(column: [$1.w - $0.w, $1.b - $0.b]).norm }.max()!
+      }
       page.check(
-        Text("one step off the cliff throws the weights far away", ko: "절벽을 디딘 한 걸음이 가중치를 멀리 던진다"),
-        abs(farthest.w - start.w) > 3, detail: .symbols("w = \(NumberFormat.format(farthest.w, decimals: 1))"))
+        Text("one step off the cliff throws the weights far away", ko: "절벽에서 내디딘 한 걸음이 가중치를 멀리 던진다"),
+        longest(free) > 3 && free.last!.norm < 1e-6,
+        detail: Text(
+          "a step of \(NumberFormat.format(longest(free), decimals: 1)), and no gradient there",
+          ko: "한 걸음의 길이 \(NumberFormat.format(longest(free), decimals: 1)), 그곳의 기울기는 소실"))
       page.check(
-        Text("clipped, every step stays near", ko: "클리핑하면 모든 걸음이 가까이 머문다"),
-        held.allSatisfy { abs($0.w - start.w) < 1 && abs($0.b - start.b) < 1 })
+        Text("clipped, no step is longer than 0.1", ko: "클리핑하면 어느 걸음도 0.1보다 길지 않다"),
+        longest(held) <= 0.1 * (1 + 1e-12) && longest(held) > 0.09)
 
       let (ws, bs) = (
         (0..<60).map { 4 + 1.5 * (Double($0) + 0.5) / 60 }, (0..<60).map { -3 + 1.5 * (Double($0) + 0.5) / 60 }
@@ -607,12 +685,11 @@ struct VanishingGradient: Chapter {
       let b = tape.variable(random.normal(n, 1)).named("b")
       let x = tape.constant(random.normal(2, 1)).named("x_t")
       let before = tape.variable(random.normal(n, 1)).named("h_{t-1}")
-      let inner = Network(W: W, b: b).step(x, before).named("n_t")
-      let after = (before + inner).named("h_t")
+      let after = Design(hasSkip: true).step(W, b, x, before).named("h_t")
       var scope = Scope(tape)
       scope.values["I"] = Matrix.identity(n)
       scope.values["\\frac{\\partial h_t}{\\partial h_{t-1}}"] = tape.jacobian(of: after, withRespectTo: before)
-      try page.equation("skip", scope, tape: [after.formula, inner.formula])
+      try page.equation("skip", scope, tape: [after.formula])
       try page.equation("skip-jacobian", scope)
 
       var turning = Scope.withSpectra
@@ -623,33 +700,37 @@ struct VanishingGradient: Chapter {
 
       let a = tape.variable(random.normal(n, 3)).named("a")
       let normal = Design(isNormalised: true).normalised(a)
-      let means = (1 / Double(n)) * normal.value.sumOfRows
+      let columnMeans = (1 / Double(n)) * normal.value.sumOfRows
       page.check(
-        Text("normalised: every column has mean 0", ko: "정규화하면 모든 열의 평균이 0"), means, equals: Matrix(rows: 1, columns: 3)
+        Text("normalised: every column has mean 0", ko: "정규화하면 모든 열의 평균이 0"), columnMeans,
+        equals: Matrix(rows: 1, columns: 3)
       )
+      let square = a.value - (1 / Double(n)) * (Matrix(rows: n, columns: n, repeating: 1) * a.value)
+      let variance = (1 / Double(n)) * (square .* square).sumOfRows
+      page.check(
+        Text("and variance 1, but for 1e-5", ko: "분산은 1e-5의 영향을 빼면 1"),
+        (1 / Double(n)) * (normal.value .* normal.value).sumOfRows, equals: variance ./ (variance + 1e-5))
       page.check(
         Text("normalisation: tape = finite differences", ko: "정규화: 테이프 = 유한 차분"),
         GradientCheck([a.value], names: ["a"]) { Design(isNormalised: true).normalised($0[0]) })
 
       let lag = 20
       let seeds = page.seed..<(page.seed + 3)
-      let plain = Design(gain: 0.7)
       let candidates: [(name: Text, design: Design)] = [
-        (Text("none", ko: "없음"), plain),
+        (Text("none", ko: "없음"), Design(gain: 0.7)),
+        (Text("none", ko: "없음"), Design()),
         (Text("clipping at 1", ko: "1에서 클리핑"), Design(gain: 0.7, clipping: 1)),
-        (Text("ReLU", ko: "ReLU"), Design(activation: .relu, gain: 0.7)),
-        (Text("leaky ReLU", ko: "leaky ReLU"), Design(activation: .leakyRelu, gain: 0.7)),
+        (Text("ReLU", ko: "ReLU"), Design(activation: .relu)),
+        (Text("leaky ReLU", ko: "leaky ReLU"), Design(activation: .leakyRelu)),
+        (Text("orthogonal start", ko: "직교 초기화"), Design(start: .orthogonal, gain: 0.7)),
         (Text("orthogonal start", ko: "직교 초기화"), Design(start: .orthogonal)),
         (Text("identity start", ko: "항등 초기화"), Design(start: .identity)),
-        (
-          Text("identity start, ReLU, clipping at 1", ko: "항등 초기화, ReLU, 1에서 클리핑"),
-          Design(activation: .relu, start: .identity, clipping: 1)
-        ),
-        (Text("normalisation", ko: "정규화"), Design(gain: 0.7, isNormalised: true)),
+        (Text("identity start and ReLU", ko: "항등 초기화와 ReLU"), Design(activation: .relu, start: .identity)),
+        (Text("normalisation", ko: "정규화"), Design(isNormalised: true)),
         (Text("skip connection", ko: "스킵 연결"), Design(gain: 0.7, hasSkip: true)),
       ]
       var rows: [[String]] = []
-      var means2: [Double] = []
+      var means: [String: Double] = [:]
       for (number, candidate) in candidates.enumerated() {
         page.progress(candidate.name, Double(number) / Double(candidates.count))
         let norms = seeds.map { seed in
@@ -662,9 +743,10 @@ struct VanishingGradient: Chapter {
         let accuracy = accuracies(candidate.design, seeds: seeds, symbols: 8, classes: 4) {
           recall(lag: lag, size: $0, &$1)
         }
-        means2.append(accuracy.mean)
+        let gain = NumberFormat.format(candidate.design.gain, decimals: 1)
+        means["\(candidate.name.english) \(gain)"] = accuracy.mean
         rows.append(
-          [candidate.name(page.language), NumberFormat.format(norms.sorted()[1], significant: 2)]
+          [candidate.name(page.language), gain, NumberFormat.format(norms.sorted()[1], significant: 2)]
             + percentages(accuracy))
       }
       page.print()
@@ -674,19 +756,25 @@ struct VanishingGradient: Chapter {
           ko: "20단계 앞 회상, 시드 3개, 갱신 400번. 노름은 시작할 때의 중앙값."))
       page.table(
         [
-          Text("remedy", ko: "처방"), .symbols("‖∂h_{21}/∂h_1‖"), Text("accuracy", ko: "정확도"), Text("lowest", ko: "최저"),
+          Text("remedy", ko: "처방"), Text("gain", ko: "배율"), .symbols("‖∂h_{21}/∂h_1‖"), Text("accuracy", ko: "정확도"),
+          Text("lowest", ko: "최저"),
           Text("highest", ko: "최고"),
         ], rows)
-      page.number("remedy-none", 100 * means2[0], decimals: 1)
-      page.number("remedy-skip", 100 * means2[8], decimals: 1)
-      page.number("remedy-clipping", 100 * means2[1], decimals: 1)
-      page.number("remedy-irnn", 100 * means2[6], decimals: 1)
+      func mean(_ name: String) -> Double { means[name]! }
+      for (name, row) in [
+        ("none", "none 0.7"), ("none-1", "none 1.0"), ("clipping", "clipping at 1 0.7"),
+        ("orthogonal", "orthogonal start 0.7"), ("orthogonal-1", "orthogonal start 1.0"),
+        ("irnn", "identity start and ReLU 1.0"), ("skip", "skip connection 0.7"),
+      ] {
+        page.number("remedy-\(name)", 100 * mean(row), decimals: 1)
+      }
       page.check(
-        Text("a skip connection recalls what the plain network cannot", ko: "보통 망이 못 하는 회상을 스킵 연결은 한다"),
-        means2[8] > 0.9 && means2[8] > means2[0] + 0.3)
+        Text("a skip connection recalls what the network without a remedy cannot", ko: "처방 없는 망이 못 하는 회상을 스킵 연결은 한다"),
+        mean("skip connection 0.7") > 0.9 && mean("skip connection 0.7") > mean("none 0.7") + 0.3)
       page.check(
         Text("clipping does not bring a vanished gradient back", ko: "클리핑은 소실된 기울기를 되살리지 못한다"),
-        means2[1] < 0.6)
+        abs(mean("clipping at 1 0.7") - mean("none 0.7")) < 0.05,
+        detail: Text("accuracies within 5 points", ko: "정확도 차이 5 %p 이내"))
     }
   }
 
@@ -701,7 +789,8 @@ struct VanishingGradient: Chapter {
         ("tanh", Design(), { $0.normal(w, w, deviation: scale) }),
         ("tanh, Q", Design(), { $0.orthogonal(w) }),
         ("ReLU", Design(activation: .relu), { $0.normal(w, w, deviation: 2.0.squareRoot() * scale) }),
-        ("h + tanh", Design(hasSkip: true), { $0.normal(w, w, deviation: 0.1 * scale) }),
+        ("tanh, 0.1", Design(), { $0.normal(w, w, deviation: 0.1 * scale) }),
+        ("h + tanh, 0.1", Design(hasSkip: true), { $0.normal(w, w, deviation: 0.1 * scale) }),
       ]
       var series: [LineChart.Series] = []
       var rows: [[String]] = []
@@ -721,13 +810,14 @@ struct VanishingGradient: Chapter {
       page.table(
         [.symbols("")] + [0, 10, 20, 30].map { .symbols("l = \($0)") }, rows)
       page.number("depth-sigmoid", first[0], significant: 1)
-      page.number("depth-skip", first[4], significant: 2)
+      page.number("depth-skip", first[5], significant: 2)
+      page.number("depth-small", first[4], significant: 1)
       page.check(
-        Text("40 sigmoid layers: the first one hears nothing", ko: "시그모이드 40층: 첫 층에는 아무것도 들리지 않는다"),
+        Text("40 sigmoid layers: next to nothing reaches the input", ko: "시그모이드 40층: 입력까지 오는 기울기가 거의 없다"),
         first[0] < 1e-12)
       page.check(
-        Text("with skip connections it hears about as much as the last", ko: "스킵 연결이 있으면 마지막 층만큼 들린다"),
-        first[4] > 0.1 && first[4] < 10)
+        Text("with skip connections about as much as at the end", ko: "스킵 연결이 있으면 마지막 층과 비슷하게 온다"),
+        first[5] > 0.1 && first[5] < 10)
       page.figure(
         "depth",
         .lineChart(LineChart(x: .init("l"), y: .init("‖∂L/∂h_{l}‖ / ‖∂L/∂h_{40}‖", .logarithmic), series: series)),

@@ -95,11 +95,11 @@ struct Example {
       h = a.tanh.named("h_\(t)")
       let e = h - y_t
       J = J + 0.5 * (e .* e).total
-      // end: forward
       run.a.append(a)
       run.h.append(h)
       if copies { run.copies.append(W_h) }
     }
+    // end: forward
     run.loss = J.named("J")
     return run
   }

@@ -6,13 +6,16 @@ import Autodiff
 ///
 /// - Parameters:
 ///   - W: W_x (hidden × inputs) and W_h (hidden × hidden); b: hidden × 1.
+///   - start: h_0, hidden × 1; zeros if it is not given.
 ///   - inputs: x_1 … x_T, each inputs × 1.
-func jacobianNorms(_ design: Design, _ W: (x: Matrix, h: Matrix), _ b: Matrix, inputs: [Matrix]) -> [Double] {
+func jacobianNorms(
+  _ design: Design, _ W: (x: Matrix, h: Matrix), _ b: Matrix, start: Matrix? = nil, inputs: [Matrix]
+) -> [Double] {
   let n = W.h.rows
   let tape = Tape()
   let weights = (x: tape.constant(W.x), h: tape.constant(W.h))
   let bias = tape.constant(b)
-  var h = [tape.variable(Matrix(rows: n, columns: 1))]
+  var h = [tape.variable(start ?? Matrix(rows: n, columns: 1))]
   for x in inputs { h.append(design.step(weights, bias, tape.constant(x), h[h.count - 1])) }
   // One way back for each entry of h_T gives that row of the Jacobians of every lag.
   var jacobians = Array(repeating: Matrix(rows: n, columns: n), count: h.count)

@@ -1,21 +1,6 @@
-// The networks of this chapter: the plain recurrent one, its remedies, and a feed-forward one.
+// The networks of this chapter: the plain recurrent one and its remedies, and the tasks that they learn.
 
 import Autodiff
-
-/// h_t = tanh(W_x x_t + W_h h_{t−1} + b), over any algebra. Elman 1990.
-struct Network<A: Algebra> {
-  /// W_x: hidden × inputs, W_h: hidden × hidden.
-  var W: (x: A, h: A)
-  /// hidden × 1.
-  var b: A
-
-  // begin: step
-  /// x: inputs × batch, h: hidden × batch.
-  func step(_ x: A, _ h: A) -> A {
-    (W.x * x + W.h * h + b).tanh
-  }
-  // end: step
-}
 
 /// What a network does differently from the plain one.
 struct Design: Sendable {
@@ -43,7 +28,7 @@ struct Design: Sendable {
   var clipping: Double?
 
   // begin: remedies
-  /// The state after one step: what every remedy changes.
+  /// The state after one step.
   func step<A: Algebra>(_ W: (x: A, h: A), _ b: A, _ x: A, _ h: A) -> A {
     var a = W.x * x + W.h * h + b
     if isNormalised { a = normalised(a) }
@@ -166,14 +151,15 @@ func recall(lag: Int, size: Int, _ random: inout Random) -> Batch {
   return Batch(symbols: [classes] + fillers, classes: classes)
 }
 
-/// A subject, then `attractors` phrases with nouns of either number: "writer of the books of the friend". The class is
-/// the subject's number: is or are. Symbols 0–3 are singular nouns, 4–7 plural ones, 8 a preposition, 9 the article.
-func agreement(attractors: Int, size: Int, _ random: inout Random) -> Batch {
+/// A subject, then phrases with a noun each, of either number: "writer of the books of the friend". The class is the
+/// subject's number: is or are. Symbols 0–3 are singular nouns, 4–7 plural ones, 8 a preposition, 9 the article. Neutral
+/// phrases have the same length and no noun.
+func agreement(nouns: Int, areNeutral: Bool = false, size: Int, _ random: inout Random) -> Batch {
   let subjects = (0..<size).map { _ in random.index(below: 8) }
   var symbols = [subjects]
-  for _ in 0..<attractors {
+  for _ in 0..<nouns {
     symbols += [Array(repeating: 8, count: size), Array(repeating: 9, count: size)]
-    symbols.append((0..<size).map { _ in random.index(below: 8) })
+    symbols.append((0..<size).map { _ in areNeutral ? 8 + random.index(below: 2) : random.index(below: 8) })
   }
   return Batch(symbols: symbols, classes: subjects.map { $0 < 4 ? 0 : 1 })
 }
