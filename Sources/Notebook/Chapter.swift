@@ -174,8 +174,8 @@ struct ChapterProgram<Subject: Chapter> {
     func collect(_ weave: Weave, of notes: Notes) {
       findings += weave.broken
       stale += weave.stale
-      if !weave.text.utf8.elementsEqual(notes.text.utf8) { writing.append((notes.path, weave.text)) }
-      for figure in weave.figures where (try? readText(figure.path)) != figure.svg {
+      if !weave.text.hasSameBytes(as: notes.text) { writing.append((notes.path, weave.text)) }
+      for figure in weave.figures where (try? readText(figure.path))?.hasSameBytes(as: figure.svg) != true {
         if !writing.contains(where: { $0.path == figure.path }) {
           writing.append((figure.path, figure.svg))
           stale.append(Finding(path: notes.path, line: figure.line + 1, message: "\(figure.path) is stale"))

@@ -71,8 +71,7 @@ struct Weave {
         broken.append(notes.finding(directive, "a line that begins with ``` would end the fence"))
         continue
       }
-      // By bytes: Swift calls composed and decomposed letters equal.
-      if !notes.lines[directive.block].map({ Array($0.utf8) }).elementsEqual(block.map { Array($0.utf8) }) {
+      if !notes.lines[directive.block].elementsEqual(block, by: { $0.hasSameBytes(as: $1) }) {
         stale.append(notes.finding(directive, "'\(directive.kind.rawValue): \(directive.argument)' is stale"))
         lines.replaceSubrange(directive.block, with: block)
       }
@@ -100,7 +99,7 @@ struct Weave {
           broken.append(finding("the run has no number '\(name)'"))
           continue
         }
-        if found.text != value.text {
+        if !found.text.hasSameBytes(as: value.text) {
           stale.append(finding("'value: \(value.name)' is stale: \(value.text) is now \(found.text)"))
           lines[index].replaceSubrange(value.range, with: found.text)
         }

@@ -172,7 +172,7 @@ private func findings(_ text: String) -> [String] {
       ])
   }
 
-  @Test(arguments: ["`` a`b ``", "``` `` ```", "`$`", "`<!-- x`"])
+  @Test(arguments: ["`a``b`", "`` a`b ``", "``` `` ```", "`$`", "`<!-- x`"])
   func aCodeSpanEndsAtAsManyBackticks(_ code: String) {
     #expect(kinds("\(code)!") == ["code \(code)", "text !"])
   }

@@ -65,6 +65,17 @@ import Testing
     #expect(try checkout.run("check").status == 0)
   }
 
+  /// Swift calls the two strings equal.
+  @Test func composedAndDecomposedLettersAreTold() throws {
+    let checkout = try Checkout()
+    try checkout.run("notes")
+    let fresh = try checkout.read("notes.ko.md")
+    try checkout.edit("notes.ko.md", "  두 배:", "  두 배:".decomposedStringWithCanonicalMapping)
+    #expect(try checkout.run("check").hasError("notes.ko.md:22: 'output: one' is stale"))
+    try checkout.run("notes")
+    #expect(try checkout.read("notes.ko.md").utf8.elementsEqual(fresh.utf8))
+  }
+
   @Test func checkingWritesNothing() throws {
     let checkout = try Checkout()
     #expect(try checkout.run("check").status == 1)
