@@ -114,7 +114,7 @@ public struct Options: Sendable, Equatable {
 
       swift run \(program) [notes | check] [옵션]
 
-        (동사 없음)        장을 실행한다: 유도, 수치, 검산
+        (명령 없음)        장을 실행한다: 유도, 수치, 검산
         notes              실행하고 코드, 출력, 그림을 노트에 넣는다
         check              실행하고 노트에서 낡았거나 틀린 곳을 알린다
 
