@@ -36,6 +36,19 @@ func jacobianNorms(
   jacobians(design, W, b, start: start, inputs: inputs).map(\.spectralNorm)
 }
 
+/// The norm of a network's Jacobian over the lag of the recall task before any training: from h_1, which has read the
+/// symbol, to h_{lag + 1}, which must name it. The median over seeds, one sequence each.
+func startingNorm(_ design: Design, lag: Int, seeds: Range<UInt64>) -> Double {
+  let norms = seeds.map { seed in
+    var random = Random(seed: seed)
+    let reader = Reader(design, symbols: 8, hidden: 16, classes: 4, random: &random)
+    let symbols = recall(lag: lag, size: 1, &random).symbols.map { Reader.oneHot($0, of: 8) }
+    let p = reader.parameters
+    return jacobians(design, (p[0], p[1]), p[2], inputs: symbols)[lag].spectralNorm
+  }
+  return norms.sorted()[norms.count / 2]
+}
+
 /// Accuracies of one task and size over seeds.
 struct Accuracies {
   let values: [Double]
