@@ -7,11 +7,13 @@ public struct RecurrentConfiguration: Hashable, Sendable {
   /// Which cell.
   public enum Kind: Hashable, Sendable {
     case rnn(Nonlinearity)
+    case lstm
 
     /// What PyTorch calls it.
     public var name: String {
       switch self {
       case .rnn: "RNN"
+      case .lstm: "LSTM"
       }
     }
 
@@ -19,6 +21,7 @@ public struct RecurrentConfiguration: Hashable, Sendable {
     public var gates: Int {
       switch self {
       case .rnn: 1
+      case .lstm: 4
       }
     }
 
@@ -26,6 +29,7 @@ public struct RecurrentConfiguration: Hashable, Sendable {
     public var stateNames: [String] {
       switch self {
       case .rnn: ["h"]
+      case .lstm: ["h", "c"]
       }
     }
   }
@@ -100,6 +104,7 @@ extension RecurrentConfiguration: CustomStringConvertible {
     var parts: [String] = []
     switch kind {
     case .rnn(let nonlinearity): parts.append("RNN (\(nonlinearity.rawValue))")
+    case .lstm: parts.append(kind.name)
     }
     parts += ["input size \(inputSize)", "hidden size \(hiddenSize)"]
     if layers > 1 { parts.append("\(layers) layers") }

@@ -77,6 +77,7 @@ public struct RecurrentNetwork<A: RecurrentAlgebra>: RecurrentLayer {
   public func run(_ inputs: [A], from states: [[A]]?) -> Unrolled<A> {
     switch configuration.kind {
     case .rnn(let nonlinearity): run(inputs, from: states) { RNNCell($0, nonlinearity: nonlinearity) }
+    case .lstm: run(inputs, from: states) { LSTMCell($0, hidden: configuration.hiddenSize) }
     }
   }
 

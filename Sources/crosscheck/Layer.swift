@@ -24,7 +24,7 @@ struct Layer: Sendable {
         "nonlinearity", ["tanh": .rnn(.tanh), "relu": .rnn(.relu)])
       return try computeRecurrent(kind, &given)
     },
-    Layer(name: "LSTM", computation: nil),
+    Layer(name: "LSTM") { try computeRecurrent(.lstm, &$0) },
     Layer(name: "GRU", computation: nil),
     Layer(name: "Attention", computation: nil),
   ]
