@@ -20,7 +20,7 @@ public struct FusedLSTMCell: RecurrentCell {
   /// Traps unless the weights' shapes fit `hidden`.
   public init(_ weights: CellWeights<Variable>, hidden: Int) {
     let (rows, W) = (4 * hidden, weights.W)
-    require(W.x.shape.rows == rows, "W_x of an LSTM with \(hidden) hidden entries is \(W.x.shape): \(rows) rows needed")
+    require(W.x.shape.rows == rows, "W_x of an LSTM is \(W.x.shape), expected \(rows) rows")
     require(W.h.shape == Shape(rows, hidden), "W_h of an LSTM is \(W.h.shape), expected \(Shape(rows, hidden))")
     for b in [weights.b.x, weights.b.h].compactMap({ $0 }) {
       require(b.shape == Shape(rows, 1), "a bias of an LSTM is \(b.shape), expected \(Shape(rows, 1))")
@@ -68,7 +68,7 @@ public struct FusedLSTMCell: RecurrentCell {
     }
     for part in state {
       require(
-        part.shape == Shape(hidden, batch), "h or c of an LSTM is \(part.shape), expected \(Shape(hidden, batch))")
+        part.shape == Shape(hidden, batch), "a state of an LSTM is \(part.shape), expected \(Shape(hidden, batch))")
     }
     let biases = [weights.b.x, weights.b.h].compactMap { $0 }
     let pass = LSTMPass(
