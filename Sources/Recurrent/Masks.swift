@@ -112,6 +112,7 @@ extension RecurrentCell {
   public func steps(_ inputs: [A], from states: [[A]]?, mask: Mask) -> MaskedSteps<A> {
     var all: [[A]] = []
     var state = states?[0] ?? zeroState(for: inputs[0])
+    // begin: masked-steps
     while all.count < inputs.count {
       let t = all.count
       if mask.isFull(t) {
@@ -125,6 +126,7 @@ extension RecurrentCell {
       }
       state = all[all.count - 1]
     }
+    // end: masked-steps
     return MaskedSteps(outputs: all.map { $0[0] }, states: [(all, mask)])
   }
 }
