@@ -367,7 +367,7 @@ struct BidirectionalNetworks: Chapter {
         let outputs = (mask.map { layer.run(inputs, mask: $0) } ?? layer.run(inputs)).outputs
         let terms = zip(outputs, upstream).map { ($0 .* tape.constant($1)).total }
         let found = tape.gradients(of: terms.dropFirst().reduce(terms[0]) { $0 + $1 })
-        let weights = [layer.forward, layer.backward].flatMap { [$0.W.x, $0.W.h, $0.b.x!] }
+        let weights = [layer.forward, layer.backward].flatMap { [$0.W.x, $0.W.h, $0.b.h!] }
         return (inputs.map { found[$0] }, weights.map { found[$0] })
       }
       let upstream = example.d
