@@ -133,6 +133,7 @@ extension RecurrentCell {
 
 extension RNNCell: MaskableLayer {}
 extension LSTMCell: MaskableLayer {}
+extension FusedLSTMCell: MaskableLayer {}
 
 extension Stacked: MaskableLayer where Layer: MaskableLayer {
   public func steps(_ inputs: [A], from states: [[A]]?, mask: Mask) -> MaskedSteps<A> {
@@ -163,13 +164,36 @@ extension RecurrentNetwork: MaskableLayer {
   ) -> MaskedSteps<A> {
     let layers = 0..<configuration.layers
     if configuration.bidirectional {
-      return Stacked(
-        layers.map {
-          Bidirectional(forward: cell(weights(layer: $0)), backward: cell(weights(layer: $0, backward: true)))
-        }
-      ).steps(inputs, from: states, mask: mask)
+      return both(layers, cell).steps(inputs, from: states, mask: mask)
     }
     return Stacked(layers.map { cell(weights(layer: $0)) }).steps(inputs, from: states, mask: mask)
+  }
+
+  private func both<Cell: RecurrentCell<A>>(
+    _ layers: Range<Int>, _ cell: (CellWeights<A>) -> Cell
+  ) -> Stacked<Bidirectional<Cell>> {
+    Stacked(
+      layers.map {
+        Bidirectional(forward: cell(weights(layer: $0)), backward: cell(weights(layer: $0, backward: true)))
+      })
+  }
+}
+
+extension RecurrentNetwork where A == Variable {
+  /// `run(_:from:mask:)` with fused cells, as `runFused(_:from:)` is `run(_:from:)`: outputs, states and gradients are
+  /// those of the plain cells up to rounding.
+  public func runFused(_ inputs: [Variable], from states: [[Variable]]? = nil, mask: Mask) -> Unrolled<Variable> {
+    switch configuration.kind {
+    case .rnn: return run(inputs, from: states, mask: mask)
+    case .lstm:
+      func cell(_ weights: CellWeights<Variable>) -> FusedLSTMCell {
+        FusedLSTMCell(weights, hidden: configuration.hiddenSize)
+      }
+      let layers = 0..<configuration.layers
+      return configuration.bidirectional
+        ? both(layers, cell).run(inputs, from: states, mask: mask)
+        : Stacked(layers.map { cell(weights(layer: $0)) }).run(inputs, from: states, mask: mask)
+    }
   }
 }
 

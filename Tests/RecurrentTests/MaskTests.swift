@@ -24,13 +24,19 @@ private struct Run {
 
   init(
     _ network: RecurrentNetwork<Matrix>, _ x: [Matrix], from h0: [[Matrix]], mask: Mask?, upstream: [Matrix],
-    last: [[Matrix]]
+    last: [[Matrix]], isFused: Bool = false
   ) {
     let tape = Tape()
     let recorded = network.map { tape.variable($1, named: $0) }
     let inputs = x.map { tape.variable($0) }
     let states = h0.map { $0.map { tape.variable($0) } }
-    let run = mask.map { recorded.run(inputs, from: states, mask: $0) } ?? recorded.run(inputs, from: states)
+    func fused() -> Unrolled<Variable> {
+      mask.map { recorded.runFused(inputs, from: states, mask: $0) } ?? recorded.runFused(inputs, from: states)
+    }
+    func plain() -> Unrolled<Variable> {
+      mask.map { recorded.run(inputs, from: states, mask: $0) } ?? recorded.run(inputs, from: states)
+    }
+    let run = isFused ? fused() : plain()
     let outputs = zip(run.outputs, upstream).map { ($0 .* tape.constant($1)).total }
     let ends = zip(run.states.joined(), last.joined()).map { ($0 .* tape.constant($1)).total }
     let terms = outputs + ends
@@ -58,9 +64,9 @@ private struct Padded {
     mask = Mask(lengths: lengths, steps: steps)
   }
 
-  func run(padding: Double? = nil) -> Run {
+  func run(padding: Double? = nil, isFused: Bool = false) -> Run {
     let x = padding.map { padded(with: $0) } ?? self.x
-    return Run(network, x, from: h0, mask: mask, upstream: upstream, last: last)
+    return Run(network, x, from: h0, mask: mask, upstream: upstream, last: last, isFused: isFused)
   }
 
   func padded(with number: Double) -> [Matrix] {
@@ -185,6 +191,26 @@ private func isZero(_ matrix: Matrix) -> Bool { matrix.elements.allSatisfy { $0.
     }
     #expect(check.passes, "\(String(describing: check.worst))")
     #expect(check.count == configuration.parameterCount + 3 * 3 * 3 + h0.count * 4 * 3)
+  }
+
+  /// Fused cells: the plain ones up to rounding, and the same zeros.
+  @Test(arguments: networks)
+  func fusedCellsComputeTheSame(configuration: RecurrentConfiguration) {
+    let batch = Padded(configuration)
+    let (plain, fused) = (batch.run(), batch.run(padding: .nan, isFused: true))
+    let pairs = [
+      (plain.unrolled.outputs, fused.unrolled.outputs), (plain.inputs, fused.inputs), (plain.weights, fused.weights),
+      (plain.unrolled.states.flatMap { $0 }, fused.unrolled.states.flatMap { $0 }),
+      (plain.first.flatMap { $0 }, fused.first.flatMap { $0 }),
+    ]
+    for (a, b) in pairs {
+      #expect(a.count == b.count)
+      #expect(zip(a, b).allSatisfy { $0.largestDifference(from: $1) <= 1e-11 * max(1, $0.largestMagnitude) })
+    }
+    for (j, length) in lengths.enumerated() {
+      #expect(fused.unrolled.outputs[length...].allSatisfy { isZero($0.column(j)) })
+      #expect(fused.inputs[length...].allSatisfy { isZero($0.column(j)) })
+    }
   }
 
   @Test func withoutFirstStatesItBeginsAtZeros() {
