@@ -115,12 +115,12 @@ struct BidirectionalNetworks: Chapter {
         let seen = entries(blocks) { !isFuture($0, $1) }
         page.check(
           Text(
-            "\(name): what it has not read has a Jacobian of exact zeros",
+            "\(name): the Jacobian for what it has not read is exactly 0",
             ko: "\(name): 읽지 않은 입력에 대한 야코비 행렬은 정확히 0"),
           !unseen.isEmpty && unseen.allSatisfy { $0 == 0 },
           detail: Text("\(unseen.count) entries", ko: "성분 \(unseen.count)개"))
         page.check(
-          Text("\(name): of what it has read no entry is zero", ko: "\(name): 읽은 입력에 대해서는 0인 성분이 없다"),
+          Text("\(name): for what it has read no entry is 0", ko: "\(name): 읽은 입력에 대해서는 0인 성분이 없다"),
           !seen.isEmpty && seen.allSatisfy { $0 != 0 }, detail: Text("\(seen.count) entries", ko: "성분 \(seen.count)개"))
       }
       let columns = (1...T).map { Figure.Label("x_\($0)") }
@@ -241,8 +241,8 @@ struct BidirectionalNetworks: Chapter {
         page.number("half-\(layers)", future.norm, significant: 2)
         page.check(
           layers == 1
-            ? Text("one layer: the forward half of y_2 knows nothing of x_3", ko: "1층: y_2의 순방향 절반은 x_3을 모른다")
-            : Text("two layers: the forward half of y_2 knows x_3", ko: "2층: y_2의 순방향 절반도 x_3을 안다"),
+            ? Text("1 layer: the forward half of y_2 knows nothing of x_3", ko: "1층: y_2의 순방향 절반은 x_3을 모른다")
+            : Text("2 layers: the forward half of y_2 knows x_3", ko: "2층: y_2의 순방향 절반도 x_3을 안다"),
           layers == 1 ? future.elements.allSatisfy { $0 == 0 } : future.elements.allSatisfy { $0 != 0 },
           detail: .symbols("‖∂→h_2/∂x_3‖ = \(NumberFormat.format(future.norm, significant: 2))"))
       }
