@@ -351,7 +351,7 @@ struct BidirectionalNetworks: Chapter {
       scope.set("y_#", padded.outputs, from: 1)
       try page.equation("masked", scope, for: ("t", Array(1...T)))
       page.check(
-        Text("y_t at padded steps: exact zeros", ko: "패딩 시점의 y_t는 정확히 0"),
+        Text("y_t at padded steps: exactly 0", ko: "패딩 시점의 y_t는 정확히 0"),
         lengths.enumerated().allSatisfy { j, length in
           padded.outputs[length...].allSatisfy { $0.column(j).elements.allSatisfy { $0 == 0 } }
         })
@@ -395,7 +395,7 @@ struct BidirectionalNetworks: Chapter {
         Text("∂L/∂x_t = each sequence alone", ko: "∂L/∂x_t = 수열 하나씩"), .stack(slopes.map(\.0)),
         hasSameBitsAs: .stack(slopes.map(\.1)))
       page.check(
-        Text("∂L/∂x_t at padded steps: exact zeros", ko: "패딩 시점의 ∂L/∂x_t는 정확히 0"),
+        Text("∂L/∂x_t at padded steps: exactly 0", ko: "패딩 시점의 ∂L/∂x_t는 정확히 0"),
         lengths.enumerated().allSatisfy { j, length in
           together.x[length...].allSatisfy { $0.column(j).elements.allSatisfy { $0 == 0 } }
         })
@@ -416,7 +416,7 @@ struct BidirectionalNetworks: Chapter {
       page.print()
       page.print(
         Text(
-          "Without a mask, x_1 … x_5 followed by zeros: the relative error of what should not have changed.",
+          "Without a mask, x_1 … x_5 followed by 0s: the relative error of what should not have changed.",
           ko: "마스크 없이 x_1 … x_5 뒤에 0을 덧붙이면: 바뀌지 말았어야 할 것들의 상대 오차."))
       let sequence = x.prefix(5).map { $0.column(0) }
       let alone = layer.run(sequence)
@@ -435,7 +435,7 @@ struct BidirectionalNetworks: Chapter {
           page.number("blind-1", errors[2], significant: 2)
           page.number("blind-last", last, significant: 2)
           page.check(
-            Text("20 zeros: the forward outputs are as they were", ko: "0을 20개 덧붙여도 순방향 출력은 그대로다"),
+            Text("0, 20 times: the forward outputs are as they were", ko: "0을 20개 덧붙여도 순방향 출력은 그대로다"),
             .stack(blind.outputs.prefix(5).map { $0.rows(0..<H) }),
             hasSameBitsAs: .stack(alone.outputs.map { $0.rows(0..<H) }))
           page.check(
@@ -444,7 +444,7 @@ struct BidirectionalNetworks: Chapter {
         }
       }
       page.table(
-        [Text("zeros", ko: "0의 수"), .symbols("←h_5"), .symbols("←h_3"), .symbols("←h_1"), .symbols("→h_T")], rows)
+        [Text("padded", ko: "패딩"), .symbols("←h_5"), .symbols("←h_3"), .symbols("←h_1"), .symbols("→h_T")], rows)
     }
   }
 
