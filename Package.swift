@@ -6,6 +6,7 @@ import PackageDescription
 let chapters = [
   (number: "01", name: "vanishing-gradient"),
   (number: "03", name: "lstm-backprop"),
+  (number: "05", name: "birnn"),
 ]
 
 // MARK: - Build settings
