@@ -6,6 +6,7 @@ import PackageDescription
 let chapters = [
   (number: "01", name: "vanishing-gradient"),
   (number: "02", name: "lstm-forward"),
+  (number: "03", name: "lstm-backprop"),
 ]
 
 // MARK: - Build settings

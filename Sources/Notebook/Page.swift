@@ -442,8 +442,9 @@ public final class Page {
   }
 
   /// A line on stderr, for what no two runs have in common, such as a timing: it enters neither the run's output nor the
-  /// notes.
+  /// notes. Says nothing where nobody reads the run as it goes, as in `check`.
   public func remark(_ text: Text) {
+    guard listener != nil else { return }
     clearProgress()
     FileHandle.standardError.write(Data(("  " + text(language) + "\n").utf8))
   }

@@ -20,7 +20,7 @@ public struct FusedLSTMCell: RecurrentCell {
   /// Traps unless the weights' shapes fit `hidden`.
   public init(_ weights: CellWeights<Variable>, hidden: Int) {
     let (rows, W) = (4 * hidden, weights.W)
-    require(W.x.shape.rows == rows, "W_x of an LSTM with \(hidden) hidden entries is \(W.x.shape): \(rows) rows needed")
+    require(W.x.shape.rows == rows, "W_x of an LSTM is \(W.x.shape), expected \(rows) rows")
     require(W.h.shape == Shape(rows, hidden), "W_h of an LSTM is \(W.h.shape), expected \(Shape(rows, hidden))")
     for b in [weights.b.x, weights.b.h].compactMap({ $0 }) {
       require(b.shape == Shape(rows, 1), "a bias of an LSTM is \(b.shape), expected \(Shape(rows, 1))")
@@ -68,7 +68,7 @@ public struct FusedLSTMCell: RecurrentCell {
     }
     for part in state {
       require(
-        part.shape == Shape(hidden, batch), "h or c of an LSTM is \(part.shape), expected \(Shape(hidden, batch))")
+        part.shape == Shape(hidden, batch), "a state of an LSTM is \(part.shape), expected \(Shape(hidden, batch))")
     }
     let biases = [weights.b.x, weights.b.h].compactMap { $0 }
     let pass = LSTMPass(
@@ -199,7 +199,8 @@ private struct LSTMPass: Sendable {
       let (dz_i, dz_f, dz_g, dz_o) = blocks(of: dz, example)
       for unit in 0..<hidden {
         let k = example * hidden + unit
-        // The next lines are those of chapter 03. First what h_t and c_t were sent, from outside and from step t + 1.
+        // begin: way-back
+        // First what h_t and c_t were sent, from outside and from step t + 1.
         let dh_t = δh[k] + dh[k]
         // h_t = o_t ⊙ tanh(c_t)
         let do_t = dh_t * tanh_c[k]  // do_t = dh_t ⊙ tanh(c_t)
@@ -215,6 +216,7 @@ private struct LSTMPass: Sendable {
         dz_f[unit] = df_t * f[unit] * (1 - f[unit])  // dz_f = df_t ⊙ f_t ⊙ (1 − f_t)
         dz_g[unit] = dg_t * (1 - g[unit] * g[unit])  // dz_g = dg_t ⊙ (1 − g_t²)
         dz_o[unit] = do_t * o[unit] * (1 - o[unit])  // dz_o = do_t ⊙ o_t ⊙ (1 − o_t)
+        // end: way-back
       }
     }
     // dh_{t−1} = W_hᵀ dz_t

@@ -118,7 +118,7 @@ import Testing
 
   @Test(arguments: [
     ("\\sum_{t=1}^{T} a_t", "a_1 + a_2 + a_3"), ("\\sum_{t=2}^{T} x a_{t-1} b_t", "x a_1 b_2 + x a_2 b_3"),
-    ("\\tanh(\\sum_{k=1}^{2} \\sum_{j=1}^{k} a_{kj})", "\\tanh(a_{11} + (a_{21} + a_{22}))"),
+    ("\\tanh(\\sum_{k=1}^{2} \\sum_{j=1}^{k} a_{k,j})", "\\tanh(a_{1,1} + (a_{2,1} + a_{2,2}))"),
     ("\\sum_{t=1}^{n} a_t", "\\sum_{t=1}^{n} a_t"), ("\\sum_{t=4}^{T} a_t", "\\sum_{t=4}^{3} a_t"),
     ("\\prod_{t=1}^{T} a_t", "\\prod_{t=1}^{3} a_t"), ("\\sum_{t=1}^{T} t", "1 + 2 + 3"),
   ])

@@ -23,7 +23,7 @@ struct LSTMForward: Chapter {
     try cellState(page, runs)
     try hiddenState(page, runs)
     try extremes(page, runs)
-    inAndOut(page, runs)
+    try inAndOut(page, runs)
     try stackedWeights(page, runs)
     try parameters(page)
     try survivalOfABit(page)
@@ -369,8 +369,12 @@ struct LSTMForward: Chapter {
 
   // MARK: 2.9
 
-  private func inAndOut(_ page: Page, _ runs: Runs) {
-    page.section("in-and-out") {
+  private func inAndOut(_ page: Page, _ runs: Runs) throws {
+    try page.section("in-and-out") {
+      let formulas = [runs.randomSteps[0], runs.cellStep].flatMap { step in
+        [step.f, step.i, step.g, step.o, step.c, step.h].map(\.formula)
+      }
+      try page.equation("cell", runs.randomScope, for: ("t", [1, 2, 3, 4]), tape: formulas)
       let (p, step) = (runs.random.parameters, runs.random.unroll()[0])
       page.table(
         [Text("at a step", ko: "한 시점"), Text("shape", ko: "모양"), Text("here", ko: "여기서는")],
@@ -492,16 +496,41 @@ struct LSTMForward: Chapter {
       }
       // end: count
       let (rnn, lstm) = (count(.rnn(.tanh)), count(.lstm))
+      let gru = (twoBiases: 3 * rnn.twoBiases, oneBias: 3 * rnn.oneBias)
       let embedding = Matrix(rows: D, columns: V).count
       let dense = Matrix(rows: 1, columns: H).count + Matrix(rows: 1, columns: 1).count
       var scope = Scope()
       for (name, number) in [
         ("V", V), ("D", D), ("H", H), ("N_{\\text{emb}}", embedding), ("N_{\\text{RNN}}", rnn.oneBias),
-        ("N_{\\text{LSTM}}", lstm.oneBias), ("N_{\\text{out}}", dense),
+        ("N_{\\text{LSTM}}", lstm.oneBias), ("N_{\\text{GRU}}", gru.oneBias), ("N_{\\text{out}}", dense),
       ] {
         scope[name] = Matrix(Double(number))
       }
       try page.equation("counts", scope)
+
+      // What Keras' `model.summary()` and PyTorch's parameters say of the recurrent layer by default.
+      let keras = ["RNN": 98_560, "LSTM": 394_240, "GRU": 296_448]
+      let torch = ["RNN": 98_816, "LSTM": 395_264, "GRU": 296_448]
+      page.print()
+      page.print(
+        Text(
+          "The recurrent layer's parameters, and the whole model's with the count that Keras has:",
+          ko: "순환 층의 매개변수, 그리고 Keras의 수로 센 모형 전체:"))
+      page.table(
+        [
+          .symbols(""), Text("one bias", ko: "편향 하나"), Text("two biases", ko: "편향 둘"), .symbols("Keras"),
+          .symbols("PyTorch"), Text("model", ko: "모형 전체"),
+        ],
+        [("RNN", rnn), ("LSTM", lstm), ("GRU", gru)].map { name, counts in
+          [name, "\(counts.oneBias)", "\(counts.twoBiases)", "\(keras[name]!)", "\(torch[name]!)"]
+            + ["\(embedding + keras[name]! + dense)"]
+        })
+      page.check(
+        Text("Keras: one bias for RNN and LSTM, two for the GRU", ko: "Keras: RNN과 LSTM은 편향 하나, GRU는 둘"),
+        keras["RNN"] == rnn.oneBias && keras["LSTM"] == lstm.oneBias && keras["GRU"] == gru.twoBiases)
+      page.check(
+        Text("PyTorch: two for all", ko: "PyTorch: 모두 둘"),
+        torch["RNN"] == rnn.twoBiases && torch["LSTM"] == lstm.twoBiases && torch["GRU"] == gru.twoBiases)
     }
   }
 
