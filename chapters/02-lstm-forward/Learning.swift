@@ -48,18 +48,6 @@ struct Task {
     self.init(steps: lag + 1, size: size, &random) { t, _ in (t == 0, t == lag) }
   }
 
-  /// One sequence of given bits; `stores` and `asks` name the steps, from 1, that have a marker.
-  init(bits: [Double], stores: [Int], asks: [Int]) {
-    var held = 0.0
-    for (place, bit) in bits.enumerated() {
-      let (s, q) = (stores.contains(place + 1), asks.contains(place + 1))
-      if s { held = bit }
-      inputs.append(Matrix(column: [bit, s ? 1 : 0, q ? 1 : 0]))
-      answers.append(Matrix(q ? held : 0))
-      stored.append(Matrix(held))
-    }
-  }
-
   private init(
     steps: Int, size: Int, _ random: inout Random, markers: (Int, inout Random) -> (stores: Bool, asks: Bool)
   ) {
@@ -82,16 +70,30 @@ struct Task {
 }
 // end: task
 
+extension Task {
+  /// One sequence of given bits; `stores` and `asks` name the steps, from 1, that have a marker.
+  init(bits: [Double], stores: [Int], asks: [Int]) {
+    var held = 0.0
+    for (place, bit) in bits.enumerated() {
+      let (s, q) = (stores.contains(place + 1), asks.contains(place + 1))
+      if s { held = bit }
+      inputs.append(Matrix(column: [bit, s ? 1 : 0, q ? 1 : 0]))
+      answers.append(Matrix(q ? held : 0))
+      stored.append(Matrix(held))
+    }
+  }
+}
+
 /// An LSTM of one unit, and a line that reads its answer off h_t.
 struct Keeper {
   /// W_x (4 × 3), W_h (4 × 1) and b (4 × 1) in PyTorch's order i, f, g, o; w_y and b_y.
   var parameters: [Matrix]
 
-  /// All of them uniform between −1 and 1, the biases 0.
+  /// The weights uniform between −1/2 and 1/2, the biases 0.
   init(random: inout Random) {
     parameters = [
-      random.uniform(4, 3, -1, 1), random.uniform(4, 1, -1, 1), Matrix(rows: 4, columns: 1),
-      random.uniform(1, 1, -1, 1), Matrix(0),
+      random.uniform(4, 3, -0.5, 0.5), random.uniform(4, 1, -0.5, 0.5), Matrix(rows: 4, columns: 1),
+      random.uniform(1, 1, -0.5, 0.5), Matrix(0),
     ]
   }
 
@@ -199,6 +201,9 @@ struct Trained {
   let byLag: [Double]
   /// The mean of c after the last lag, where the stored bit was 1 and where it was −1.
   let rest: [Double]
+  /// W_hg, and the share of right answers on the sequences of 12 steps with 0 in its place.
+  let feedback: Double
+  let accuracyWithoutFeedback: Double
 
   init(seed: UInt64, updates: Int, lags: [Int]) {
     var random = Random(seed: seed)
@@ -219,6 +224,9 @@ struct Trained {
     }
     self.rest = rest
     self.keeper = keeper
+    feedback = keeper.parameters[1][2, 0]
+    keeper.parameters[1][2, 0] = 0
+    accuracyWithoutFeedback = keeper.accuracy(on: test)
   }
 }
 
