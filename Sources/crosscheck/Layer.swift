@@ -26,7 +26,7 @@ struct Layer: Sendable {
     },
     Layer(name: "LSTM") { try computeRecurrent(.lstm, &$0) },
     Layer(name: "GRU", computation: nil),
-    Layer(name: "Attention", computation: nil),
+    Layer(name: "Attention") { try computeAttention(&$0) },
   ]
 
   init(name: String, computation: (@Sendable (inout Given) throws -> Computed)?) {

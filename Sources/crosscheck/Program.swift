@@ -10,7 +10,8 @@ let help = """
   swift run crosscheck FILE... [--json]
 
   A FILE (.safetensors) holds a layer's inputs and weights under PyTorch's names, and what another program computed
-  from them: outputs, and gradients of L = sum(output * grad_output) + sum(h_n * grad_h_n) + sum(c_n * grad_c_n).
+  from them: outputs, and gradients of L = sum(output * grad_output) + sum(h_n * grad_h_n) + sum(c_n * grad_c_n);
+  of an attention scores, weights and context, and gradients of L = sum(context * grad_context).
   Its metadata says which layer it is (Tests/Fixtures/generate.py writes such files). Everything that it holds is
   compared; what it does not hold is left out: without h0 the layer begins with zeros, without grad_h_n that term of L
   is not there.

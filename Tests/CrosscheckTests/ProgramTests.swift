@@ -53,13 +53,16 @@ import Testing
       try file.write(to: wrong)
       let missing = folder + "/missing.safetensors"
 
-      let (unbuiltName, unbuiltLayer) = try #require(unbuilt.last)
-      let three = try run(missing, wrong, fixture(unbuiltName), fixture("rnn-relu"), fixture("lstm"))
+      file.metadata["layer"] = "Reservoir"
+      let unknown = folder + "/unknown.safetensors"
+      try file.write(to: unknown)
+
+      let three = try run(missing, wrong, unknown, fixture("rnn-relu"), fixture("lstm"))
       #expect(three.status == 2)
       #expect(
         three.errors == [
           "\(missing): no such file; check the path",
-          "\(fixture(unbuiltName)): the layer \(unbuiltLayer) is not built yet",
+          "\(unknown): the metadata's 'layer' is 'Reservoir', expected one of RNN, LSTM, GRU, Attention",
         ])
       #expect(three.output.contains("✗ 7 of 8 tensors agree") && three.output.contains("✓ 8 of 8 tensors agree"))
       #expect(three.output.hasSuffix("✓ 10 of 10 tensors agree within 1e-12 of their scale"))

@@ -23,7 +23,10 @@ func fixtures(_ prefix: String) -> [String] {
 let recurrentFixtures = fixtures("rnn") + fixtures("lstm")
 
 /// Reference files of layers that are not built yet, and these layers' names: empty them as they get built.
-let unbuilt = [("gru", "GRU"), ("gru-reset-before", "GRU"), ("attention-dot", "Attention")]
+let unbuilt: [(name: String, layer: String)] = [("gru", "GRU"), ("gru-reset-before", "GRU")]
+
+/// Every reference file of an attention.
+let attentionFixtures = fixtures("attention")
 
 /// The parts of a layer's state, h first.
 func stateNames(_ file: Safetensors) -> [String] { file.metadata["layer"] == "LSTM" ? ["h", "c"] : ["h"] }
