@@ -8,6 +8,7 @@ let chapters = [
   (number: "02", name: "lstm-forward"),
   (number: "03", name: "lstm-backprop"),
   (number: "05", name: "birnn"),
+  (number: "06", name: "seq2seq-attention"),
 ]
 
 // MARK: - Build settings
@@ -53,10 +54,15 @@ let modules: [Target] = [
     name: "benchmark", dependencies: ["Autodiff", "Recurrent", "Notebook"], swiftSettings: optimised),
 ]
 
+/// What stands in a chapter's folder beside its sources.
+func excluded(_ number: String) -> [String] {
+  ["notes.en.md", "notes.ko.md", "figures"] + (number == "06" ? ["weights.safetensors"] : [])
+}
+
 let chapterTargets: [Target] = chapters.map { number, name in
   .executableTarget(
     name: name, dependencies: ["Autodiff", "LaTeX", "Notebook", "Recurrent", "Reference"],
-    path: "chapters/\(number)-\(name)", exclude: ["notes.en.md", "notes.ko.md", "figures"],
+    path: "chapters/\(number)-\(name)", exclude: excluded(number),
     swiftSettings: optimised)
 }
 

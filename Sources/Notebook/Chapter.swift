@@ -11,18 +11,57 @@ public protocol Chapter {
   static var name: String { get }
   /// The path of the file that declares it, `#filePath`: the notes stand beside it.
   static var source: String { get }
+  /// Verbs of this chapter's own, beside those that all chapters have. None by default.
+  static var commands: [ChapterCommand] { get }
   /// The run. Called once a language.
   func body(_ page: Page) throws
 }
 
+/// A verb of one chapter: what `swift run CHAPTER NAME …` does.
+public struct ChapterCommand: Sendable {
+  /// How it is called: the first argument.
+  public let name: String
+  /// What may come after its name, for the help text.
+  public let usage: String
+  /// What it does, for the help text: one line.
+  public let summary: Text
+  /// Its exit status, from a call. Throws `BadInput` for arguments that cannot be used.
+  public let body: @Sendable (ChapterCall) throws -> Int32
+
+  public init(
+    _ name: String, usage: String, summary: Text, body: @escaping @Sendable (ChapterCall) throws -> Int32
+  ) {
+    self.name = name
+    self.usage = usage
+    self.summary = summary
+    self.body = body
+  }
+}
+
+/// What a chapter's own verb is called with.
+public struct ChapterCall {
+  /// Those after the verb, as they are.
+  public let arguments: [String]
+  public let environment: [String: String]
+  /// The chapter's folder.
+  public let folder: String
+  /// Whether the output is a terminal that shows colour and figures.
+  public let isTerminal: Bool
+  /// Where lines go, and where findings go.
+  public let output: (String) -> Void
+  public let errors: (String) -> Void
+}
+
 extension Chapter {
+  public static var commands: [ChapterCommand] { [] }
+
   /// The executable: exit status 0, or 1 if a check failed or something is stale, or 2 for input that cannot be used.
   public static func main() {
     runProgram(named: name) {
       let environment = ProcessInfo.processInfo.environment
-      let options = try Options(Array(CommandLine.arguments.dropFirst()), environment: environment)
       return try ChapterProgram(Self.self).run(
-        options, isTerminal: isatty(STDOUT_FILENO) == 1 && environment["TERM"] != "dumb")
+        Array(CommandLine.arguments.dropFirst()), environment: environment,
+        isTerminal: isatty(STDOUT_FILENO) == 1 && environment["TERM"] != "dumb")
     }
   }
 }
@@ -75,11 +114,25 @@ struct ChapterProgram<Subject: Chapter> {
     try Notes(path: "\(folder)/notes.\(language.rawValue).md")
   }
 
+  /// The whole command line: a verb of the chapter's own, or what all chapters have.
+  func run(_ arguments: [String], environment: [String: String], isTerminal: Bool) throws -> Int32 {
+    if let command = Subject.commands.first(where: { $0.name == arguments.first }) {
+      return try command.body(
+        ChapterCall(
+          arguments: Array(arguments.dropFirst()), environment: environment, folder: folder, isTerminal: isTerminal,
+          output: output, errors: errors))
+    }
+    let options = try Options(arguments, environment: environment, commands: Subject.commands.map(\.name))
+    return try run(options, isTerminal: isTerminal)
+  }
+
   func run(_ options: Options, isTerminal: Bool) throws -> Int32 {
     let notes = try notes(options.language)
     let title = notes.headings.first?.text ?? Subject.name
     if options.help {
-      output(Options.help(for: Subject.name, title: .symbols(title), language: options.language))
+      output(
+        Options.help(
+          for: Subject.name, title: .symbols(title), language: options.language, commands: Subject.commands))
       return ExitStatus.success
     }
     if options.version {

@@ -27,7 +27,9 @@ public struct Options: Sendable, Equatable {
   public static let standardSeed: UInt64 = 1
 
   /// Reads arguments (without the program's name). Throws `BadInput` on anything that is not in the help text.
-  public init(_ arguments: [String], environment: [String: String] = [:]) throws {
+  ///
+  /// - Parameter commands: the verbs of the chapter's own, which come first on the command line and never here.
+  public init(_ arguments: [String], environment: [String: String] = [:], commands: [String] = []) throws {
     language = Language(environment: environment)
     if let noColour = environment["NO_COLOR"], !noColour.isEmpty { colour = false }
     var rest = arguments[...]
@@ -69,8 +71,12 @@ public struct Options: Sendable, Equatable {
         }
       default:
         if argument.hasPrefix("-") { throw BadInput("there is no option '\(name)'; --help lists them") }
+        if commands.contains(argument) {
+          throw BadInput("'\(argument)' must come first, and its options after it")
+        }
         guard let verb = Verb(rawValue: argument), verb != .run else {
-          throw BadInput("there is no verb '\(argument)': notes, check or exercise, or none to run the chapter")
+          let own = commands.map { "\($0), " }.joined()
+          throw BadInput("there is no verb '\(argument)': \(own)notes, check or exercise, or none to run the chapter")
         }
         verbs.append(verb)
       }
@@ -84,8 +90,14 @@ public struct Options: Sendable, Equatable {
   }
 
   /// The help text of a chapter.
-  static func help(for program: String, title: Text, language: Language) -> String {
-    switch language {
+  static func help(
+    for program: String, title: Text, language: Language, commands: [ChapterCommand] = []
+  ) -> String {
+    // The verbs of the chapter's own, each with a line under it.
+    let own = commands.map { command in
+      "  \(command.name) \(command.usage)\n                     \(command.summary(language))\n"
+    }.joined()
+    return switch language {
     case .english:
       """
       \(title.english)
@@ -95,7 +107,7 @@ public struct Options: Sendable, Equatable {
         (no verb)          run the chapter: derivations, numbers, checks
         notes              run it, and put code, output and figures into its notes
         check              run it, and say what in its notes is stale or wrong
-
+      \(own)
         --lang en|ko       the language (default: from LC_ALL or LANG)
         --section NAME     only this section
         --list             the names of the sections
@@ -117,7 +129,7 @@ public struct Options: Sendable, Equatable {
         (명령 없음)        장을 실행한다: 유도, 수치, 검산
         notes              실행하고 코드, 출력, 그림을 노트에 넣는다
         check              실행하고 노트에서 낡았거나 틀린 곳을 알린다
-
+      \(own)
         --lang en|ko       언어 (기본값: LC_ALL이나 LANG을 따른다)
         --section NAME     이 절만
         --list             절 이름 목록

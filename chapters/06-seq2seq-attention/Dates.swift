@@ -1,0 +1,233 @@
+// Dates as people write them, in Korean and English, and the one way in which a machine does: ISO 8601.
+//
+// A string says one date, by these rules:
+//
+// - A year of four digits is one of 1600 … 2399, in the Gregorian calendar.
+// - A year of two digits is one of 1969 … 2068: 69 … 99 stand for 1969 … 1999 and 00 … 68 for 2000 … 2068, as in POSIX.
+// - Three numbers between slashes with the year last are American, month first, unless the first is above 12: then it can
+//   only be the day.
+// - Three numbers with the year first, between dots, hyphens or slashes or with nothing between them, go on with the month.
+
+import Autodiff
+
+// MARK: - The calendar
+
+/// A year, a month and a day: one of the Gregorian calendar, or not, as February 30.
+struct CalendarDate: Hashable, Comparable {
+  let year, month, day: Int
+
+  /// As ISO 8601 writes it: 2021-12-02.
+  var iso: String { "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))" }
+
+  /// The date that a text such as 2021-12-02 names, digits and hyphens in their places; nil for any other text.
+  init?(iso: String) {
+    let symbols = Array(iso.utf8)
+    guard symbols.count == 10, symbols[4] == UInt8(ascii: "-"), symbols[7] == UInt8(ascii: "-") else { return nil }
+    func number(_ range: Range<Int>) -> Int? {
+      var value = 0
+      for symbol in symbols[range] {
+        guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(symbol) else { return nil }
+        value = 10 * value + Int(symbol - UInt8(ascii: "0"))
+      }
+      return value
+    }
+    guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10) else { return nil }
+    self.init(year, month, day)
+  }
+
+  init(_ year: Int, _ month: Int, _ day: Int) { (self.year, self.month, self.day) = (year, month, day) }
+
+  static func < (a: CalendarDate, b: CalendarDate) -> Bool {
+    (a.year, a.month, a.day) < (b.year, b.month, b.day)
+  }
+
+  /// Every fourth year has a February 29, but of the full hundreds only every fourth.
+  static func isLeap(_ year: Int) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
+
+  static func days(inMonth month: Int, of year: Int) -> Int {
+    month == 2 ? (isLeap(year) ? 29 : 28) : [4, 6, 9, 11].contains(month) ? 30 : 31
+  }
+
+  /// Whether there is such a day.
+  var isInCalendar: Bool {
+    (1...12).contains(month) && day >= 1 && day <= CalendarDate.days(inMonth: month, of: year)
+  }
+
+  /// 0 for Sunday … 6 for Saturday, of a date that is in the calendar, from the year 1 on.
+  var weekday: Int {
+    // 1 January of the year 1 was a Monday. A year moves the weekday by 365 mod 7 = 1, a leap year by one more.
+    let before = year - 1
+    let toNewYear = before + before / 4 - before / 100 + before / 400
+    let inYear = (1..<month).reduce(0) { $0 + CalendarDate.days(inMonth: $1, of: year) }
+    return (1 + toNewYear + inYear + day - 1) % 7
+  }
+
+  /// The years that are written and read here.
+  static let years = 1600...2399
+  /// Those that two digits stand for: a hundred of them, so that two digits name one.
+  static let shortYears = 1969...2068
+
+  /// The year that two digits stand for.
+  static func year(ofTwoDigits digits: Int) -> Int { digits >= 69 ? 1900 + digits : 2000 + digits }
+}
+
+private func padded(_ number: Int, _ width: Int) -> String {
+  let digits = "\(number)"
+  return String(repeating: "0", count: max(0, width - digits.count)) + digits
+}
+
+// MARK: - The forms
+
+/// A way to write a date.
+enum DateForm: String, CaseIterable {
+  case korean, koreanWeekday, koreanShortWeekday, koreanTight, koreanTwoDigits,
+    koreanTwoDigitsTight
+  case dotted, dottedTight, dottedWeekday, dottedTwoDigits, apostrophe
+  case english, englishWeekday, englishShort, englishShortWeekday, ordinal
+  case dayFirst, dayFirstShort, dayFirstOrdinal, dayFirstWeekday
+  case american, americanTwoDigits, slashesDayFirst, slashesDayFirstTwoDigits
+  case iso, slashesYearFirst, compact
+
+  static let months = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+  ]
+  static let weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
+  static let koreanWeekdays = ["일", "월", "화", "수", "목", "금", "토"]
+
+  /// 1st, 2nd, 3rd, 4th, … 11th, 12th, 13th, … 21st, ….
+  static func ordinal(_ day: Int) -> String {
+    if (11...13).contains(day) { return "\(day)th" }
+    return "\(day)" + ([1: "st", 2: "nd", 3: "rd"][day % 10] ?? "th")
+  }
+
+  /// Whether the form names the day of the week, which only a day of the calendar has.
+  var hasWeekday: Bool {
+    switch self {
+    case .koreanWeekday, .koreanShortWeekday, .dottedWeekday, .englishWeekday, .englishShortWeekday, .dayFirstWeekday:
+      true
+    default: false
+    }
+  }
+
+  /// Whether the form gives the year's last two digits only.
+  var hasShortYear: Bool {
+    switch self {
+    case .koreanTwoDigits, .koreanTwoDigitsTight, .dottedTwoDigits, .apostrophe, .americanTwoDigits,
+      .slashesDayFirstTwoDigits:
+      true
+    default: false
+    }
+  }
+
+  /// The date in this form; nil where the form cannot say it: a weekday that there is not, a year that two digits do not
+  /// stand for, and between slashes a day first that could be taken for the month.
+  func text(_ date: CalendarDate) -> String? {
+    if hasWeekday && !date.isInCalendar { return nil }
+    if hasShortYear && !CalendarDate.shortYears.contains(date.year) { return nil }
+    let (year, month, day) = (date.year, date.month, date.day)
+    let short = padded(year % 100, 2)
+    func weekday(_ names: [String]) -> String { names[date.weekday] }
+    let name = DateForm.months[month - 1]
+    let monthShort = name.prefix(3)
+    switch self {
+    case .korean: return "\(year)년 \(month)월 \(day)일"
+    case .koreanWeekday: return "\(year)년 \(month)월 \(day)일 \(weekday(DateForm.koreanWeekdays))요일"
+    case .koreanShortWeekday: return "\(year)년 \(month)월 \(day)일(\(weekday(DateForm.koreanWeekdays)))"
+    case .koreanTight: return "\(year)년\(month)월\(day)일"
+    case .koreanTwoDigits: return "\(short)년 \(month)월 \(day)일"
+    case .koreanTwoDigitsTight: return "\(short)년\(month)월\(day)일"
+    case .dotted: return "\(year). \(month). \(day)."
+    case .dottedTight: return "\(year).\(padded(month, 2)).\(padded(day, 2))"
+    case .dottedWeekday: return "\(year). \(month). \(day).(\(weekday(DateForm.koreanWeekdays)))"
+    case .dottedTwoDigits: return "\(short).\(month).\(day)"
+    case .apostrophe: return "'\(short). \(month). \(day)."
+    case .english: return "\(name) \(day), \(year)"
+    case .englishWeekday: return "\(weekday(DateForm.weekdays)), \(name) \(day), \(year)"
+    case .englishShort: return "\(monthShort) \(day), \(year)"
+    case .englishShortWeekday: return "\(weekday(DateForm.weekdays).prefix(3)), \(monthShort) \(day), \(year)"
+    case .ordinal: return "\(name) \(DateForm.ordinal(day)), \(year)"
+    case .dayFirst: return "\(day) \(name) \(year)"
+    case .dayFirstShort: return "\(day) \(monthShort) \(year)"
+    case .dayFirstOrdinal: return "the \(DateForm.ordinal(day)) of \(name) \(year)"
+    case .dayFirstWeekday: return "\(weekday(DateForm.weekdays)), \(day) \(name) \(year)"
+    case .american: return "\(month)/\(day)/\(year)"
+    case .americanTwoDigits: return "\(month)/\(day)/\(short)"
+    case .slashesDayFirst: return day > 12 ? "\(day)/\(month)/\(year)" : nil
+    case .slashesDayFirstTwoDigits: return day > 12 ? "\(day)/\(month)/\(short)" : nil
+    case .iso: return date.iso
+    case .compact: return "\(year)\(padded(month, 2))\(padded(day, 2))"
+    case .slashesYearFirst: return "\(year)/\(padded(month, 2))/\(padded(day, 2))"
+    }
+  }
+}
+
+// MARK: - The splits
+
+/// Which dates a model sees while it learns, and which it is asked afterwards. A date belongs to one split in all its
+/// forms, and since a string names one date, no string is in two.
+enum Split: String, CaseIterable {
+  case training, validation, test
+
+  /// The split of a date: one in ten for each of the two that are held back, by a hash that scatters neighbours.
+  init(of date: CalendarDate) {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a over the bytes of the ISO form
+    for byte in date.iso.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    hash ^= hash >> 32
+    switch hash % 10 {
+    case 0: self = .test
+    case 1: self = .validation
+    default: self = .training
+    }
+  }
+}
+
+/// A string and what it says.
+struct Example: Hashable {
+  let form: DateForm
+  let date: CalendarDate
+  let text: String
+}
+
+/// Draws dates of one split, in forms drawn as well: the same ones for a seed, on every machine. Half of them are from the
+/// years that two digits can stand for, which people write most.
+struct DateGenerator {
+  private var random: Random
+  private let split: Split
+  /// How often a date that is not in the calendar is drawn.
+  private let shareOfImpossible: Double
+
+  /// - Parameter shareOfImpossible: such dates teach that a day is copied, not corrected: 2월 30일 is to be read as written.
+  init(_ split: Split, seed: UInt64, shareOfImpossible: Double = 0) {
+    random = Random(seed: seed)
+    self.split = split
+    self.shareOfImpossible = shareOfImpossible
+  }
+
+  mutating func next() -> Example {
+    while true {
+      let isImpossible = random.uniform() < shareOfImpossible
+      let years = random.uniform() < 0.5 ? CalendarDate.shortYears : CalendarDate.years
+      let form = DateForm.allCases[random.index(below: DateForm.allCases.count)]
+      while true {
+        let year = years.lowerBound + random.index(below: years.count)
+        let date = CalendarDate(year, 1 + random.index(below: 12), 1 + random.index(below: 31))
+        guard date.isInCalendar != isImpossible, Split(of: date) == split else { continue }
+        if let text = form.text(date) { return Example(form: form, date: date, text: text) }
+        // The form cannot say it: another form.
+        break
+      }
+    }
+  }
+
+  /// So many, no two with the same text.
+  mutating func distinct(_ count: Int) -> [Example] {
+    var seen: Set<String> = []
+    var examples: [Example] = []
+    while examples.count < count {
+      let example = next()
+      if seen.insert(example.text).inserted { examples.append(example) }
+    }
+    return examples
+  }
+}

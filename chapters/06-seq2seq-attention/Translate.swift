@@ -1,0 +1,221 @@
+// swift run seq2seq-attention translate "2021년 12월 2일 목요일"
+
+import Foundation
+import Notebook
+import Recurrent
+
+/// What a reader asked of `translate`.
+struct TranslateOptions: Equatable {
+  var texts: [String] = []
+  var language: Language
+  var json = false
+  var svg: String?
+  var weights: String?
+  var colour: Bool
+
+  static let usage = "[TEXT…] [--json] [--svg FILE] [--weights FILE] [--lang en|ko]"
+
+  init(_ arguments: [String], environment: [String: String]) throws {
+    language = Language(environment: environment)
+    colour = (environment["NO_COLOR"] ?? "").isEmpty
+    var rest = arguments[...]
+    while let argument = rest.popFirst() {
+      var name = argument
+      var attached: String?
+      if argument.hasPrefix("--"), let equals = argument.firstIndex(of: "=") {
+        name = String(argument[..<equals])
+        attached = String(argument[argument.index(after: equals)...])
+      }
+      func value(_ what: String) throws -> String {
+        if let given = attached ?? rest.popFirst(), !given.isEmpty { return given }
+        throw BadInput("\(name) needs \(what)")
+      }
+      switch name {
+      case "--lang":
+        let code = try value("a language: en or ko")
+        guard let language = Language(rawValue: code) else {
+          throw BadInput("--lang is en or ko, not '\(oneLine(code))'")
+        }
+        self.language = language
+      case "--svg": svg = try value("the name of a file to write")
+      case "--weights": weights = try value("the name of a .safetensors file")
+      case "--json" where attached == nil: json = true
+      case "--no-color" where attached == nil: colour = false
+      case "--" where attached == nil:
+        texts += rest
+        rest = []
+      case _ where argument.hasPrefix("--"):
+        throw BadInput("translate has no option '\(oneLine(argument))': \(TranslateOptions.usage)")
+      default: texts.append(argument)
+      }
+    }
+    if svg != nil, texts.count != 1 { throw BadInput("--svg draws one alignment: name exactly one date with it") }
+  }
+}
+
+/// One text and what became of it.
+private enum Answer {
+  case read(String, Reader.Reading)
+  /// Nothing in it can be read, and why: one line.
+  case refused(String, String)
+}
+
+/// Below this probability an answer is marked as a guess.
+let doubtful = 0.5
+
+/// Reads dates: the arguments, or where there are none, the lines of `input`.
+///
+/// - Parameter input: the next line of standard input; nil at its end, and where it is a terminal nil itself.
+func translate(_ call: ChapterCall, input: (() -> String?)?) throws -> Int32 {
+  let options = try TranslateOptions(call.arguments, environment: call.environment)
+  let reader = try Reader(contentsOf: options.weights ?? call.folder + "/weights.safetensors")
+  if options.texts.isEmpty, input == nil {
+    throw BadInput("name a date, as in: translate \"2021년 12월 2일 목요일\"; or pipe dates in, one a line")
+  }
+  var answers: [Answer] = []
+  var failed = false
+  /// Reads some texts at once, and says so at once where nothing has to wait for the rest.
+  func answer(_ texts: [(text: String, place: String)]) {
+    let problems = texts.map { problem(with: $0.text) }
+    let good = texts.indices.filter { problems[$0] == nil }
+    var readings = (good.isEmpty ? [] : reader.read(good.map { texts[$0].text }))[...]
+    for (index, text) in texts.enumerated() {
+      if let problem = problems[index] {
+        failed = true
+        call.errors("seq2seq-attention: \(text.place)\(problem)")
+        answers.append(.refused(text.text, problem))
+      } else {
+        answers.append(.read(text.text, readings.removeFirst()))
+      }
+    }
+  }
+  if options.texts.isEmpty, let input {
+    var lines: [(String, String)] = []
+    var number = 0
+    while let line = input() {
+      number += 1
+      lines.append((line, "line \(number): "))
+      if lines.count == 100 {
+        answer(lines)
+        lines = []
+      }
+    }
+    if number == 0 { throw BadInput("there is nothing on standard input: pipe dates in, one a line") }
+    answer(lines)
+  } else {
+    answer(options.texts.map { ($0, "") })
+  }
+
+  if options.json {
+    call.output(json(answers).text)
+  } else if answers.count == 1, case .read(let text, let reading) = answers[0] {
+    for line in details(of: text, reading, options, isTerminal: call.isTerminal) { call.output(line) }
+  } else {
+    for case .read(let text, let reading) in answers {
+      let marks = marks(of: reading, options.language).map { "  (\($0))" }.joined()
+      call.output("\(reading.text)  \(NumberFormat.format(reading.probability, decimals: 3))  \(oneLine(text))\(marks)")
+    }
+  }
+  if let path = options.svg, case .read(let text, let reading) = answers[0] {
+    let svg = alignment(reading).svg(id: "alignment", title: "\(oneLine(text)) → \(reading.text)")
+    try writeAtomically(svg, to: path)
+  }
+  return failed ? ExitStatus.badInput : ExitStatus.success
+}
+
+/// Why a text cannot be read, in one line; nil where it can.
+private func problem(with text: String) -> String? {
+  // What is far too long is not even looked through.
+  let isLong = text.unicodeScalars.prefix(10 * Reader.longest + 1).count > 10 * Reader.longest
+  let characters = isLong ? [] : Characters.normalised(text)
+  if isLong || characters.count > Reader.longest {
+    return "'\(oneLine(text, limit: 32))' is longer than \(Reader.longest) characters: give a date by itself"
+  }
+  if characters.isEmpty { return "the text is empty: give a date" }
+  if Characters.read(text).known.allSatisfy({ $0 == " " }) {
+    return "no character of '\(oneLine(text))' is known: dates are read in Korean and in English"
+  }
+  return nil
+}
+
+/// What is to be said about a reading, besides what was read.
+private func marks(of reading: Reader.Reading, _ language: Language) -> [String] {
+  var marks: [String] = []
+  if !reading.unknown.isEmpty {
+    let names = reading.unknown.map { "'\(oneLine(String($0)))'" }.joined(separator: " ")
+    marks.append(Text("unknown characters, left out: \(names)", ko: "모르는 글자, 빼고 읽음: \(names)")(language))
+  }
+  if let date = reading.date {
+    if !date.isInCalendar { marks.append(Text("not in the calendar", ko: "달력에 없는 날")(language)) }
+  } else {
+    marks.append(Text("not a date", ko: "날짜가 아님")(language))
+  }
+  if reading.probability < doubtful { marks.append(Text("a guess", ko: "추측")(language)) }
+  return marks
+}
+
+/// One date with everything: each character's probability, and what the network looked at while it wrote it.
+private func details(
+  of text: String, _ reading: Reader.Reading, _ options: TranslateOptions, isTerminal: Bool
+) -> [String] {
+  let language = options.language
+  var lines = [reading.text]
+  lines += marks(of: reading, language).map { "  \($0)" }
+  let probability = NumberFormat.format(reading.probability, decimals: 3)
+  lines += ["", Text("  P = \(probability), character by character:", ko: "  P = \(probability), 글자마다:")(language)]
+  let cells = zip(reading.text, reading.probabilities).map { ("\($0)", NumberFormat.format($1, decimals: 3)) }
+  lines.append("  " + cells.map { "    " + $0.0 }.joined(separator: " "))
+  lines.append("  " + cells.map(\.1).joined(separator: " "))
+  lines.append("")
+  let figure = Figure.heatmap(alignmentMap(reading))
+  lines += figure.terminal(width: 100, colour: isTerminal && options.colour).map { "  \($0)" }
+  return lines
+}
+
+/// The attention as a picture: a row for each character written, a column for each one read.
+func alignment(_ reading: Reader.Reading) -> Figure { .heatmap(alignmentMap(reading)) }
+
+private func alignmentMap(_ reading: Reader.Reading) -> Heatmap {
+  func labels(_ characters: some Sequence<Character>) -> [Figure.Label] {
+    characters.map { Figure.Label(plain: $0 == " " ? "␣" : String($0)) }
+  }
+  return Heatmap(
+    reading.attention, rows: labels(reading.text), columns: labels(reading.source), colours: .sequential(0...1),
+    valueLabel: "a")
+}
+
+private func json(_ answers: [Answer]) -> JSON {
+  func object(_ answer: Answer) -> JSON {
+    switch answer {
+    case .refused(let text, let problem):
+      return .object([("text", .string(text)), ("error", .string(problem))])
+    case .read(let text, let reading):
+      return .object([
+        ("text", .string(text)),
+        ("date", .string(reading.text)),
+        ("probability", .number(reading.probability)),
+        ("isDate", .bool(reading.date != nil)),
+        ("inCalendar", .bool(reading.date?.isInCalendar ?? false)),
+        ("isGuess", .bool(reading.probability < doubtful)),
+        ("unknownCharacters", .array(reading.unknown.map { .string(String($0)) })),
+        ("source", .array(reading.source.map { .string(String($0)) })),
+        (
+          "characters",
+          .array(
+            reading.text.indices.map { index in
+              let k = reading.text.distance(from: reading.text.startIndex, to: index)
+              return .object([
+                ("character", .string(String(reading.text[index]))),
+                ("probability", .number(reading.probabilities[k])),
+                ("attention", .array(reading.attention[k].map { .number($0) })),
+              ])
+            })
+        ),
+      ])
+    }
+  }
+  return .object([
+    ("schema", .string("unrolled-translation")), ("schemaVersion", .integer(1)), ("version", .string(bookVersion)),
+    ("results", .array(answers.map(object))),
+  ])
+}
