@@ -189,8 +189,8 @@ struct Example: Hashable {
   let text: String
 }
 
-/// Draws dates of one split, in forms drawn as well: the same ones for a seed, on every machine. Half of them are from the
-/// years that two digits can stand for, which people write most.
+/// Draws dates of one split, in forms drawn as well: the same ones for a seed, on every machine. Half of them, and
+/// all in forms with a short year, are from the years that two digits can stand for, which people write most.
 struct DateGenerator {
   private var random: Random
   private let split: Split
@@ -207,8 +207,9 @@ struct DateGenerator {
   mutating func next() -> Example {
     while true {
       let isImpossible = random.uniform() < shareOfImpossible
-      let years = random.uniform() < 0.5 ? CalendarDate.shortYears : CalendarDate.years
       let form = DateForm.allCases[random.index(below: DateForm.allCases.count)]
+      let isShort = random.uniform() < 0.5 || form.hasShortYear
+      let years = isShort ? CalendarDate.shortYears : CalendarDate.years
       while true {
         let year = years.lowerBound + random.index(below: years.count)
         let date = CalendarDate(year, 1 + random.index(below: 12), 1 + random.index(below: 31))

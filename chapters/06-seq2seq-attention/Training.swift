@@ -16,7 +16,7 @@ struct Training {
 
   static let updates = 600
   static let batchSize = 64
-  static let learningRate = 5e-3
+  static let learningRate = 8e-3
   static let threshold = 5.0
   static let shareOfImpossible = 0.05
 
