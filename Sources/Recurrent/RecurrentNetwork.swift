@@ -78,6 +78,8 @@ public struct RecurrentNetwork<A: RecurrentAlgebra>: RecurrentLayer {
     switch configuration.kind {
     case .rnn(let nonlinearity): run(inputs, from: states) { RNNCell($0, nonlinearity: nonlinearity) }
     case .lstm: run(inputs, from: states) { LSTMCell($0, hidden: configuration.hiddenSize) }
+    case .gru(let update, let reset):
+      run(inputs, from: states) { GRUCell($0, hidden: configuration.hiddenSize, update: update, reset: reset) }
     }
   }
 
