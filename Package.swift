@@ -4,7 +4,8 @@ import PackageDescription
 
 /// The chapters: their executables are named by topic, their folders by number.
 let chapters = [
-  (number: "01", name: "vanishing-gradient")
+  (number: "01", name: "vanishing-gradient"),
+  (number: "04", name: "gru"),
 ]
 
 // MARK: - Build settings

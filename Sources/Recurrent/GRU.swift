@@ -12,9 +12,9 @@ public enum UpdateGate: String, CaseIterable, Hashable, Sendable {
 
 /// Where the reset gate is applied to the old state. The two are different models, each with weights of its own.
 public enum ResetGate: String, CaseIterable, Hashable, Sendable {
-  /// r_t ⊙ (W_hg h_{t−1} + b_hg): cuDNN, PyTorch.
+  /// r_t ⊙ (W_hg h_{t−1} + b_hg): the first version of K. Cho et al. (2014, arXiv 1406.1078v1), cuDNN, PyTorch.
   case afterProduct = "reset after"
-  /// W_hg (r_t ⊙ h_{t−1}) + b_hg: J. Chung et al. (2014).
+  /// W_hg (r_t ⊙ h_{t−1}) + b_hg: their third version, J. Chung et al. (2014).
   case beforeProduct = "reset before"
 }
 
@@ -77,6 +77,7 @@ public struct GRUCell<A: RecurrentAlgebra>: RecurrentCell {
   ///   - x: x_t, inputs × batch.
   ///   - h: h_{t−1}, hidden × batch.
   public func step(_ x: A, _ h: A) -> Step {
+    // begin: step
     let r_t = (W.xr * x + W.hr * h + b.r).sigmoid
     let z_t = (W.xz * x + W.hz * h + b.z).sigmoid
     let g_t =
@@ -89,6 +90,7 @@ public struct GRUCell<A: RecurrentAlgebra>: RecurrentCell {
       case .keepsPast: (1 - z_t) .* g_t + z_t .* h
       case .takesNew: z_t .* g_t + (1 - z_t) .* h
       }
+    // end: step
     return Step(r: r_t, z: z_t, g: g_t, h: h_t)
   }
 
@@ -106,8 +108,8 @@ extension RecurrentNetwork {
   /// The same model in another convention of z: W_xz, W_hz and both biases of z, negated. Every step's z_t is then
   /// 1 − z_t, every h_t the same. There and back gives the same bits.
   ///
-  /// Throws where this is no GRU, and where the reset would move to the other side of the product: no weights make
-  /// those two the same function of every input.
+  /// Throws where this is no GRU, and where the reset would move to the other side of the product: in general no weights
+  /// make those two the same function of their inputs.
   public func converted(update: UpdateGate, reset: ResetGate) throws(RecurrentError) -> RecurrentNetwork {
     guard case .gru(let ownUpdate, let ownReset) = configuration.kind else {
       throw RecurrentError("only a GRU has an update gate: \(configuration)")
