@@ -50,7 +50,7 @@ format:
 embedded:
 	@mkdir -p .build
 	swiftc -target wasm32-unknown-none-wasm -enable-experimental-feature Embedded -wmo -parse-as-library \
-	  -c Sources/Autodiff/*.swift -o .build/Autodiff.wasm.o
+	  -package-name Unrolled -c Sources/Autodiff/*.swift -o .build/Autodiff.wasm.o
 
 clean:
 	swift package clean

@@ -1,7 +1,7 @@
 // The hot loops. Everything is column-major, every sum runs in one fixed order, and multiply-adds are fused explicitly,
 // so that results are the same bits on every machine and at every level of optimisation.
 
-enum Kernels {
+package enum Kernels {
   /// A matrix whose storage `fill` initialises.
   @inline(__always)
   private static func make(_ shape: Shape, _ fill: (UnsafeMutableBufferPointer<Double>) -> Void) -> Matrix {
@@ -50,30 +50,49 @@ enum Kernels {
   // MARK: Products
 
   /// The matrix product: each entry is Σ_k a_{ik} b_{kj}, added up from 0 in the order of k by fused multiply-adds.
-  ///
-  /// Works on four terms at a time down a column of the result, which changes the traffic to memory and not the order.
   static func product(_ a: Matrix, _ b: Matrix) -> Matrix {
     let (n, inner, m) = (a.rows, a.columns, b.columns)
-    return a.elements.withUnsafeBufferPointer { a in
-      b.elements.withUnsafeBufferPointer { b in
-        make(Shape(n, m)) { c in
-          c.initialize(repeating: 0)
-          for j in 0..<m {
-            var k = 0
-            while k + 4 <= inner {
-              let (b0, b1) = (b[k + j * inner], b[k + 1 + j * inner])
-              let (b2, b3) = (b[k + 2 + j * inner], b[k + 3 + j * inner])
-              for i in 0..<n {
-                let first = c[i + j * n].addingProduct(a[i + k * n], b0).addingProduct(a[i + (k + 1) * n], b1)
-                c[i + j * n] = first.addingProduct(a[i + (k + 2) * n], b2).addingProduct(a[i + (k + 3) * n], b3)
-              }
-              k += 4
+    return make(Shape(n, m)) { c in
+      c.initialize(repeating: 0)
+      guard let c = c.baseAddress else { return }
+      addProduct(a.elements, b.elements, into: c, rows: n, inner: inner, columns: m)
+    }
+  }
+
+  /// c += a b, each entry's terms in the order of k by fused multiply-adds.
+  ///
+  /// Works on a block of `a` that stays in the cache while all columns of `b` pass by, and on four terms at a time down
+  /// a column of the result: that changes the traffic to memory and not the order.
+  ///
+  /// - Parameters:
+  ///   - a: rows × inner.
+  ///   - b: inner × columns.
+  ///   - c: rows × columns, of a memory of its own.
+  package static func addProduct(
+    _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, into c: UnsafeMutablePointer<Double>,
+    rows n: Int, inner: Int, columns m: Int
+  ) {
+    let (height, depth) = (256, 16)
+    for top in stride(from: 0, to: n, by: height) {
+      let count = min(height, n - top)
+      for first in stride(from: 0, to: inner, by: depth) {
+        let end = min(first + depth, inner)
+        for j in 0..<m {
+          let (a, b, c) = (a + top, b + j * inner, c + top + j * n)
+          var k = first
+          while k + 4 <= end {
+            let (a0, a1, a2, a3) = (a + k * n, a + (k + 1) * n, a + (k + 2) * n, a + (k + 3) * n)
+            let (b0, b1, b2, b3) = (b[k], b[k + 1], b[k + 2], b[k + 3])
+            for i in 0..<count {
+              let half = c[i].addingProduct(a0[i], b0).addingProduct(a1[i], b1)
+              c[i] = half.addingProduct(a2[i], b2).addingProduct(a3[i], b3)
             }
-            while k < inner {
-              let factor = b[k + j * inner]
-              for i in 0..<n { c[i + j * n] = c[i + j * n].addingProduct(a[i + k * n], factor) }
-              k += 1
-            }
+            k += 4
+          }
+          while k < end {
+            let (a0, b0) = (a + k * n, b[k])
+            for i in 0..<count { c[i] = c[i].addingProduct(a0[i], b0) }
+            k += 1
           }
         }
       }
@@ -142,7 +161,7 @@ enum Kernels {
   }
 
   /// Repeats `a`, whose rows and columns are 1 or those of `target`.
-  static func spread(_ a: Matrix, to target: Shape) -> Matrix {
+  package static func spread(_ a: Matrix, to target: Shape) -> Matrix {
     if target == a.shape { return a }
     let (n, m) = (target.rows, target.columns)
     let (rowStep, columnStep) = (a.rows == 1 ? 0 : 1, a.columns == 1 ? 0 : a.rows)
@@ -232,24 +251,98 @@ enum Kernels {
   }
 
   static func gatherColumns(_ a: Matrix, _ indices: [Int]) -> Matrix {
-    make(Shape(a.rows, indices.count)) { y in
-      for (j, index) in indices.enumerated() {
-        for i in 0..<a.rows { y[i + j * a.rows] = a.elements[i + index * a.rows] }
+    a.elements.withUnsafeBufferPointer { x in
+      make(Shape(a.rows, indices.count)) { y in
+        for (j, index) in indices.enumerated() {
+          for i in 0..<a.rows { y[i + j * a.rows] = x[i + index * a.rows] }
+        }
       }
     }
   }
 
   static func scatterColumns(_ a: Matrix, _ indices: [Int], in target: Shape) -> Matrix {
     var result = Matrix(target)
-    for (j, index) in indices.enumerated() {
-      for i in 0..<a.rows { result.elements[i + index * a.rows] += a.elements[i + j * a.rows] }
-    }
+    addColumns(a, into: &result, indices)
     return result
+  }
+
+  /// Adds the columns of `a`, one after the other, into the columns of `sum` with these indices.
+  private static func addColumns(_ a: Matrix, into sum: inout Matrix, _ indices: [Int]) {
+    let n = a.rows
+    a.elements.withUnsafeBufferPointer { x in
+      sum.elements.withUnsafeMutableBufferPointer { y in
+        for (j, index) in indices.enumerated() {
+          for i in 0..<n { y[i + index * n] += x[i + j * n] }
+        }
+      }
+    }
+  }
+
+  /// Columns side by side; all parts have the same number of rows.
+  package static func joinColumns(_ parts: [Matrix]) -> Matrix {
+    let shape = Shape(parts[0].rows, parts.reduce(0) { $0 + $1.columns })
+    return make(shape) { y in
+      var start = 0
+      for part in parts {
+        part.elements.withUnsafeBufferPointer { x in
+          for i in 0..<x.count { y[start + i] = x[i] }
+        }
+        start += part.count
+      }
+    }
   }
 
   static func masked(_ a: Matrix, _ mask: [Bool], _ fill: Double) -> Matrix {
     make(a.shape) { y in
       for i in 0..<y.count { y[i] = mask[i] ? a.elements[i] : fill }
+    }
+  }
+
+  // MARK: A part's gradient into that of the whole
+
+  /// sum += the gradient that a slice's δ sends to what it was cut from, without the zeros around it. False, and nothing
+  /// done, where the operation is no slice.
+  ///
+  /// The same bits as with the zeros, if `sum` has no −0 (see `hasNegativeZero`): adding 0 changes only that.
+  static func addSlice(_ operation: Operation, _ δ: Matrix, into sum: inout Matrix) -> Bool {
+    switch operation {
+    case .sliceRows(let range):
+      let (height, rows) = (range.count, sum.rows)
+      δ.elements.withUnsafeBufferPointer { x in
+        sum.elements.withUnsafeMutableBufferPointer { y in
+          for j in 0..<δ.columns {
+            let start = range.lowerBound + j * rows
+            for i in 0..<height { y[start + i] += x[i + j * height] }
+          }
+        }
+      }
+    case .gatherColumns(let indices):
+      if Swift.zip(indices, indices.dropFirst()).allSatisfy({ $0 < $1 }) {
+        addColumns(δ, into: &sum, indices)
+        return true
+      }
+      // A column taken several times: its gradients are first summed among themselves, as `scatterColumns` does.
+      let order = indices.indices.sorted { (indices[$0], $0) < (indices[$1], $1) }
+      var distinct: [Int] = []
+      let places = order.map { k in
+        if distinct.last != indices[k] { distinct.append(indices[k]) }
+        return distinct.count - 1
+      }
+      var sums = Matrix(rows: δ.rows, columns: distinct.count)
+      addColumns(gatherColumns(δ, order), into: &sums, places)
+      addColumns(sums, into: &sum, distinct)
+    default: return false
+    }
+    return true
+  }
+
+  /// Whether an entry is −0, the one number that adding 0 changes. A sum without it never gets one by adding to it.
+  static func hasNegativeZero(_ a: Matrix) -> Bool {
+    let bits = (-0.0).bitPattern
+    return a.elements.withUnsafeBufferPointer { x in
+      var found = false
+      for i in 0..<x.count { found = found || x[i].bitPattern == bits }
+      return found
     }
   }
 }

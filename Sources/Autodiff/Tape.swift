@@ -178,7 +178,19 @@ public final class Tape {
   public func gradients(of output: Variable, seed: Matrix? = nil, rule: Rule? = nil) -> Gradients {
     check(output)
     let seed = checkedSeed(seed, for: output)
+    let isCalculus = rule == nil
     let rule = rule ?? { $0.pullback($1, to: $2, inputs: $3, output: $4) }
+    // What a slice sends back is its δ with zeros around it, the size of the whole: T slices would cost T² to add. So δ
+    // is added where it belongs and the zeros are not, once the sum is such that they would leave every bit as it is.
+    var ignoresZeros = [Bool](repeating: false, count: output.node + 1)
+    func addSlice(_ operation: Operation, _ δ: Matrix, to node: Int, _ sum: inout Matrix) -> Bool {
+      switch operation {
+      case .gatherColumns, .sliceRows: break
+      default: return false
+      }
+      if !ignoresZeros[node] { ignoresZeros[node] = !Kernels.hasNegativeZero(sum) }
+      return ignoresZeros[node] && Kernels.addSlice(operation, δ, into: &sum)
+    }
     let found = reverse(
       from: output.node, seed: seed, through: nil, reading: { self.values[$0] },
       rule: { operation, δ, k, x, y in
@@ -188,7 +200,8 @@ public final class Tape {
         }
         return sent
       },
-      add: { Kernels.add($1, into: &$0) })
+      add: { Kernels.add($1, into: &$0) },
+      addSlice: { isCalculus && addSlice($0, $1, to: $2, &$3) })
     return Gradients(tape: self, found: found, time: clock)
   }
 
@@ -231,9 +244,12 @@ public final class Tape {
   /// - Parameters:
   ///   - nodes: where to go: nil for everything that depends on a variable.
   ///   - reading: a node's value in the algebra.
+  ///   - addSlice: adds what δ sends to the input `node` of a slice to the gradient that it has so far, in place; false,
+  ///     with nothing done, where the rule is to be asked instead.
   func reverse<A: Algebra>(
     from output: Int, seed: A, through nodes: ((Int) -> Bool)?, reading: (Int) -> A,
-    rule: (Operation, A, Int, [A], A) -> A?, add: (inout A, A) -> Void
+    rule: (Operation, A, Int, [A], A) -> A?, add: (inout A, A) -> Void,
+    addSlice: (_ operation: Operation, _ δ: A, _ node: Int, inout A) -> Bool = { _, _, _, _ in false }
   ) -> [A?] {
     var gradients = [A?](repeating: nil, count: output + 1)
     gradients[output] = seed
@@ -260,6 +276,7 @@ public final class Tape {
         for (input, gradient) in zip(inputs, sent) where isWanted(input) { send(gradient, to: input) }
       } else {
         for (k, input) in inputs.enumerated() where isWanted(input) {
+          if gradients[input] != nil, addSlice(operation, δ, input, &gradients[input]!) { continue }
           send(rule(operation, δ, k, x, y), to: input)
         }
       }

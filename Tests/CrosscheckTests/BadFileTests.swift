@@ -6,6 +6,8 @@ import Testing
 
 @Suite struct BadFileTests {
   private let network = "RNN (tanh), input size 6, hidden size 5"
+  private let lstm = "LSTM, input size 3, hidden size 3"
+  private var wholeLSTM: String { lstm + ", sequence length 3, batch size 1" }
   private var whole: String { network + ", sequence length 5, batch size 2" }
 
   @Test(arguments: ["layer", "num_layers", "bidirectional", "bias", "nonlinearity"])
@@ -35,6 +37,13 @@ import Testing
       try complaint("rnn") { $0.metadata[key] = value } == "the metadata's '\(key)' is '\(value)', \(expected)")
   }
 
+  /// Of an RNN the metadata says which nonlinearity; an LSTM has no choice.
+  @Test func anLSTMHasNoNonlinearity() throws {
+    #expect(
+      try complaint("lstm") { $0.metadata["nonlinearity"] = "tanh" }
+        == "the metadata's 'nonlinearity' says nothing about this layer: \(wholeLSTM)")
+  }
+
   @Test(arguments: ["proj_size", "reset", "num_layer"])
   func metadataThatNobodyAskedForIsNamed(key: String) throws {
     #expect(
@@ -43,9 +52,8 @@ import Testing
     #expect(try complaint("rnn") { $0.metadata["format"] = "pt" } == "compared")
   }
 
-  @Test(arguments: ["attention-dot"])
-  func aLayerThatIsNotBuiltIsNamed(name: String) throws {
-    #expect(try complaint(name) { _ in } == "the layer Attention is not built yet")
+  @Test(arguments: unbuilt) func aLayerThatIsNotBuiltIsNamed(name: String, layer: String) throws {
+    #expect(try complaint(name) { _ in } == "the layer \(layer) is not built yet")
   }
 
   @Test func aMissingTensorIsNamed() throws {
@@ -81,6 +89,21 @@ import Testing
       .replacingOccurrences(of: "NETWORK", with: network)
     #expect(
       try complaint("rnn") { $0.tensors[name] = float64(shape) } == "tensor '\(name)' has shape \(shape), \(expected)")
+  }
+
+  @Test(arguments: [
+    ("c0", [1, 1, 4], "expected [1, 1, 3]: [layers · directions, batch, hidden]"),
+    ("grad_c_n", [2, 1, 3], "expected [1, 1, 3]: [layers · directions, batch, hidden]"),
+    ("c_n", [1, 3], "expected [1, 1, 3]: WHOLE"),
+    ("grad.c0", [3, 1, 1], "expected [1, 1, 3]: WHOLE"),
+    ("weight_ih_l0", [3, 3], "expected [12, 3]: NETWORK"),
+    ("bias_hh_l0", [3], "expected [12]: NETWORK"),
+  ])
+  func aShapeThatNoLSTMHasIsNamed(name: String, shape: [Int], expected: String) throws {
+    let expected = expected.replacingOccurrences(of: "WHOLE", with: wholeLSTM)
+      .replacingOccurrences(of: "NETWORK", with: lstm)
+    #expect(
+      try complaint("lstm") { $0.tensors[name] = float64(shape) } == "tensor '\(name)' has shape \(shape), \(expected)")
   }
 
   /// The weights say how wide an input is, so an input and weights that disagree are found at the input.

@@ -12,28 +12,30 @@ import Testing
     Set(file.tensors.keys.filter { ["output", "h_n", "c_n"].contains($0) || $0.hasPrefix("grad.") })
   }
 
-  @Test(arguments: fixtures("rnn"))
-  func everyRNNAgreesWithPyTorchInEveryTensor(name: String) throws {
+  @Test(arguments: recurrentFixtures)
+  func everyLayerAgreesWithPyTorchInEveryTensor(name: String) throws {
     let file = try Safetensors(contentsOf: fixture(name))
     let comparison = try Comparison(of: file)
     #expect(comparison.agrees)
     #expect(comparison.tolerance == 1e-12)
     #expect(Set(comparison.lines.map(\.name)) == outcomes(file))
-    #expect(comparison.lines.map(\.name).contains("grad.weight_hh_l0"))
+    let names = comparison.lines.map(\.name)
+    #expect(names.contains("grad.weight_hh_l0") && names.contains("c_n") == (file.metadata["layer"] == "LSTM"))
+    #expect(names.contains("grad.c0") == names.contains("c_n"))
     #expect(comparison.lines.allSatisfy { $0.relative <= 1e-12 && $0.absolute >= 0 })
   }
 
-  @Test func allKindsOfRNNAreAmongTheFixtures() {
-    #expect(
-      Set(fixtures("rnn")) == [
-        "rnn", "rnn-bidirectional", "rnn-long", "rnn-no-bias", "rnn-one-step", "rnn-relu", "rnn-stacked",
-        "rnn-stacked-bidirectional",
-      ])
+  @Test(arguments: ["rnn", "lstm", "gru"]) func allKindsOfItAreAmongTheFixtures(layer: String) {
+    let variants = ["bidirectional", "long", "no-bias", "one-step", "stacked", "stacked-bidirectional"]
+    let names =
+      [layer] + variants.map { "\(layer)-\($0)" }
+      + (layer == "rnn" ? ["rnn-relu"] : layer == "gru" ? ["gru-reset-before"] : [])
+    #expect(Set(fixtures(layer)) == Set(names))
   }
 
   /// Every number that should come out, one at a time, moved by 1e-9 of its tensor's scale: that tensor differs, and no
   /// other.
-  @Test(arguments: fixtures("rnn"))
+  @Test(arguments: recurrentFixtures)
   func everyWrongNumberIsSeen(name: String) throws {
     let file = try Safetensors(contentsOf: fixture(name))
     let good = try computed(name)
@@ -54,13 +56,13 @@ import Testing
   }
 
   /// A tensor that goes into the computation, moved likewise where the loss feels it most: something differs.
-  @Test(arguments: fixtures("rnn"))
+  @Test(arguments: recurrentFixtures)
   func everyWrongInputIsSeen(name: String) throws {
     let file = try Safetensors(contentsOf: fixture(name))
     for tensor in Set(file.tensors.keys).subtracting(outcomes(file)) {
-      // A gradient from above is felt where the nonlinearity lets it through.
+      // A gradient from above is felt where the nonlinearity lets it through: for an LSTM's h where its gates did.
       let outcome = file.tensors[tensor == "grad_output" ? "output" : "h_n"]!.doubles
-      let slopes = outcome.map { name == "rnn-relu" ? $0 : 1 - $0 * $0 }
+      let slopes = outcome.map { name.hasPrefix("rnn") && name != "rnn-relu" ? 1 - $0 * $0 : abs($0) }
       let felt = file.tensors["grad.\(tensor)"]?.doubles ?? slopes
       let index = felt.indices.max { abs(felt[$0]) < abs(felt[$1]) }!
       let comparison = try comparison(name) { $0.add(1e-9 * file.scale(tensor), to: tensor, at: index) }
@@ -101,7 +103,7 @@ import Testing
 
   // MARK: What a file does not hold
 
-  @Test(arguments: fixtures("rnn"))
+  @Test(arguments: recurrentFixtures)
   func whatIsNotThereIsNotCompared(name: String) throws {
     let file = try Safetensors(contentsOf: fixture(name))
     for missing in outcomes(file) {
@@ -111,11 +113,13 @@ import Testing
     let forwards = try comparison(name) { file in
       for tensor in file.tensors.keys where tensor.hasPrefix("grad") { file.tensors[tensor] = nil }
     }
-    #expect(forwards.agrees && forwards.lines.map(\.name) == ["output", "h_n"])
+    #expect(forwards.agrees && forwards.lines.map(\.name) == ["output"] + stateNames(file).map { "\($0)_n" })
   }
 
-  @Test(arguments: fixtures("rnn"), ["h0", "grad_output", "grad_h_n"])
+  @Test(arguments: recurrentFixtures, ["h0", "grad_output", "grad_h_n", "c0", "grad_c_n"])
   func whatIsNotGivenIsZeros(name: String, missing: String) throws {
+    let file = try Safetensors(contentsOf: fixture(name))
+    if missing.contains("c"), !stateNames(file).contains("c") { return #expect(file.tensors[missing] == nil) }
     let without = try computed(name) { $0.tensors[missing] = nil }
     let zeros = try computed(name) { $0.tensors[missing] = float64($0.tensors[missing]!.shape) }
     #expect(without.tensors.map(\.name) == zeros.tensors.map(\.name))

@@ -4,25 +4,6 @@ import Testing
 @testable import crosscheck
 
 @Suite struct GRUComparisonTests {
-  @Test(arguments: fixtures("gru"))
-  func everyGRUAgreesWithPyTorchInEveryTensor(name: String) throws {
-    let file = try Safetensors(contentsOf: fixture(name))
-    let comparison = try Comparison(of: file)
-    #expect(comparison.agrees)
-    #expect(comparison.tolerance == 1e-12)
-    let expected = file.tensors.keys.filter { ["output", "h_n"].contains($0) || $0.hasPrefix("grad.") }
-    #expect(Set(comparison.lines.map(\.name)) == Set(expected))
-    #expect(comparison.lines.map(\.name).contains("grad.weight_hh_l0"))
-  }
-
-  @Test func allKindsOfGRUAreAmongTheFixtures() {
-    #expect(
-      Set(fixtures("gru")) == [
-        "gru", "gru-bidirectional", "gru-long", "gru-no-bias", "gru-one-step", "gru-reset-before", "gru-stacked",
-        "gru-stacked-bidirectional",
-      ])
-  }
-
   /// The metadata decides which model is computed, and the other one does not agree.
   @Test(arguments: [("gru", "before"), ("gru-reset-before", "after")])
   func theOtherResetDoesNotAgree(name: String, reset: String) throws {

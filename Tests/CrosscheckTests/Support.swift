@@ -19,6 +19,15 @@ func fixtures(_ prefix: String) -> [String] {
     .map { String($0.dropLast(".safetensors".count)) }.sorted()
 }
 
+/// Every reference file of a recurrent layer that is built, and the layer's name in its metadata.
+let recurrentFixtures = fixtures("rnn") + fixtures("lstm") + fixtures("gru")
+
+/// Reference files of layers that are not built yet, and these layers' names: empty them as they get built.
+let unbuilt = [("attention-dot", "Attention")]
+
+/// The parts of a layer's state, h first.
+func stateNames(_ file: Safetensors) -> [String] { file.metadata["layer"] == "LSTM" ? ["h", "c"] : ["h"] }
+
 /// A folder of its own, removed after `body`.
 func withFolder(_ body: (String) throws -> Void) throws {
   let folder = FileManager.default.temporaryDirectory.appendingPathComponent("crosscheck-" + UUID().uuidString)

@@ -14,17 +14,24 @@ import Testing
   func gradientsAgreeWithCentralDifferences(configuration: RecurrentConfiguration) {
     let network = largeNetwork(configuration, seed: 21).parameters.map { 0.5 * $0 }
     let x = sequence(4, 3, batch: 2, seed: 22)
-    let h0 = states(configuration, batch: 2, seed: 23)
-    let names = configuration.parameters.map(\.name) + x.indices.map { "x_\($0)" } + h0.indices.map { "h0[\($0)]" }
-    let check = GradientCheck(network + x + h0.map { $0[0] }, names: names) { inputs in
+    let parts = configuration.kind.stateNames
+    let first = states(configuration, batch: 2, seed: 23)
+    let stateNames = first.indices.flatMap { k in parts.map { "\($0)0[\(k)]" } }
+    let names = configuration.parameters.map(\.name) + x.indices.map { "x_\($0)" } + stateNames
+    let check = GradientCheck(network + x + flat(first), names: names) { inputs in
       let count = configuration.parameters.count
       let recorded = RecurrentNetwork(configuration, parameters: Array(inputs[..<count]))
+      let state = inputs[(count + x.count)...]
       let run = recorded.run(
-        Array(inputs[count..<count + x.count]), from: inputs[(count + x.count)...].map { [$0] })
+        Array(inputs[count..<count + x.count]),
+        from: stride(from: state.startIndex, to: state.endIndex, by: parts.count).map {
+          Array(state[$0..<$0 + parts.count])
+        })
       return everything(run)
     }
     #expect(check.passes, "\(String(describing: check.worst))")
-    #expect(check.count == configuration.parameterCount + 4 * 3 * 2 + configuration.stateCount * 4 * 2)
+    let stateEntries = configuration.stateCount * parts.count * 4 * 2
+    #expect(check.count == configuration.parameterCount + 4 * 3 * 2 + stateEntries)
   }
 
   /// The gradient of a weight that is used T times is the sum over its uses.
@@ -75,7 +82,9 @@ import Testing
     }
     let missing = gradients { _ in nil }
     let zeros = gradients { tape in
-      (0..<configuration.stateCount).map { _ in [tape.variable(Matrix(rows: 4, columns: 2))] }
+      (0..<configuration.stateCount).map { _ in
+        configuration.kind.stateNames.map { _ in tape.variable(Matrix(rows: 4, columns: 2)) }
+      }
     }
     #expect(haveSameBits(missing, zeros))
     #expect(missing.allSatisfy { $0.largestMagnitude > 0 })
@@ -90,6 +99,24 @@ import Testing
       let y = recorded.step(tape.constant(x), inputs[1])
       return tape.differentiableGradients(
         of: y, seed: Random.weights(like: y.value), withRespectTo: [inputs[0]])[0]
+    }
+    #expect(check.passes, "\(String(describing: check.worst))")
+  }
+
+  @Test func aStepOfAnLSTMCanBeDifferentiatedTwice() {
+    let configuration = RecurrentConfiguration(.lstm, inputSize: 2, hiddenSize: 3)
+    let network = largeNetwork(configuration, seed: 29)
+    let x = sequence(1, 2, batch: 2, seed: 30)[0]
+    let check = GradientCheck([network["weight_hh_l0"]] + states(configuration, batch: 2, seed: 31)[0], relative: 1e-6)
+    {
+      inputs in
+      let tape = inputs[0].tape
+      var recorded = network.map { tape.constant($1) }
+      recorded["weight_hh_l0"] = inputs[0]
+      let next = LSTMCell(recorded.weights(layer: 0), hidden: 3).step(tape.constant(x), inputs[1], inputs[2])
+      let y = Variable.stack([next.h, next.c])
+      return .stack(
+        tape.differentiableGradients(of: y, seed: Random.weights(like: y.value), withRespectTo: [inputs[1], inputs[2]]))
     }
     #expect(check.passes, "\(String(describing: check.worst))")
   }

@@ -35,6 +35,9 @@ func haveSameBits(_ a: Unrolled<Matrix>, _ b: Unrolled<Matrix>) -> Bool {
     && zip(a.states, b.states).allSatisfy { haveSameBits($0, $1) }
 }
 
+/// Every part of every state.
+func flat(_ states: [[Matrix]]) -> [Matrix] { states.flatMap { $0 } }
+
 func largestDifference(_ a: [Matrix], _ b: [Matrix]) -> Double {
   zip(a, b).map { $0.largestDifference(from: $1) }.max() ?? .nan
 }
@@ -48,16 +51,25 @@ extension RNNCell where A == Matrix {
   }
 }
 
-/// One of each: stacked or not, in one direction or both, with biases or not, tanh or relu.
+/// Every kind of cell.
+let kinds: [RecurrentConfiguration.Kind] = Nonlinearity.allCases.map { .rnn($0) } + [.lstm]
+
+/// One of each: stacked or not, in one direction or both, with biases or not, of every kind.
 let architectures: [RecurrentConfiguration] = [1, 3].flatMap { layers in
   [false, true].flatMap { bidirectional in
     [false, true].flatMap { bias in
-      Nonlinearity.allCases.map {
+      kinds.map {
         RecurrentConfiguration(
-          .rnn($0), inputSize: 3, hiddenSize: 4, layers: layers, bidirectional: bidirectional, bias: bias)
+          $0, inputSize: 3, hiddenSize: 4, layers: layers, bidirectional: bidirectional, bias: bias)
       }
     }
   }
+}
+
+/// The path of a reference file.
+func fixture(_ name: String) -> String {
+  URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("Fixtures/\(name).safetensors").path
 }
 
 /// A formula as plain text, as far as a step needs it.
@@ -70,7 +82,7 @@ func text(_ formula: Symbol) -> String {
     switch operation.notation {
     case .juxtaposed: return parts.joined(separator: " ")
     case .infix(_, let sign): return parts.joined(separator: " \(sign) ")
-    case .function(_, let name, _): return "\(name)(\(parts.joined(separator: ", ")))"
+    case .function(_, let name, let index): return "\(name)\(index)(\(parts.joined(separator: ", ")))"
     case .column: return "[\(parts.joined(separator: "; "))]"
     default: return "?"
     }

@@ -6,9 +6,8 @@ import Testing
 @testable import Recurrent
 
 @Suite struct TorchTests {
-  @Test func parametersHavePyTorchsNamesAndShapesInItsOrder() {
-    let configuration = RecurrentConfiguration(
-      .rnn(.tanh), inputSize: 3, hiddenSize: 5, layers: 2, bidirectional: true)
+  @Test(arguments: kinds) func parametersHavePyTorchsNamesAndShapesInItsOrder(kind: RecurrentConfiguration.Kind) {
+    let configuration = RecurrentConfiguration(kind, inputSize: 3, hiddenSize: 5, layers: 2, bidirectional: true)
     let expected: [(String, [Int])] = [
       ("weight_ih_l0", [5, 3]), ("weight_hh_l0", [5, 5]), ("bias_ih_l0", [5]), ("bias_hh_l0", [5]),
       ("weight_ih_l0_reverse", [5, 3]), ("weight_hh_l0_reverse", [5, 5]), ("bias_ih_l0_reverse", [5]),
@@ -18,7 +17,9 @@ import Testing
       ("bias_hh_l1_reverse", [5]),
     ]
     #expect(configuration.parameters.map(\.name) == expected.map(\.0))
-    #expect(configuration.parameters.map(\.shape) == expected.map(\.1))
+    // The gates stand one above the other.
+    let gates = kind == .lstm ? 4 : 1
+    #expect(configuration.parameters.map(\.shape) == expected.map { [gates * $0.1[0]] + $0.1.dropFirst() })
   }
 
   @Test func aMatrixIsTransposedInMemoryOnly() {
@@ -49,13 +50,12 @@ import Testing
   }
 
   /// What PyTorch wrote comes back byte for byte.
-  @Test func pyTorchsOwnParametersComeBack() throws {
-    let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("Fixtures/rnn-stacked-bidirectional.safetensors").path
-    let file = try Safetensors(contentsOf: path)
+  @Test(arguments: [.rnn(.tanh), .lstm] as [RecurrentConfiguration.Kind])
+  func pyTorchsOwnParametersComeBack(kind: RecurrentConfiguration.Kind) throws {
+    let file = try Safetensors(contentsOf: fixture("\(kind.name.lowercased())-stacked-bidirectional"))
     let tensors = file.tensors.filter { $0.key.hasPrefix("weight_") || $0.key.hasPrefix("bias_") }
       .mapValues { TorchTensor(shape: $0.shape, elements: $0.doubles) }
-    let network = try RecurrentNetwork(.rnn(.tanh), layers: 2, bidirectional: true, torch: tensors)
+    let network = try RecurrentNetwork(kind, layers: 2, bidirectional: true, torch: tensors)
     #expect(network.torch.count == 16)
     for (name, tensor) in network.torch { #expect(tensors[name] == tensor) }
   }
@@ -64,15 +64,16 @@ import Testing
 @Suite struct TorchErrorTests {
   /// A good set of tensors, changed, and what reading it throws.
   private func complaint(
-    layers: Int = 2, bidirectional: Bool = false, bias: Bool = true, _ change: (inout [String: TorchTensor]) -> Void
+    _ kind: RecurrentConfiguration.Kind = .rnn(.relu), layers: Int = 2, bidirectional: Bool = false, bias: Bool = true,
+    _ change: (inout [String: TorchTensor]) -> Void
   ) -> String {
-    let configuration = RecurrentConfiguration(.rnn(.relu), inputSize: 3, hiddenSize: 5, layers: 2)
+    let configuration = RecurrentConfiguration(kind, inputSize: 3, hiddenSize: 5, layers: 2)
     var tensors = Dictionary(
       uniqueKeysWithValues: largeNetwork(configuration, seed: 51).torch.map { ($0.name, $0.tensor) })
     change(&tensors)
     do throws(RecurrentError) {
       _ = try RecurrentNetwork(
-        .rnn(.relu), layers: layers, bidirectional: bidirectional, bias: bias, torch: tensors)
+        kind, layers: layers, bidirectional: bidirectional, bias: bias, torch: tensors)
       return "read"
     } catch {
       return error.description
@@ -122,6 +123,24 @@ import Testing
     #expect(
       complaint { $0["weight_hh_l0"] = TorchTensor(shape: [0, 1 << 62], elements: []) }
         == "tensor 'weight_hh_l0' has shape [0, \(1 << 62)], expected [hidden, hidden], each at least 1")
+  }
+
+  @Test func anLSTMsTensorsAreNamedWithItsFourGates() {
+    let network = "LSTM, input size 3, hidden size 5, 2 layers"
+    #expect(complaint(.lstm) { _ in } == "read")
+    #expect(complaint(.lstm) { $0["weight_ih_l0"] = nil } == "tensor 'weight_ih_l0' is missing: every LSTM has one")
+    #expect(
+      complaint(.lstm) { $0["bias_hh_l1"] = nil }
+        == "tensor 'bias_hh_l1' is missing, expected with shape [20]: \(network)")
+    #expect(
+      complaint(.lstm) { $0["weight_ih_l0"] = zeros(15, 3) }
+        == "tensor 'weight_ih_l0' has shape [15, 3], expected [20, 3]: \(network)")
+    #expect(
+      complaint(.lstm) { $0["weight_hh_l1"] = zeros(5, 5) }
+        == "tensor 'weight_hh_l1' has shape [5, 5], expected [20, 5]: \(network)")
+    #expect(
+      complaint(.lstm) { $0["weight_hh_l0"] = zeros(20) }
+        == "tensor 'weight_hh_l0' has shape [20], expected [4 hidden, hidden], each at least 1")
   }
 
   @Test func aTensorThatBelongsToNoParameterIsNamed() {

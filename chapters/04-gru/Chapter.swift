@@ -76,7 +76,9 @@ struct GatedRecurrentUnitChapter: Chapter {
       let network = example.network
       let run = network.run(example.x, from: [[example.start]])
       page.check(
-        Text("PyTorch's stacked weights, r, z, g from top to bottom: same h_1 … h_T", ko: "PyTorch처럼 r, z, g 순서로 쌓은 가중치: 같은 h_1 … h_T"),
+        Text(
+          "PyTorch's stacked weights, r, z, g from top to bottom: same h_1 … h_T",
+          ko: "PyTorch처럼 r, z, g 순서로 쌓은 가중치: 같은 h_1 … h_T"),
         Matrix.stack(run.outputs), equals: Matrix.stack(h.dropFirst().map(\.value)))
       // The order of the blocks matters: with r and z exchanged it is another network.
       let n = 3
@@ -127,7 +129,9 @@ struct GatedRecurrentUnitChapter: Chapter {
       let gone = inputs.prefix(100).reduce(-example.start) { example.cell.step($1, $0).h }
       let left = (usual - gone).norm / (2 * example.start.norm)
       page.check(
-        Text("the usual z does not: of two first states' distance, little is left", ko: "보통의 z는 다르다. 처음 두 상태의 거리가 거의 남지 않는다"),
+        Text(
+          "the usual z does not: of two first states' distance, little is left",
+          ko: "보통의 z는 다르다. 처음 두 상태의 거리가 거의 남지 않는다"),
         left < 1e-3, detail: Text("after 100 steps less than a thousandth", ko: "100단계 뒤 1000분의 1 미만"))
 
       // r = 0.
@@ -205,7 +209,8 @@ struct GatedRecurrentUnitChapter: Chapter {
         Text("converted, every state agrees", ko: "변환하면 모든 상태가 같다"), Matrix.stack(otherRun.h.map(\.value)),
         equals: Matrix.stack(run.h.map(\.value)))
       page.check(
-        Text("there and back: the weights' bits", ko: "갔다가 돌아오면 가중치의 비트가 같다"), .stack(back.parameters.map(\.vectorised)),
+        Text("there and back: the weights' bits", ko: "갔다가 돌아오면 가중치의 비트가 같다"),
+        .stack(back.parameters.map(\.vectorised)),
         hasSameBitsAs: .stack(example.network.parameters.map(\.vectorised)))
       let unconverted = example.with(update: .takesNew).record(on: Tape())
       let difference = Matrix.stack(unconverted.h.map(\.value)).largestDifference(from: .stack(run.h.map(\.value)))
@@ -216,7 +221,8 @@ struct GatedRecurrentUnitChapter: Chapter {
       let (mine, theirs) = (tape.gradients(of: run.loss), other.gradients(of: otherRun.loss))
       let signs = GRUCell<Matrix>.names.map { $0.contains("z") ? -1.0 : 1.0 }
       page.check(
-        Text("gradients: those of z's parameters change sign, the others stay", ko: "기울기: z의 매개변수 것만 부호가 바뀌고 나머지는 그대로다"),
+        Text(
+          "gradients: those of z's parameters change sign, the others stay", ko: "기울기: z의 매개변수 것만 부호가 바뀌고 나머지는 그대로다"),
         .stack(zip(signs, otherRun.parameters).map { ($0 * theirs[$1]).vectorised }),
         equals: .stack(run.parameters.map { mine[$0].vectorised }))
 

@@ -120,15 +120,10 @@ struct Learner {
     }
   }
 
-  /// What it says of each sequence, outputs × count.
-  private static func answer<A: RecurrentAlgebra>(_ network: RecurrentNetwork<A>, _ last: [A], _ x: [A]) -> A {
-    let run = network.run(x)
-    return last[0] * run.outputs[run.outputs.count - 1] + last[1]
-  }
-
   /// The share of right answers: the class that scores highest, or a number that is off by less than 0.1.
   func accuracy(on sequences: Sequences) -> Double {
-    let answers = Learner.answer(network, last, sequences.x)
+    let run = network.run(sequences.x)
+    let answers = last[0] * run.outputs[run.outputs.count - 1] + last[1]
     let right = (0..<sequences.count).filter { j in
       switch sequences.answer {
       case .classes(let classes):
@@ -150,7 +145,8 @@ struct Learner {
       let variables = parameters.map { tape.variable($0) }
       let count = network.parameters.count
       let recorded = RecurrentNetwork(network.configuration, parameters: Array(variables[..<count]))
-      let answers = Learner.answer(recorded, Array(variables[count...]), batch.x.map { tape.constant($0) })
+      let run = recorded.runFused(batch.x.map { tape.constant($0) })
+      let answers = variables[count] * run.outputs[run.outputs.count - 1] + variables[count + 1]
       let loss: Variable
       switch batch.answer {
       case .classes(let classes): loss = answers.crossEntropy(classes).mean

@@ -18,7 +18,9 @@ func gradientReach(_ kind: RecurrentConfiguration.Kind, gateBias: Double = 0, se
   var network = RecurrentNetwork(
     RecurrentConfiguration(kind, inputSize: reach.inputs, hiddenSize: reach.hidden), random: &random)
   if gateBias != 0 {
-    for row in reach.hidden..<2 * reach.hidden { network["bias_hh_l0"][row, 0] = gateBias - network["bias_ih_l0"][row, 0] }
+    for row in reach.hidden..<2 * reach.hidden {
+      network["bias_hh_l0"][row, 0] = gateBias - network["bias_ih_l0"][row, 0]
+    }
   }
   let tape = Tape()
   let recorded = network.map { tape.constant($1) }

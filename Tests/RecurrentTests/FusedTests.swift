@@ -1,0 +1,375 @@
+// A fused cell against the same cell recorded as small operations, and against finite differences.
+
+import Autodiff
+import Foundation
+import Reference
+import Testing
+
+@testable import Recurrent
+
+/// A network and a sequence for it, drawn at random: every size can be 1.
+struct FusedCase: Sendable, CustomTestStringConvertible {
+  let configuration: RecurrentConfiguration
+  let steps: Int
+  let batch: Int
+  let seed: UInt64
+
+  init(_ kind: RecurrentConfiguration.Kind, seed: UInt64) {
+    var random = Random(seed: seed)
+    func count(_ most: Int) -> Int { 1 + random.index(below: most) }
+    configuration = RecurrentConfiguration(
+      kind, inputSize: count(9), hiddenSize: count(20), layers: count(3), bidirectional: random.index(below: 2) == 0,
+      bias: random.index(below: 3) > 0)
+    (steps, batch) = (count(7), count(6))
+    self.seed = seed
+  }
+
+  init(_ configuration: RecurrentConfiguration, steps: Int, batch: Int, seed: UInt64) {
+    (self.configuration, self.steps, self.batch, self.seed) = (configuration, steps, batch, seed)
+  }
+
+  var testDescription: String { "\(configuration), \(steps) steps, batch \(batch)" }
+
+  var inputs: [Matrix] { sequence(steps, configuration.inputSize, batch: batch, seed: seed + 1) }
+  var states: [[Matrix]] { RecurrentTests.states(configuration, batch: batch, seed: seed + 2) }
+  /// Weights large enough to saturate some gates, small enough that three layers do not magnify rounding.
+  var network: RecurrentNetwork<Matrix> {
+    let scale = 1 / Double(configuration.hiddenSize).squareRoot()
+    return largeNetwork(configuration, seed: seed + 3).map { scale * $1 }
+  }
+
+  static func all(_ kind: RecurrentConfiguration.Kind) -> [FusedCase] {
+    (1...60).map { FusedCase(kind, seed: 100 * $0) }
+  }
+}
+
+/// What a run computes: outputs and last states, and the gradients of parameters, inputs and first states.
+struct Results {
+  var values: [Matrix]
+  var gradients: [Matrix]
+
+  /// - Parameters:
+  ///   - fused: by fused cells or by small operations.
+  ///   - given: whether the first states are given, or zeros.
+  init(_ c: FusedCase, fused: Bool, given: Bool = true) {
+    let tape = Tape()
+    let network = c.network.map { tape.variable($1, named: $0) }
+    let x = c.inputs.map { tape.variable($0) }
+    let states = given ? c.states.map { $0.map { tape.variable($0) } } : nil
+    let run = fused ? network.runFused(x, from: states) : network.run(x, from: states)
+    let shown = run.outputs + run.states.flatMap { $0 }
+    let all = Variable.stack(shown)
+    let found = tape.gradients(of: all, seed: Random.weights(like: all.value))
+    values = shown.map(\.value)
+    gradients = (network.parameters + x + (states ?? []).flatMap { $0 }).map { found[$0] }
+  }
+}
+
+/// The largest difference of matrices one by one, relative to the scale of each (1 where that is all zeros).
+func largestRelativeDifference(_ a: [Matrix], _ b: [Matrix]) -> Double {
+  guard a.count == b.count else { return .infinity }
+  return zip(a, b).map { a, b in
+    let scale = b.largestMagnitude
+    return a.largestDifference(from: b) / (scale == 0 ? 1 : scale)
+  }.max() ?? .nan
+}
+
+@Suite struct FusedTests {
+  @Test(arguments: FusedCase.all(.lstm), [true, false])
+  func fusedAndSmallOperationsAgree(c: FusedCase, given: Bool) {
+    let (fused, small) = (Results(c, fused: true, given: given), Results(c, fused: false, given: given))
+    #expect(largestRelativeDifference(fused.values, small.values) <= 1e-12)
+    #expect(largestRelativeDifference(fused.gradients, small.gradients) <= 1e-12)
+    // Not zeros against zeros, but for W_h after a single step from zeros.
+    #expect(small.gradients.allSatisfy { $0.largestMagnitude > 0 } || (c.steps == 1 && !given))
+  }
+}
+
+/// Every configuration of LSTM among `architectures`.
+private let lstms = architectures.filter { $0.kind == .lstm }
+
+@Suite struct FusedGradientTests {
+  /// Every entry of every parameter, every input and every first state, against finite differences and nothing else.
+  @Test(arguments: lstms) func fusedGradientsAgreeWithCentralDifferences(configuration: RecurrentConfiguration) {
+    let c = FusedCase(configuration, steps: 4, batch: 2, seed: 61)
+    let count = configuration.parameters.count
+    let check = GradientCheck(c.network.parameters + c.inputs + flat(c.states)) { inputs in
+      let network = RecurrentNetwork(configuration, parameters: Array(inputs[..<count]))
+      let state = Array(inputs[(count + 4)...])
+      let run = network.runFused(
+        Array(inputs[count..<count + 4]),
+        from: stride(from: 0, to: state.count, by: 2).map { [state[$0], state[$0 + 1]] })
+      return .stack(run.outputs + run.states.flatMap { $0 })
+    }
+    #expect(check.passes, "\(String(describing: check.worst))")
+    #expect(check.count == configuration.parameterCount + 4 * 3 * 2 + configuration.stateCount * 2 * 4 * 2)
+  }
+
+  /// A single step of a single unit, and many units at once.
+  @Test(arguments: [(1, 1, 1, 1), (1, 1, 4, 3), (5, 1, 1, 2), (2, 6, 3, 1), (3, 2, 9, 5)])
+  func everySizeMayBeOne(sizes: (steps: Int, batch: Int, hidden: Int, inputs: Int)) {
+    let configuration = RecurrentConfiguration(.lstm, inputSize: sizes.inputs, hiddenSize: sizes.hidden)
+    let c = FusedCase(configuration, steps: sizes.steps, batch: sizes.batch, seed: 62)
+    let check = GradientCheck(c.network.parameters + c.inputs + flat(c.states)) { inputs in
+      let network = RecurrentNetwork(configuration, parameters: Array(inputs[..<4]))
+      let run = network.runFused(Array(inputs[4..<4 + c.steps]), from: [Array(inputs[(4 + c.steps)...])])
+      return .stack(run.outputs + run.states[0])
+    }
+    #expect(check.passes, "\(String(describing: check.worst))")
+  }
+}
+
+@Suite struct FusedUseTests {
+  private let configuration = RecurrentConfiguration(.lstm, inputSize: 3, hiddenSize: 4)
+  private var c: FusedCase { FusedCase(configuration, steps: 5, batch: 2, seed: 71) }
+
+  /// An LSTM's cells, fused and not, over variables of one tape.
+  private struct Recorded {
+    let tape = Tape()
+    let weights: CellWeights<Variable>
+    let x: [Variable]
+    let state: [Variable]
+    let hidden: Int
+
+    init(_ c: FusedCase, biases: (x: Bool, h: Bool) = (true, true), constants: Set<String> = []) {
+      let tape = tape
+      func record(_ name: String, _ value: Matrix) -> Variable {
+        constants.contains(name) ? tape.constant(value) : tape.variable(value)
+      }
+      let w = c.network.weights(layer: 0)
+      weights = CellWeights(
+        W: (x: record("W_x", w.W.x), h: record("W_h", w.W.h)),
+        b: (x: biases.x ? record("b_x", w.b.x!) : nil, h: biases.h ? record("b_h", w.b.h!) : nil))
+      x = c.inputs.enumerated().map { record("x_\($0)", $1) }
+      state = [record("h", c.states[0][0]), record("c", c.states[0][1])]
+      hidden = c.configuration.hiddenSize
+    }
+
+    var leaves: [Variable] {
+      let all = [weights.W.x, weights.W.h] + [weights.b.x, weights.b.h].compactMap { $0 } + x + state
+      return all.filter(\.isDifferentiable)
+    }
+
+    func gradients(fused: Bool, of loss: ([[Variable]]) -> Variable) -> [Matrix] {
+      let states =
+        fused
+        ? FusedLSTMCell(weights, hidden: hidden).unroll(x, from: state)
+        : LSTMCell(weights, hidden: hidden).unroll(x, from: state)
+      let y = loss(states)
+      let found = tape.gradients(of: y, seed: Random.weights(like: y.value))
+      return leaves.map { found[$0] }
+    }
+  }
+
+  private func agree(_ recorded: Recorded, of loss: ([[Variable]]) -> Variable) -> Bool {
+    let (fused, small) = (recorded.gradients(fused: true, of: loss), recorded.gradients(fused: false, of: loss))
+    return largestRelativeDifference(fused, small) <= 1e-12 && small.contains { $0.largestMagnitude > 0 }
+  }
+
+  private func everything(_ states: [[Variable]]) -> Variable { .stack(states.flatMap { $0 }) }
+
+  /// h_t and c_t at every t, with a gradient into each of them.
+  @Test func everyStateOfEveryStepIsThere() {
+    let recorded = Recorded(c)
+    let fused = FusedLSTMCell(recorded.weights, hidden: 4).unroll(recorded.x, from: recorded.state)
+    let small = LSTMCell(recorded.weights, hidden: 4).unroll(recorded.x, from: recorded.state)
+    for (a, b) in zip(fused, small) { #expect(largestDifference(a.map(\.value), b.map(\.value)) < 1e-14) }
+    #expect(fused.count == 5 && agree(recorded, of: everything))
+  }
+
+  @Test(arguments: 0..<5, 0..<2) func aSingleStateCanBeUsed(t: Int, part: Int) {
+    #expect(agree(Recorded(c)) { $0[t][part] })
+  }
+
+  @Test func someStatesCanBeUsedAndOthersNot() {
+    #expect(agree(Recorded(c)) { .stack([$0[1][0], $0[3][0], $0[1][1]]) })
+    #expect(agree(Recorded(c)) { $0[0][0] .* $0[4][1] + $0[2][0] })
+  }
+
+  @Test(arguments: [(true, true), (true, false), (false, true), (false, false)])
+  func eitherBiasMayBeMissing(biases: (Bool, Bool)) {
+    #expect(agree(Recorded(c, biases: biases), of: everything))
+  }
+
+  @Test func eachOfTwoBiasesGetsTheWholeGradient() {
+    let two = Recorded(c).gradients(fused: true, of: everything)
+    #expect(two[2].hasSameBits(as: two[3]) && two[2].largestMagnitude > 0.1)
+  }
+
+  /// Data get no gradient and cost none; what else is constant does not matter to the rest.
+  @Test(arguments: [
+    ["x_0", "x_1", "x_2", "x_3", "x_4"], ["W_x"], ["W_h"], ["b_x"], ["b_h"], ["b_x", "b_h"], ["h"], ["c"], ["x_2"],
+    ["W_x", "W_h", "b_x", "b_h", "h", "c", "x_0", "x_1", "x_3", "x_4"],
+    ["W_x", "W_h", "b_x", "b_h", "x_0", "x_1", "x_2", "x_3", "x_4"],
+  ])
+  func constantsAmongTheInputsAreLeftOut(names: [String]) {
+    #expect(agree(Recorded(c, constants: Set(names)), of: everything))
+  }
+
+  @Test func withNothingButConstantsThereIsAValue() {
+    let all = Set(["W_x", "W_h", "b_x", "b_h", "h", "c"] + (0..<5).map { "x_\($0)" })
+    let recorded = Recorded(c, constants: all)
+    let run = FusedLSTMCell(recorded.weights, hidden: 4).run(recorded.x, from: [recorded.state])
+    #expect(!run.outputs[0].isDifferentiable)
+    #expect(largestDifference(run.outputs.map(\.value), c.network.run(c.inputs, from: c.states).outputs) < 1e-14)
+  }
+
+  @Test func aWeightOfTwoCellsGetsTheSumOfBoth() {
+    let recorded = Recorded(c)
+    let cell = FusedLSTMCell(recorded.weights, hidden: 4)
+    func loss(_ run: Unrolled<Variable>) -> Variable { (run.outputs[4] .* run.states[0][1]).total }
+    let first = loss(cell.run(recorded.x, from: [recorded.state]))
+    let second = loss(cell.run(recorded.x.reversed()))
+    func gradient(_ y: Variable) -> Matrix { recorded.tape.gradients(of: y)[recorded.weights.W.h] }
+    #expect(gradient(first + second).largestDifference(from: gradient(first) + gradient(second)) < 1e-14)
+  }
+
+  /// A cell is a layer like any other, and a sequence goes on where another one ended.
+  @Test func aSequenceInTwoPartsIsTheWhole() {
+    let recorded = Recorded(c)
+    let cell = FusedLSTMCell(recorded.weights, hidden: 4)
+    let whole = cell.run(recorded.x)
+    let first = cell.run(Array(recorded.x[..<2]))
+    let second = cell.run(Array(recorded.x[2...]), from: first.states)
+    #expect(largestDifference((first.outputs + second.outputs).map(\.value), whole.outputs.map(\.value)) < 1e-15)
+    func gradient(_ y: Variable) -> Matrix { recorded.tape.gradients(of: y.total)[recorded.weights.W.h] }
+    #expect(gradient(second.states[0][1]).largestDifference(from: gradient(whole.states[0][1])) < 1e-14)
+  }
+
+  /// Every tensor that PyTorch wrote, of every LSTM among the reference files.
+  @Test(arguments: [
+    "lstm", "lstm-bidirectional", "lstm-long", "lstm-no-bias", "lstm-one-step", "lstm-stacked",
+    "lstm-stacked-bidirectional",
+  ])
+  func fusedIsPyTorchs(name: String) throws {
+    let file = try Safetensors(contentsOf: fixture(name))
+    let tensors = file.tensors.mapValues { TorchTensor(shape: $0.shape, elements: $0.doubles) }
+    let network = try RecurrentNetwork(
+      .lstm, layers: Int(file.metadata["num_layers"]!)!, bidirectional: file.metadata["bidirectional"] == "true",
+      bias: file.metadata["bias"] == "true",
+      torch: tensors.filter { $0.key.hasPrefix("weight_") || $0.key.hasPrefix("bias_") })
+    let tape = Tape()
+    let recorded = network.map { tape.variable($1) }
+    func variables(_ name: String) -> [Variable] { tensors[name]!.steps.map { tape.variable($0) } }
+    let (x, h, c) = (variables("input"), variables("h0"), variables("c0"))
+    let run = recorded.runFused(x, from: zip(h, c).map { [$0, $1] })
+    let last = (h: run.states.map { $0[0] }, c: run.states.map { $0[1] })
+    var computed = [
+      "output": TorchTensor(steps: run.outputs.map(\.value)), "h_n": TorchTensor(steps: last.h.map(\.value)),
+      "c_n": TorchTensor(steps: last.c.map(\.value)),
+    ]
+    let shown = run.outputs + last.h + last.c
+    let upstream = ["grad_output", "grad_h_n", "grad_c_n"].flatMap { tensors[$0]!.steps }
+    let loss = zip(shown, upstream).map { ($0 .* tape.constant($1)).total }
+    let gradients = tape.gradients(of: loss.dropFirst().reduce(loss[0]) { $0 + $1 })
+    for (name, leaves) in [("input", x), ("h0", h), ("c0", c)] {
+      computed["grad.\(name)"] = TorchTensor(steps: leaves.map { gradients[$0] })
+    }
+    for (name, tensor) in recorded.map({ gradients[$1] }).torch { computed["grad.\(name)"] = tensor }
+
+    let expected = tensors.filter { $0.key.hasPrefix("grad.") || ["output", "h_n", "c_n"].contains($0.key) }
+    #expect(Set(computed.keys) == Set(expected.keys))
+    for (name, tensor) in expected {
+      let mine = try #require(computed[name])
+      let scale = tensor.elements.map(abs).max()!
+      let difference = zip(mine.elements, tensor.elements).map { abs($0 - $1) }.max()!
+      #expect(mine.shape == tensor.shape && difference <= 1e-12 * scale, "\(name): \(difference)")
+    }
+  }
+
+  /// A sequence is one node, a slice an output, and the time is that of its steps.
+  @Test func timeAndNodesGrowWithTheSteps() {
+    let network = largeNetwork(configuration, seed: 73).map { 0.2 * $1 }
+    func seconds(_ steps: Int) -> Double {
+      let tape = Tape()
+      let recorded = network.map { tape.variable($1) }
+      let x = sequence(steps, 3, batch: 2, seed: 74).map { tape.constant($0) }
+      let time = ContinuousClock().measure {
+        let run = recorded.runFused(x)
+        // The parameters, the inputs and one state of zeros; the operation; every h, and the last c.
+        #expect(tape.count == 4 + steps + 1 + 1 + steps + 1)
+        var loss = (run.states[0][1] .* run.states[0][1]).total
+        for h in run.outputs { loss = loss + (h .* h).total }
+        let gradient = tape.gradients(of: loss)[recorded["weight_hh_l0"]]
+        #expect(gradient.largestMagnitude > 1)
+      }
+      return Double(time.components.seconds) + 1e-18 * Double(time.components.attoseconds)
+    }
+    let (few, many) = ((0..<3).map { _ in seconds(2_000) }.min()!, (0..<3).map { _ in seconds(20_000) }.min()!)
+    #expect(many < 40 * few, "\(few) s, \(many) s")
+  }
+
+  @Test func aKindWithoutAFusedCellRunsAsEver() {
+    let plain = FusedCase(
+      RecurrentConfiguration(.rnn(.tanh), inputSize: 3, hiddenSize: 4), steps: 3, batch: 2, seed: 75)
+    let (fused, small) = (Results(plain, fused: true), Results(plain, fused: false))
+    #expect(haveSameBits(fused.values + fused.gradients, small.values + small.gradients))
+  }
+}
+
+// Exit tests need a compiler that knows them.
+#if compiler(>=6.2)
+  @Suite struct FusedMisuseTests {
+    private func says(_ result: ExitTest.Result?, _ message: String) -> Bool {
+      String(decoding: result?.standardErrorContent ?? [], as: UTF8.self).contains(message)
+    }
+
+    @Test func secondDerivativesTrap() async {
+      let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        let tape = Tape()
+        let cell = fusedCell(tape, W: Shape(4, 1), U: Shape(4, 1))
+        let y = cell.run([tape.constant(Matrix(1))]).outputs[0]
+        _ = tape.differentiableGradients(of: y, withRespectTo: [cell.weights.W.x])
+      }
+      #expect(says(result, "LSTM is fused and has no second derivatives: record it as small operations instead"))
+    }
+
+    @Test func anEmptySequenceTraps() async {
+      let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = fusedCell(Tape(), W: Shape(4, 1), U: Shape(4, 1)).run([])
+      }
+      #expect(says(result, "a sequence needs at least one step"))
+    }
+
+    @Test func shapesThatDoNotFitTrap() async {
+      let w = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = fusedCell(Tape(), W: Shape(3, 1), U: Shape(4, 1))
+      }
+      #expect(says(w, "W_x of an LSTM is 3 × 1, expected 4 rows"))
+      let u = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = fusedCell(Tape(), W: Shape(4, 1), U: Shape(4, 2))
+      }
+      #expect(says(u, "W_h of an LSTM is 4 × 2, expected 4 × 1"))
+      let b = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = fusedCell(Tape(), W: Shape(4, 1), U: Shape(4, 1), b: Shape(1, 4))
+      }
+      #expect(says(b, "a bias of an LSTM is 1 × 4, expected 4 × 1"))
+      let x = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        let tape = Tape()
+        _ = fusedCell(tape, W: Shape(4, 1), U: Shape(4, 1))
+          .run([tape.constant(Matrix([[1, 2]])), tape.constant(Matrix(1))])
+      }
+      #expect(says(x, "an input of an LSTM is 1 × 1, expected 1 × 2"))
+      let h = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        let tape = Tape()
+        let state = tape.constant(Matrix([[1, 2]]))
+        _ = fusedCell(tape, W: Shape(4, 1), U: Shape(4, 1)).run([tape.constant(Matrix(1))], from: [[state, state]])
+      }
+      #expect(says(h, "a state of an LSTM is 1 × 2, expected 1 × 1"))
+      let parts = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        let tape = Tape()
+        let state = tape.constant(Matrix(1))
+        _ = fusedCell(tape, W: Shape(4, 1), U: Shape(4, 1)).run([tape.constant(Matrix(1))], from: [[state]])
+      }
+      #expect(says(parts, "the state of an LSTM is h and c, not 1 matrices"))
+    }
+  }
+
+  private func fusedCell(_ tape: Tape, W: Shape, U: Shape, b: Shape? = nil) -> FusedLSTMCell {
+    FusedLSTMCell(
+      CellWeights(
+        W: (x: tape.variable(Matrix(W)), h: tape.variable(Matrix(U))),
+        b: (x: b.map { tape.variable(Matrix($0)) }, h: nil)),
+      hidden: 1)
+  }
+#endif
