@@ -27,4 +27,31 @@ extension Scope {
     case .call(let name, let index, let arguments): return .call(name, index: index, arguments.map(substituting))
     }
   }
+  /// The same, with every Σ whose bounds are now whole numbers written out: with T = 3, `\sum_{t=1}^{T} a_t` becomes
+  /// `a_1 + a_2 + a_3`, which is how a tape has it. A sum of more than `limit` terms stays as it is.
+  public func unrolling(_ formula: Symbol, limit: Int = 100) -> Symbol {
+    written(substituting(in: formula), limit)
+  }
+
+  private func written(_ formula: Symbol, _ limit: Int) -> Symbol {
+    switch formula {
+    case .number, .name: return formula
+    case .applied(let operation, let inputs): return .applied(operation, inputs.map { written($0, limit) })
+    case .power(let base, let exponent, let elementwise):
+      return .power(written(base, limit), written(exponent, limit), elementwise: elementwise)
+    case .series(.sum, let index, .number(let from), .number(let through), let body):
+      guard let first = Int(exactly: from), let last = Int(exactly: through), first <= last, last - first < limit
+      else { return formula }
+      let terms = (first...last).map { k in
+        written(Scope(integers: [index: k]).substituting(in: body), limit)
+      }
+      return terms.dropFirst().reduce(terms[0]) { .applied(.sum, [$0, $1]) }
+    case .series(let series, let index, let from, let through, let body):
+      return .series(series, index: index, from: from, through: through, written(body, limit))
+    case .norm(let x, let index): return .norm(written(x, limit), index: index)
+    case .magnitude(let x): return .magnitude(written(x, limit))
+    case .call(let name, let index, let arguments):
+      return .call(name, index: index, arguments.map { written($0, limit) })
+    }
+  }
 }

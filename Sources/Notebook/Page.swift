@@ -284,8 +284,8 @@ public final class Page {
     guard !tape.isEmpty else { return }
     var bound = scope
     if let index, let first = index.values.first { bound.integers[index.name] = first }
-    let sides = Set(equation.sides.map { bound.substituting(in: $0).normalForm })
-    let missing = tape.first { !sides.contains(bound.substituting(in: $0).normalForm) }
+    let sides = Set(equation.sides.map { bound.unrolling($0).normalForm })
+    let missing = tape.first { !sides.contains(bound.unrolling($0).normalForm) }
     check(
       Text("the notes' equation = the tape's", ko: "노트의 수식 = 테이프의 수식"), missing == nil,
       detail: missing.map { Text("the tape has \($0.unicode)", ko: "테이프의 수식은 \($0.unicode)") }
@@ -300,6 +300,9 @@ public final class Page {
     if sorted.count <= 6 { return sorted.map(String.init).joined(separator: ", ") }
     return "\(first), \(sorted[1]), …, \(last)"
   }
+
+  /// The sides of the notes' equation of this name, as formulas, in their order: for checks of the chapter's own.
+  public func sides(ofEquation name: String) throws -> [Symbol] { try parsedEquation(name).sides }
 
   private func equationSource(_ name: String) -> String? {
     notes.equation(named: name).map { notes.body(of: $0).joined(separator: "\n") }
@@ -436,6 +439,14 @@ public final class Page {
     let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
     FileHandle.standardError.write(Data("\r\u{1B}[K  \(bar)  \(what(language))".utf8))
     progressShown = true
+  }
+
+  /// A line on stderr, for what no two runs have in common, such as a timing: it enters neither the run's output nor the
+  /// notes. Says nothing where nobody reads the run as it goes, as in `check`.
+  public func remark(_ text: Text) {
+    guard listener != nil else { return }
+    clearProgress()
+    FileHandle.standardError.write(Data(("  " + text(language) + "\n").utf8))
   }
 
   func clearProgress() {

@@ -199,7 +199,8 @@ private struct LSTMPass: Sendable {
       let (dz_i, dz_f, dz_g, dz_o) = blocks(of: dz, example)
       for unit in 0..<hidden {
         let k = example * hidden + unit
-        // The next lines are those of chapter 03. First what h_t and c_t were sent, from outside and from step t + 1.
+        // begin: way-back
+        // First what h_t and c_t were sent, from outside and from step t + 1.
         let dh_t = δh[k] + dh[k]
         // h_t = o_t ⊙ tanh(c_t)
         let do_t = dh_t * tanh_c[k]  // do_t = dh_t ⊙ tanh(c_t)
@@ -215,6 +216,7 @@ private struct LSTMPass: Sendable {
         dz_f[unit] = df_t * f[unit] * (1 - f[unit])  // dz_f = df_t ⊙ f_t ⊙ (1 − f_t)
         dz_g[unit] = dg_t * (1 - g[unit] * g[unit])  // dz_g = dg_t ⊙ (1 − g_t²)
         dz_o[unit] = do_t * o[unit] * (1 - o[unit])  // dz_o = do_t ⊙ o_t ⊙ (1 − o_t)
+        // end: way-back
       }
     }
     // dh_{t−1} = W_hᵀ dz_t

@@ -144,10 +144,10 @@ private func broken(_ body: [String]) -> [[String]] {
   for (number, line) in body.enumerated() {
     let relations = relations(in: line)
     for (index, (range, breakage)) in relations.enumerated() {
-      // Its right side ends at the next relation, or at the end of the row. In a matrix, a row's end is not the equation's.
-      let rest = line[range.upperBound...]
-      let end = rest.contains("\\begin") ? nil : rest.range(of: " \\\\")?.lowerBound
-      let next = index + 1 < relations.count ? relations[index + 1].range.lowerBound : end ?? line.endIndex
+      // Its right side ends at the next relation, or at the end of the row.
+      let next =
+        index + 1 < relations.count
+        ? relations[index + 1].range.lowerBound : endOfRow(in: line, from: range.upperBound)
       let side = "\(breakage.replacement)\(breakage.factor)(\(line[range.upperBound..<next]))"
       var copy = body
       copy[number] = line[..<range.lowerBound] + side + " " + line[next...]
@@ -155,6 +155,18 @@ private func broken(_ body: [String]) -> [[String]] {
     }
   }
   return results
+}
+
+/// Where the formula ends that goes on at `start`: at the row's `\\`, before a comment, or with the line. The rows of a matrix
+/// do not count.
+private func endOfRow(in line: String, from start: String.Index) -> String.Index {
+  var depth = 0
+  for place in line.indices[start...] {
+    if line[place...].hasPrefix("\\begin{") { depth += 1 }
+    if line[place...].hasPrefix("\\end{") { depth -= 1 }
+    if depth == 0, [" \\\\", " \\quad", " \\text"].contains(where: line[place...].hasPrefix) { return place }
+  }
+  return line.endIndex
 }
 
 /// The relations of a line, in order. Those in braces are none: bounds such as t=1.

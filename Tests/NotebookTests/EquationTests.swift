@@ -211,4 +211,36 @@ private func holds(_ latex: String, _ values: [String: Matrix], tolerance: Doubl
       "h_t = \\tanh(w h_{t-1})", Scope(tape).values, for: ("t", [1, 2, 3]), tape: [h[2].formula])
     #expect(!bad[1].passed)
   }
+
+  /// A tape has a sum over time term by term, and the notes have a Σ with a bound that the run knows.
+  @Test(arguments: [
+    ("s = \\sum_{t=1}^{T} w a_t", true), ("s = \\sum_{t=1}^{T} a_t w", true), ("s = w \\sum_{t=1}^{T} a_t", true),
+    ("s = \\sum_{t=2}^{T} w a_t", false), ("s = \\sum_{t=1}^{T} w a_1", false), ("s = \\sum_{t=1}^{2} w a_t", false),
+  ])
+  func aSumOverTimeIsComparedTermByTerm(_ latex: String, _ isRight: Bool) throws {
+    let tape = Tape()
+    let w = tape.variable(Matrix(0.5)).named("w")
+    let a = (1...3).map { tape.constant(Matrix(Double($0))).named("a_\($0)") }
+    let s = (w * a[0] + w * a[1] + w * a[2]).named("s")
+    let checks = try page(equations: ["e": latex]) { page in
+      var scope = Scope(tape)
+      scope.integers["T"] = 3
+      try page.equation("e", scope, tape: [s.formula])
+    }.checks
+    // Numbers commute, and so do names that stand for matrices only where the notes say so.
+    #expect(checks[1].passed == (isRight && !latex.contains("a_t w")), "\(checks[1].detail.english)")
+    #expect(checks[0].passed == isRight)
+  }
+
+  @Test func theSidesOfAnEquationAreAtHand() throws {
+    var sides: [Symbol] = []
+    var isMissing = false
+    let found = try page(equations: ["e": "a = b + c"]) { page in
+      sides = try page.sides(ofEquation: "e")
+      do { _ = try page.sides(ofEquation: "f") } catch is BadInput { isMissing = true }
+    }
+    #expect(sides == [.name("a"), .name("b") + .name("c")])
+    #expect(isMissing)
+    #expect(found.checks.isEmpty)
+  }
 }

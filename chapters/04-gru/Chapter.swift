@@ -84,7 +84,7 @@ struct GatedRecurrentUnitChapter: Chapter {
       let n = 3
       let exchanged = RecurrentNetwork(
         network.configuration,
-        parameters: network.parameters.map { .stack([$0.rows(n..<2 * n), $0.rows(0..<n), $0.rows(2 * n..<3 * n)]) })
+        parameters: network.parameters.map { Matrix.stack([$0.rows(n..<2 * n), $0.rows(0..<n), $0.rows(2 * n..<3 * n)]) })
       let other = exchanged.run(example.x, from: [[example.start]])
       let difference = Matrix.stack(other.outputs).largestDifference(from: Matrix.stack(run.outputs))
       page.check(
@@ -297,16 +297,16 @@ struct GatedRecurrentUnitChapter: Chapter {
       let zero = 0 * example.start
       let (x, d) = (example.x[0], example.x[1])
       for (k, input) in [x - d, x, x + d].enumerated() {
-        let one = example.with(Example.only(input, zero, example.cell)).record(input, zero, .afterProduct)
-        line.values["a_\(k + 1)"] = one
-        line.values["\\bar{a}_\(k + 1)"] = example.record(input, zero, .beforeProduct)
+        let one = Example(cell: example.cell, start: zero, x: [input], y: [zero])
+        line.values["a_\(k + 1)"] = one.record(on: Tape()).a.g[0].value
+        line.values["\\bar{a}_\(k + 1)"] = one.with(reset: .beforeProduct).record(on: Tape()).a.g[0].value
       }
       try page.equation("straight", line)
       try page.equation("bent", line)
 
       // What the converter says.
       var complaint = ""
-      do {
+      do throws(RecurrentError) {
         _ = try example.network.converted(update: .keepsPast, reset: .beforeProduct)
       } catch {
         complaint = error.description
@@ -335,6 +335,309 @@ struct GatedRecurrentUnitChapter: Chapter {
         Text("the outer product has n² entries; ⊙ is its diagonal", ko: "외적의 성분은 n²개이고, ⊙는 그 대각선이다"),
         outer.count == 9 && Matrix(rows: 3, columns: 1) { i, _ in outer[i, i] } == run.z[0].value .* run.h[0].value,
         detail: Text("9 entries, not 3", ko: "3개가 아니라 9개"))
+    }
+  }
+
+  // MARK: 4.5
+
+  private func backward(_ page: Page) throws {
+    try page.section("backward") {
+      let example = Example(inputs: 2, hidden: 3, batch: 2, steps: 4, seed: page.seed)
+      let T = example.x.count
+      let tape = Tape()
+      let run = example.record(on: tape)
+      let gradients = tape.gradients(of: run.loss)
+      var scope = Scope(tape, gradients: gradients)
+      scope.integers["T"] = T
+      // After the last step nothing comes back.
+      for name in ["h_#", "a_#^{(r)}", "a_#^{(z)}", "m_#"] {
+        scope.values["\\frac{\\partial L}{\\partial \(Scope.indexed(name, T + 1))}"] = 0 * example.start
+      }
+      scope.values[Scope.indexed("z_#", T + 1)] = 0 * example.start
+      let times = [2] + Array(3...T) + [1]
+      try page.equation(
+        "named", scope, for: ("t", Array(1...T)),
+        tape: [run.a.r[0].formula, run.a.z[0].formula, run.m[0].formula, run.a.g[0].formula])
+      try page.equation("loss", scope)
+
+      page.print()
+      let through = (
+        z: page.derivation(of: run.z[1], in: run.loss), g: page.derivation(of: run.g[1], in: run.loss),
+        a_g: page.derivation(of: run.a.g[1], in: run.loss), r: page.derivation(of: run.r[1], in: run.loss),
+        m: page.derivation(of: run.m[1], in: run.loss), a_r: page.derivation(of: run.a.r[1], in: run.loss),
+        a_z: page.derivation(of: run.a.z[1], in: run.loss), h: page.derivation(of: run.h[2], in: run.loss)
+      )
+      page.print()
+      try page.equation("back-state", scope, for: ("t", times), tape: [through.z, through.g])
+      try page.equation("back-candidate", scope, for: ("t", times), tape: [through.a_g, through.r, through.m])
+      try page.equation("back-gates", scope, for: ("t", times), tape: [through.a_r, through.a_z])
+      try page.equation("back-past", scope, for: ("t", times), tape: [through.h])
+      try page.equation("weights", scope)
+      try page.equation("biases", scope)
+
+      let (byHand, byHandStart) = example.gradientsByHand()
+      page.entries([
+        (Text("∂L/∂W_hg, tape", ko: "∂L/∂W_hg, 테이프"), gradients[run.parameters[5]]),
+        (Text("∂L/∂W_hg, by hand", ko: "∂L/∂W_hg, 손 계산"), byHand[5]),
+        (.symbols("∂L/∂b_xg"), byHand[8]), (.symbols("∂L/∂b_hg"), byHand[9]),
+      ])
+      for (k, name) in GRUCell<Matrix>.names.enumerated() {
+        let name = Symbol.name(name).unicode
+        page.check(
+          Text("∂L/∂\(name): by hand = tape", ko: "∂L/∂\(name): 손 계산 = 테이프"), byHand[k],
+          equals: gradients[run.parameters[k]])
+      }
+      page.check(
+        Text("∂L/∂h_0: by hand = tape", ko: "∂L/∂h_0: 손 계산 = 테이프"), byHandStart, equals: gradients[run.h[0]])
+      page.check(
+        Text("the candidate's two biases have different gradients", ko: "후보의 두 편향은 기울기가 다르다"),
+        byHand[8].largestDifference(from: byHand[9]) > 0.1)
+      page.check(Text("tape = finite differences", ko: "테이프 = 유한 차분"), example.check())
+
+      // begin: witness
+      let torch = try Example.witness(from: page.root + "/Tests/Fixtures/gru.safetensors")
+      let (theirs, theirStart) = torch.example.gradientsByHand()
+      // end: witness
+      let again = Tape()
+      let recorded = torch.example.record(on: again)
+      let found = again.gradients(of: recorded.loss)
+      page.check(
+        Text("h_1 … h_T: tape = PyTorch's", ko: "h_1 … h_T: 테이프 = PyTorch"),
+        .stack(recorded.h.dropFirst().map(\.value)), equals: .stack(torch.h))
+      for (k, name) in GRUCell<Matrix>.names.enumerated() {
+        let name = Symbol.name(name).unicode
+        page.check(
+          Text("∂L/∂\(name): by hand = PyTorch's", ko: "∂L/∂\(name): 손 계산 = PyTorch"), theirs[k],
+          equals: torch.gradients[k])
+      }
+      page.check(
+        Text("∂L/∂h_0: by hand = PyTorch's", ko: "∂L/∂h_0: 손 계산 = PyTorch"), theirStart, equals: torch.start)
+      page.check(
+        Text("all of them: tape = PyTorch's", ko: "모두: 테이프 = PyTorch"),
+        .stack(recorded.parameters.map { found[$0].vectorised }),
+        equals: .stack(torch.gradients.map(\.vectorised)))
+    }
+  }
+
+  // MARK: 4.6
+
+  private func directPath(_ page: Page) throws {
+    try page.section("direct-path") {
+      let example = Example(inputs: 2, hidden: 3, batch: 1, steps: 6, seed: page.seed)
+      let T = example.x.count
+      let tape = Tape()
+      let run = example.record(on: tape)
+      var scope = Scope(tape)
+      for t in 1...T {
+        scope.values["\\frac{\\partial h_\(t)}{\\partial h_\(t - 1)}"] =
+          tape.jacobian(of: run.h[t], withRespectTo: run.h[t - 1])
+        // What h_{t−1} does through the gates and the candidate: the Jacobian of h_t where z_t ⊙ h_{t−1} counts the
+        // past as a constant.
+        scope.values["R_\(t)"] = example.indirect(t, run.h[t - 1].value)
+      }
+      try page.equation("direct", scope, for: ("t", Array(1...T)))
+      try page.equation("rest", scope, for: ("t", Array(1...T)))
+
+      let seeds = page.seed..<(page.seed + 5)
+      let curves: [(label: String, name: String, reach: [Double])] =
+        [("tanh", "tanh", medianReach(.rnn(.tanh), seeds: seeds))]
+        + [-2.0, 0, 2, 5].map { b in
+          let label = "b_z = " + NumberFormat.format(b, decimals: 0)
+          return (label, "\(Int(b))", medianReach(.gru(), gateBias: b, seeds: seeds))
+        }
+      page.print()
+      page.print(
+        Text(
+          "‖∂L/∂h_{T−k}‖ / ‖∂L/∂h_T‖ before training: 16 units, PyTorch's first weights, median of 5 seeds.",
+          ko: "학습 전의 ‖∂L/∂h_{T−k}‖ / ‖∂L/∂h_T‖: 유닛 16개, PyTorch의 처음 가중치, 시드 5개의 중앙값."))
+      let lags = [1, 10, 30, 100]
+      page.table(
+        [.symbols("")] + lags.map { .symbols("k = \($0)") },
+        curves.map { curve in
+          [curve.label]
+            + lags.map { lag in
+              lag == 100
+                ? page.number("reach-\(curve.name)", curve.reach[lag], significant: 1)
+                : NumberFormat.format(curve.reach[lag], significant: 2)
+            }
+        })
+      page.check(
+        Text("no cell state, and it vanishes: b_z = 0", ko: "셀 상태가 없는데도 소실된다: b_z = 0"), curves[2].reach[100] < 1e-12,
+        detail: .symbols("k = 100"))
+      page.check(
+        Text("b_z = 5: it reaches 100 steps back", ko: "b_z = 5: 100단계 앞까지 온다"), curves[4].reach[100] > 0.1,
+        detail: .symbols("k = 100"))
+      page.check(
+        Text("what decides is the gate: the more z keeps, the farther it reaches", ko: "정하는 것은 게이트다: z가 클수록 멀리 온다"),
+        zip(curves.dropFirst(), curves.dropFirst(2)).allSatisfy { $0.reach[100] < $1.reach[100] })
+      page.figure(
+        "reach",
+        .lineChart(
+          LineChart(
+            x: .init("k"), y: .init("‖∂L/∂h_{T−k}‖ / ‖∂L/∂h_{T}‖", .logarithmic, limits: 1e-40...10),
+            series: curves.map { curve in
+              .init(
+                Figure.Label(curve.name == "tanh" ? "tanh" : "b_{z} = \(curve.name == "-2" ? "−2" : curve.name)"),
+                curve.reach.enumerated().map { (Double($0), $1) }, line: curve.name == "tanh" ? .dashed : .solid)
+            })),
+        title: "The gradient's norm against the lag k: a tanh network, and GRUs with b_z from -2 to 5")
+    }
+  }
+
+  // MARK: 4.7
+
+  private func relatives(_ page: Page) throws {
+    try page.section("relatives") {
+      // An LSTM whose terms are taken away as far as they can be: i = 1 − f, o = 1, and a GRU with r = 1 of the same
+      // weights.
+      let example = Example(inputs: 2, hidden: 3, batch: 1, steps: 6, seed: page.seed)
+      let (W, b) = (example.cell.W, example.cell.b)
+      let full = Matrix(rows: 3, columns: 1, repeating: 1000)
+      func pair(recurrent: Double) -> (lstm: LSTMCell<Matrix>, gru: GRUCell<Matrix>) {
+        // begin: coupled
+        let (hf, hg) = (recurrent * W.hz, recurrent * W.hg)
+        let lstm = LSTMCell(
+          W: (xf: W.xz, xi: -W.xz, xg: W.xg, xo: W.xr, hf: hf, hi: -hf, hg: hg, ho: W.hr),
+          b: (f: b.z, i: -b.z!, g: b.xg, o: full))
+        let gru = GRUCell(
+          W: (xr: W.xr, xz: W.xz, xg: W.xg, hr: W.hr, hz: hf, hg: hg), b: (r: full, z: b.z, xg: b.xg, hg: nil))
+        // end: coupled
+        return (lstm, gru)
+      }
+      func run(recurrent: Double) -> (c: [Matrix], shown: [Matrix], f: [Matrix], g: [Matrix], h: [Matrix]) {
+        let (lstm, gru) = pair(recurrent: recurrent)
+        var (h, c, state) = (example.start, example.start, example.start)
+        var found: (c: [Matrix], shown: [Matrix], f: [Matrix], g: [Matrix], h: [Matrix]) = ([c], [h], [], [], [state])
+        for x in example.x {
+          let next = lstm.step(x, h, c)
+          state = gru.step(x, state).h
+          (h, c) = (next.h, next.c)
+          found.c.append(c)
+          found.shown.append(h)
+          found.f.append(next.f)
+          found.g.append(next.g)
+          found.h.append(state)
+        }
+        return found
+      }
+      let coupled = run(recurrent: 1)
+      var scope = Scope()
+      scope.set("c_#", coupled.c)
+      scope.set("h_#", coupled.shown)
+      scope.set("f_#", coupled.f, from: 1)
+      scope.set("g_#", coupled.g, from: 1)
+      try page.equation("coupled", scope, for: ("t", Array(1...6)))
+      let apart = run(recurrent: 0)
+      page.check(
+        Text("without recurrent weights its c_t is the GRU's h_t", ko: "순환 가중치가 없으면 그 c_t가 GRU의 h_t다"),
+        .stack(apart.c), equals: .stack(apart.h))
+      let output = Matrix.stack(Array(apart.shown.dropFirst()))
+        .largestDifference(from: .stack(Array(apart.h.dropFirst())))
+      page.check(
+        Text("but it shows tanh(c_t)", ko: "그래도 내보이는 것은 tanh(c_t)다"), output > 0.05,
+        detail: .symbols("max |Δ| = \(page.number("shown", output, significant: 2))"))
+      let inside = Matrix.stack(Array(coupled.c.dropFirst()))
+        .largestDifference(from: .stack(Array(coupled.h.dropFirst())))
+      page.check(
+        Text("with recurrent weights its c_t is not the GRU's h_t", ko: "순환 가중치가 있으면 그 c_t는 GRU의 h_t가 아니다"), inside > 0.05,
+        detail: .symbols("max |Δ| = \(page.number("inside", inside, significant: 2))"))
+
+      // What the LSTM can and the GRU cannot: add up.
+      let one = Matrix(1)
+      let zero = Matrix(0)
+      let counter = LSTMCell<Matrix>(
+        W: (xf: zero, xi: zero, xg: one, xo: zero, hf: zero, hi: zero, hg: zero, ho: zero),
+        b: (f: Matrix(1000), i: Matrix(1000), g: Matrix(1000), o: Matrix(1000)))
+      var (h, c) = (zero, zero)
+      for _ in 0..<20 {
+        let next = counter.step(one, h, c)
+        (h, c) = (next.h, next.c)
+      }
+      page.check(
+        Text("an LSTM with f = i = g = 1 counts: c_20 = 20", ko: "f = i = g = 1인 LSTM은 센다: c_20 = 20"), c,
+        hasSameBitsAs: Matrix(20))
+      var random = Random(seed: page.seed)
+      var largest = 0.0
+      for _ in 0..<100 {
+        let wild = Example(inputs: 2, hidden: 3, batch: 1, steps: 1, seed: random.next())
+        let cell = GRUCell(parameters: wild.cell.parameters.map { 10 * $0 }, update: .keepsPast, reset: .afterProduct)
+        var state = 0 * wild.start
+        for _ in 0..<20 {
+          state = cell.step(random.normal(2, 1, deviation: 10), state).h
+          largest = max(largest, state.largestMagnitude)
+        }
+      }
+      page.check(
+        Text("a GRU that begins at 0 never leaves [−1, 1]", ko: "0에서 시작한 GRU는 [−1, 1]을 벗어나지 않는다"), largest <= 1 && largest > 0.9,
+        detail: Text("100 networks of large weights, 20 steps", ko: "가중치가 큰 망 100개, 20단계"))
+    }
+  }
+
+  // MARK: 4.8
+
+  private func parameters(_ page: Page) throws {
+    try page.section("parameters") {
+      let (d, n) = (128, 256)
+      func count(_ kind: RecurrentConfiguration.Kind, bias: Bool = true) -> Int {
+        // Counted over the numbers themselves.
+        var random = Random(seed: 1)
+        return RecurrentNetwork(
+          RecurrentConfiguration(kind, inputSize: d, hiddenSize: n, bias: bias), random: &random
+        ).parameters.reduce(0) { $0 + $1.count }
+      }
+      let kinds: [(name: String, kind: RecurrentConfiguration.Kind, blocks: Int)] = [
+        ("RNN", .rnn(.tanh), 1), ("LSTM", .lstm, 4), ("GRU", .gru(), 3),
+      ]
+      var scope = Scope()
+      scope.integers["d"] = d
+      scope.integers["n"] = n
+      for kind in kinds {
+        let weights = count(kind.kind, bias: false)
+        scope.values["p_{\\text{\(kind.name)}}"] = Matrix(Double(weights + kind.blocks * n))
+      }
+      try page.equation("counts", scope)
+      try page.equation("ratio", scope)
+      page.table(
+        [
+          .symbols("d = 128, n = 256"), Text("one bias a block", ko: "블록마다 편향 하나"),
+          Text("two, as in PyTorch", ko: "PyTorch처럼 둘"),
+        ],
+        kinds.map { ["\($0.name)", "\(count($0.kind, bias: false) + $0.blocks * n)", "\(count($0.kind))"] })
+      page.check(
+        Text("counted over the weights: 295680 and, with two biases, 296448", ko: "가중치를 세면 295680, 편향이 둘이면 296448"),
+        count(.gru(), bias: false) + 3 * n == 295_680 && count(.gru()) == 296_448)
+      page.check(
+        Text("3/4 of the LSTM's, with two biases each too", ko: "편향이 둘씩이어도 LSTM의 3/4"), 4 * count(.gru()) == 3 * count(.lstm))
+    }
+  }
+
+  // MARK: 4.9
+
+  private func comparison(_ page: Page) {}
+  private func longComparison(_ page: Page) {}
+}
+
+extension Matrix {
+  /// Its entries as one column.
+  fileprivate var vectorised: Matrix { Matrix(column: elements) }
+}
+
+extension UpdateGate {
+  fileprivate var text: Text {
+    switch self {
+    case .keepsPast: Text("z keeps the past", ko: "z는 과거를 간직한다")
+    case .takesNew: Text("z takes the new", ko: "z는 새것을 받아들인다")
+    }
+  }
+
+  fileprivate func text(_ language: Language) -> String { text(language) }
+}
+
+extension ResetGate {
+  fileprivate var text: Text {
+    switch self {
+    case .afterProduct: Text("reset after the product", ko: "곱한 뒤 리셋")
+    case .beforeProduct: Text("reset before it", ko: "곱하기 전 리셋")
     }
   }
 }

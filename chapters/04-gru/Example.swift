@@ -147,6 +147,17 @@ struct Example {
     }
   }
 
+  /// ∂h_t/∂h_{t−1} without the direct path: the past in z_t ⊙ h_{t−1} counts as a constant.
+  func indirect(_ t: Int, _ past: Matrix) -> Matrix {
+    let tape = Tape()
+    let recorded = GRUCell(
+      parameters: cell.parameters.map { tape.constant($0) }, update: cell.update, reset: cell.reset)
+    let h = tape.variable(past)
+    let step = recorded.step(tape.constant(x[t - 1]), h)
+    let new = (1 - step.z) .* step.g + step.z .* tape.constant(past)
+    return tape.jacobian(of: new, withRespectTo: h)
+  }
+
   // MARK: By hand
 
   // begin: by-hand

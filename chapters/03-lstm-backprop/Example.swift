@@ -1,0 +1,170 @@
+// The worked example of this chapter: a small LSTM with its gates stacked, its data, and its computation on a tape.
+
+import Autodiff
+import Notebook
+import Recurrent
+import Reference
+
+/// An LSTM of a few units, and T steps of data for it.
+struct Example {
+  /// W_x: 4 hidden × inputs, W_h: 4 hidden × hidden; the rows of i, f, g, o from top to bottom.
+  var W: (x: Matrix, h: Matrix)
+  /// 4 hidden × 1.
+  var b: Matrix
+  /// h_0 and c_0: hidden × batch.
+  var start: (h: Matrix, c: Matrix)
+  /// x_1 … x_T, inputs × batch, at x[0] ….
+  var x: [Matrix]
+  /// y_1 … y_T, hidden × batch, at y[0] ….
+  var y: [Matrix]
+
+  var hidden: Int { W.h.columns }
+
+  init(W: (x: Matrix, h: Matrix), b: Matrix, start: (h: Matrix, c: Matrix), x: [Matrix], y: [Matrix]) {
+    (self.W, self.b, self.start, self.x, self.y) = (W, b, start, x, y)
+  }
+
+  init(inputs: Int, hidden: Int, batch: Int, steps: Int, seed: UInt64) {
+    var random = Random(seed: seed)
+    W = (random.normal(4 * hidden, inputs, deviation: 0.8), random.normal(4 * hidden, hidden, deviation: 0.8))
+    b = random.normal(4 * hidden, 1, deviation: 0.3)
+    start = (random.normal(hidden, batch, deviation: 0.5), random.normal(hidden, batch, deviation: 0.8))
+    x = (0..<steps).map { _ in random.normal(inputs, batch) }
+    y = (0..<steps).map { _ in random.uniform(hidden, batch, -1, 1) }
+  }
+
+  /// What gradients are asked of, in one order: W_x, W_h, b, h_0, c_0, x_1 … x_T.
+  var values: [Matrix] { [W.x, W.h, b, start.h, start.c] + x }
+  var names: [String] { ["W_x", "W_h", "b", "h_0", "c_0"] + x.indices.map { "x_\($0 + 1)" } }
+
+  /// The same with other values, in the order of `values`.
+  func with(_ values: [Matrix]) -> Example {
+    Example(
+      W: (values[0], values[1]), b: values[2], start: (values[3], values[4]), x: Array(values[5...]), y: y)
+  }
+}
+
+/// What an LSTM's step makes of its gates. The two lines are here to be replaced: see the museum.
+struct Cell<A: Algebra> {
+  /// g_t of its pre-activation.
+  var candidate: (A) -> A = { $0.tanh }
+  /// c_t of f_t, c_{t−1}, i_t and g_t.
+  var memory: (_ f: A, _ c: A, _ i: A, _ g: A) -> A = { f, c, i, g in f .* c + i .* g }
+  /// h_t of o_t and c_t.
+  var output: (_ o: A, _ c: A) -> A = { o, c in o .* c.tanh }
+}
+
+/// One step on the way forward, as the way back needs it. Every quantity is hidden × batch, except x and a.
+struct Forward<A> {
+  /// x_t: inputs × batch.
+  let x: A
+  /// h_{t−1} and c_{t−1}.
+  let before: (h: A, c: A)
+  /// a_t = W_x x_t + W_h h_{t−1} + b: 4 hidden × batch.
+  let a: A
+  /// The pre-activations of the gates and of the candidate: the blocks of a_t.
+  let hat: (i: A, f: A, g: A, o: A)
+  let i, f, g, o: A
+  let c, h: A
+
+  func map<B>(_ transform: (A) -> B) -> Forward<B> {
+    let t = transform
+    return Forward<B>(
+      x: t(x), before: (t(before.h), t(before.c)), a: t(a), hat: (t(hat.i), t(hat.f), t(hat.g), t(hat.o)), i: t(i),
+      f: t(f), g: t(g), o: t(o), c: t(c), h: t(h))
+  }
+}
+
+/// A run on a tape.
+struct Run {
+  let W: (x: Variable, h: Variable)
+  let b: Variable
+  let start: (h: Variable, c: Variable)
+  let steps: [Forward<Variable>]
+  /// ½ Σ_t ‖h_t − y_t‖².
+  let loss: Variable
+
+  /// In the order of `Example.values`.
+  var variables: [Variable] { [W.x, W.h, b, start.h, start.c] + steps.map(\.x) }
+}
+
+extension Example {
+  /// Records a run, naming every node after its time step.
+  ///
+  /// - Parameter time: what to call step t, from 0 (before the first) to T.
+  func record(
+    on tape: Tape = Tape(), cell: Cell<Variable> = Cell(), time: (Int) -> String = { "\($0)" }
+  ) -> Run {
+    func index(_ t: Int) -> String { time(t).count > 1 ? "{\(time(t))}" : time(t) }
+    let W = (x: tape.variable(self.W.x, named: "W_x"), h: tape.variable(self.W.h, named: "W_h"))
+    let b = tape.variable(self.b, named: "b")
+    let start = (
+      h: tape.variable(self.start.h, named: "h_\(index(0))"), c: tape.variable(self.start.c, named: "c_\(index(0))")
+    )
+    let n = hidden
+    var (h, c) = start
+    var steps: [Forward<Variable>] = []
+    var L: Variable?
+    for t in 1...x.count {
+      let x_t = tape.variable(x[t - 1], named: "x_\(index(t))")
+      let y_t = tape.constant(y[t - 1], named: "y_\(index(t))")
+      let before = (h: h, c: c)
+      func named(_ name: String, _ value: Variable) -> Variable { value.named("\(name)_\(index(t))") }
+      // begin: forward
+      let a = named("a", W.x * x_t + W.h * h + b)
+      let hat_i = named("\\hat{i}", a.rows(0..<n))
+      let hat_f = named("\\hat{f}", a.rows(n..<2 * n))
+      let hat_g = named("\\hat{g}", a.rows(2 * n..<3 * n))
+      let hat_o = named("\\hat{o}", a.rows(3 * n..<4 * n))
+      let (i, f) = (named("i", hat_i.sigmoid), named("f", hat_f.sigmoid))
+      let (g, o) = (named("g", cell.candidate(hat_g)), named("o", hat_o.sigmoid))
+      c = named("c", cell.memory(f, c, i, g))
+      h = named("h", cell.output(o, c))
+      // end: forward
+      let hat = (i: hat_i, f: hat_f, g: hat_g, o: hat_o)
+      steps.append(Forward(x: x_t, before: before, a: a, hat: hat, i: i, f: f, g: g, o: o, c: c, h: h))
+      let e = h - y_t
+      let term = 0.5 * (e .* e).total
+      L = L.map { $0 + term } ?? term
+    }
+    return Run(W: W, b: b, start: start, steps: steps, loss: L!.named("L"))
+  }
+}
+
+// MARK: - PyTorch
+
+/// PyTorch's witness: a layer of `nn.LSTM` with its weights, its input, and what it made of them.
+struct Witness {
+  /// Its two biases added together: each has the gradient of the sum.
+  let example: Example
+  /// ∂L/∂h_t from the loss directly: grad_output; and from beyond the last step: grad_h_n and grad_c_n.
+  let upstream: [Matrix]
+  let beyond: (h: Matrix, c: Matrix)
+  /// h_1 … h_T and c_T as PyTorch has them.
+  let h: [Matrix]
+  let lastC: Matrix
+  /// PyTorch's gradients, in the order of `Example.values`.
+  let gradients: [Matrix]
+
+  /// Reads a reference file of one layer (Tests/Fixtures/generate.py made it). Its loss is Σ ⟨h_t, grad_output_t⟩ +
+  /// ⟨h_T, grad_h_n⟩ + ⟨c_T, grad_c_n⟩.
+  init(path: String) throws {
+    let file = try Safetensors(contentsOf: path)
+    func tensor(_ name: String) throws -> TorchTensor {
+      guard let found = file.tensors[name] else { throw BadInput("\(path) holds no tensor '\(name)'") }
+      return TorchTensor(shape: found.shape, elements: found.doubles)
+    }
+    func matrix(_ name: String) throws -> Matrix { try tensor(name).matrix }
+    h = try tensor("output").steps
+    lastC = try tensor("c_n").steps[0]
+    upstream = try tensor("grad_output").steps
+    beyond = (try tensor("grad_h_n").steps[0], try tensor("grad_c_n").steps[0])
+    example = Example(
+      W: (try matrix("weight_ih_l0"), try matrix("weight_hh_l0")),
+      b: try matrix("bias_ih_l0") + matrix("bias_hh_l0"),
+      start: (try tensor("h0").steps[0], try tensor("c0").steps[0]), x: try tensor("input").steps, y: h)
+    gradients =
+      try [matrix("grad.weight_ih_l0"), matrix("grad.weight_hh_l0"), matrix("grad.bias_ih_l0")]
+      + [tensor("grad.h0").steps[0], tensor("grad.c0").steps[0]] + tensor("grad.input").steps
+  }
+}
