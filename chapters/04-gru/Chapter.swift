@@ -84,7 +84,9 @@ struct GatedRecurrentUnitChapter: Chapter {
       let n = 3
       let exchanged = RecurrentNetwork(
         network.configuration,
-        parameters: network.parameters.map { Matrix.stack([$0.rows(n..<2 * n), $0.rows(0..<n), $0.rows(2 * n..<3 * n)]) })
+        parameters: network.parameters.map {
+          Matrix.stack([$0.rows(n..<2 * n), $0.rows(0..<n), $0.rows(2 * n..<3 * n)])
+        })
       let other = exchanged.run(example.x, from: [[example.start]])
       let difference = Matrix.stack(other.outputs).largestDifference(from: Matrix.stack(run.outputs))
       page.check(
@@ -350,7 +352,7 @@ struct GatedRecurrentUnitChapter: Chapter {
       var scope = Scope(tape, gradients: gradients)
       scope.integers["T"] = T
       // After the last step nothing comes back.
-      for name in ["h_#", "a_#^{(r)}", "a_#^{(z)}", "m_#"] {
+      for name in ["h_#", "\\hat{r}_#", "\\hat{z}_#", "m_#"] {
         scope.values["\\frac{\\partial L}{\\partial \(Scope.indexed(name, T + 1))}"] = 0 * example.start
       }
       scope.values[Scope.indexed("z_#", T + 1)] = 0 * example.start
@@ -367,20 +369,21 @@ struct GatedRecurrentUnitChapter: Chapter {
         m: page.derivation(of: run.m[1], in: run.loss), a_r: page.derivation(of: run.a.r[1], in: run.loss),
         a_z: page.derivation(of: run.a.z[1], in: run.loss), h: page.derivation(of: run.h[2], in: run.loss)
       )
+      let sums = run.parameters.map { tape.derivation(of: $0, in: run.loss).gradient }
       page.print()
       try page.equation("back-state", scope, for: ("t", times), tape: [through.z, through.g])
       try page.equation("back-candidate", scope, for: ("t", times), tape: [through.a_g, through.r, through.m])
       try page.equation("back-gates", scope, for: ("t", times), tape: [through.a_r, through.a_z])
       try page.equation("back-past", scope, for: ("t", times), tape: [through.h])
-      try page.equation("weights", scope)
-      try page.equation("biases", scope)
+      try page.equation("weights", scope, tape: Array(sums[0..<6]))
+      try page.equation("biases", scope, tape: Array(sums[6...]))
 
       let (byHand, byHandStart) = example.gradientsByHand()
       page.entries([
         (Text("∂L/∂W_hg, tape", ko: "∂L/∂W_hg, 테이프"), gradients[run.parameters[5]]),
         (Text("∂L/∂W_hg, by hand", ko: "∂L/∂W_hg, 손 계산"), byHand[5]),
-        (.symbols("∂L/∂b_xg"), byHand[8]), (.symbols("∂L/∂b_hg"), byHand[9]),
       ])
+      page.entries([(.symbols("∂L/∂b_xg"), byHand[8]), (.symbols("∂L/∂b_hg"), byHand[9])])
       for (k, name) in GRUCell<Matrix>.names.enumerated() {
         let name = Symbol.name(name).unicode
         page.check(
@@ -443,7 +446,7 @@ struct GatedRecurrentUnitChapter: Chapter {
         [("tanh", "tanh", medianReach(.rnn(.tanh), seeds: seeds))]
         + [-2.0, 0, 2, 5].map { b in
           let label = "b_z = " + NumberFormat.format(b, decimals: 0)
-          return (label, "\(Int(b))", medianReach(.gru(), gateBias: b, seeds: seeds))
+          return (label, b < 0 ? "minus-2" : "\(Int(b))", medianReach(.gru(), gateBias: b, seeds: seeds))
         }
       page.print()
       page.print(
@@ -477,7 +480,7 @@ struct GatedRecurrentUnitChapter: Chapter {
             x: .init("k"), y: .init("‖∂L/∂h_{T−k}‖ / ‖∂L/∂h_{T}‖", .logarithmic, limits: 1e-40...10),
             series: curves.map { curve in
               .init(
-                Figure.Label(curve.name == "tanh" ? "tanh" : "b_{z} = \(curve.name == "-2" ? "−2" : curve.name)"),
+                Figure.Label(curve.name == "tanh" ? "tanh" : "b_{z} = \(curve.name == "minus-2" ? "−2" : curve.name)"),
                 curve.reach.enumerated().map { (Double($0), $1) }, line: curve.name == "tanh" ? .dashed : .solid)
             })),
         title: "The gradient's norm against the lag k: a tanh network, and GRUs with b_z from -2 to 5")
@@ -539,7 +542,8 @@ struct GatedRecurrentUnitChapter: Chapter {
       let inside = Matrix.stack(Array(coupled.c.dropFirst()))
         .largestDifference(from: .stack(Array(coupled.h.dropFirst())))
       page.check(
-        Text("with recurrent weights its c_t is not the GRU's h_t", ko: "순환 가중치가 있으면 그 c_t는 GRU의 h_t가 아니다"), inside > 0.05,
+        Text("with recurrent weights its c_t is not the GRU's h_t", ko: "순환 가중치가 있으면 그 c_t는 GRU의 h_t가 아니다"),
+        inside > 0.05,
         detail: .symbols("max |Δ| = \(page.number("inside", inside, significant: 2))"))
 
       // What the LSTM can and the GRU cannot: add up.
@@ -568,7 +572,8 @@ struct GatedRecurrentUnitChapter: Chapter {
         }
       }
       page.check(
-        Text("a GRU that begins at 0 never leaves [−1, 1]", ko: "0에서 시작한 GRU는 [−1, 1]을 벗어나지 않는다"), largest <= 1 && largest > 0.9,
+        Text("a GRU that begins at 0 never leaves [−1, 1]", ko: "0에서 시작한 GRU는 [−1, 1]을 벗어나지 않는다"),
+        largest <= 1 && largest > 0.9,
         detail: Text("100 networks of large weights, 20 steps", ko: "가중치가 큰 망 100개, 20단계"))
     }
   }
@@ -607,14 +612,160 @@ struct GatedRecurrentUnitChapter: Chapter {
         Text("counted over the weights: 295680 and, with two biases, 296448", ko: "가중치를 세면 295680, 편향이 둘이면 296448"),
         count(.gru(), bias: false) + 3 * n == 295_680 && count(.gru()) == 296_448)
       page.check(
-        Text("3/4 of the LSTM's, with two biases each too", ko: "편향이 둘씩이어도 LSTM의 3/4"), 4 * count(.gru()) == 3 * count(.lstm))
+        Text("3/4 of the LSTM's, with two biases each too", ko: "편향이 둘씩이어도 LSTM의 3/4"),
+        4 * count(.gru()) == 3 * count(.lstm))
     }
   }
 
   // MARK: 4.9
 
-  private func comparison(_ page: Page) {}
-  private func longComparison(_ page: Page) {}
+  private func comparison(_ page: Page) {
+    page.section("comparison") {
+      let task = Task.recall(lag: 10)
+      let contestants = Contestant.all(rnn: 23, lstm: 10, gru: 12)
+      countsAgree(page, task, contestants)
+      let seeds = page.seed..<(page.seed + 5)
+      var found: [(contestant: Contestant, scores: Scores)] = []
+      for (number, contestant) in contestants.enumerated() {
+        page.progress(.symbols(contestant.label), Double(number) / Double(contestants.count))
+        found.append((contestant, scores(contestant, task, seeds: seeds, updates: 200)))
+      }
+      page.print()
+      page.print(
+        Text(
+          "Recall one of 4 symbols 10 steps back (chance 25 %): 200 updates, 5 seeds, 512 test sequences.",
+          ko: "10단계 앞에서 본 기호(4가지 가운데 하나) 회상(찍으면 25 %). 갱신 200번, 시드 5개, 시험 512개."))
+      table(page, found, name: "short")
+      page.check(
+        Text("every GRU recalls", ko: "GRU는 모두 회상한다"), found[3].scores.lowest > 0.95 && found[4].scores.lowest > 0.95,
+        detail: percent(found[3].scores.lowest, "lowest", "최저"))
+      page.check(
+        Text("no LSTM does, as PyTorch begins", ko: "PyTorch처럼 시작한 LSTM은 하나도 못 한다"), found[1].scores.highest < 0.95,
+        detail: percent(found[1].scores.highest, "highest", "최고"))
+      page.check(
+        Text("a forget gate that begins more open helps the LSTM", ko: "망각 게이트를 더 열고 시작하면 LSTM이 나아진다"),
+        found[2].scores.mean > found[1].scores.mean + 0.2)
+    }
+  }
+
+  /// Prints how many numbers each contestant learns, and checks that they are as many.
+  private func countsAgree(_ page: Page, _ task: Task, _ contestants: [Contestant]) {
+    let counts = contestants.map { $0.parameterCount(for: task) }
+    let (least, most) = (counts.min() ?? 0, counts.max() ?? 0)
+    let line = zip(contestants, counts).filter { $0.0.gateBias == 0 }
+      .map { "\($0.0.label): n = \($0.0.hidden), \($0.1)" }.joined(separator: "; ")
+    page.check(
+      Text("equal numbers of parameters, within 2 %", ko: "매개변수 개수가 2 % 안에서 같다"), 100 * (most - least) <= 2 * most,
+      detail: .symbols(line))
+  }
+
+  private func table(_ page: Page, _ found: [(contestant: Contestant, scores: Scores)], name: String) {
+    page.table(
+      [
+        .symbols(""), Text("mean", ko: "평균"), Text("lowest", ko: "최저"), Text("highest", ko: "최고"),
+      ],
+      found.map { contestant, scores in
+        [
+          contestant.label, page.number("\(name)-\(contestant.name)", 100 * scores.mean, decimals: 1) + " %",
+          NumberFormat.format(100 * scores.lowest, decimals: 1) + " %",
+          NumberFormat.format(100 * scores.highest, decimals: 1) + " %",
+        ]
+      })
+  }
+
+  private func percent(_ value: Double, _ english: String, _ korean: String) -> Text {
+    let number = NumberFormat.format(100 * value, decimals: 1) + " %"
+    return Text("\(english) \(number)", ko: "\(korean) \(number)")
+  }
+
+  // MARK: 4.10
+
+  private func longComparison(_ page: Page) {
+    page.section("tasks") {
+      let seeds = page.seed..<(page.seed + 5)
+      func compete(_ label: Text, _ name: String, _ task: Task, _ contestants: [Contestant], data: Int? = nil)
+        -> [(contestant: Contestant, scores: Scores)]
+      {
+        contestants.enumerated().map { number, contestant in
+          page.progress(label, Double(number) / Double(contestants.count))
+          return (contestant, scores(contestant, task, seeds: seeds, updates: 1000, data: data))
+        }
+      }
+      let tasks: [(label: Text, name: String, task: Task, contestants: [Contestant])] = [
+        (
+          Text("recall, 20 steps back (chance 25 %)", ko: "20단계 앞 회상(찍으면 25 %)"), "recall", .recall(lag: 20),
+          Contestant.all(rnn: 35, lstm: 16, gru: 19)
+        ),
+        (
+          Text("adding, 20 steps (right: off by less than 0.1)", ko: "덧셈, 20단계(오차가 0.1보다 작으면 정답)"), "adding",
+          .adding(steps: 20), Contestant.all(rnn: 40, lstm: 19, gru: 22)
+        ),
+        (
+          Text("agreement, 6 phrases (chance 50 %)", ko: "일치, 구 6개(찍으면 50 %)"), "agreement", .agreement(phrases: 6),
+          Contestant.all(rnn: 37, lstm: 16, gru: 19)
+        ),
+      ]
+      var results: [[(contestant: Contestant, scores: Scores)]] = []
+      for (label, name, task, contestants) in tasks {
+        page.print()
+        page.print(label)
+        countsAgree(page, task, contestants)
+        let found = compete(label, name, task, contestants)
+        table(page, found, name: name)
+        results.append(found)
+      }
+      page.check(
+        Text(
+          "recall: the worst GRU is above the best LSTM with b_f = 1",
+          ko: "회상: 가장 못한 GRU가 b_f = 1인 LSTM 가운데 가장 나은 것보다 낫다"),
+        results[0][3].scores.lowest > results[0][2].scores.highest)
+      page.check(
+        Text("adding: gates learn it, the plain network does not", ko: "덧셈: 게이트가 있으면 배우고, 없으면 못 배운다"),
+        results[1].dropFirst().allSatisfy { $0.scores.lowest > 0.8 } && results[1][0].scores.highest < 0.3)
+
+      // The same language again, with a number of sentences that does not grow while learning.
+      let language = tasks[2]
+      let amounts = [16, 32, 64, 128, 256]
+      var byAmount: [[Scores]] = []
+      for amount in amounts {
+        let label = Text("agreement, \(amount) sentences", ko: "일치, 문장 \(amount)개")
+        byAmount.append(compete(label, "", language.task, language.contestants, data: amount).map(\.scores))
+      }
+      page.print()
+      page.print(
+        Text(
+          "Agreement, 6 phrases, N sentences to learn from: mean (lowest … highest).",
+          ko: "일치, 구 6개, 배울 문장 N개: 평균(최저 … 최고)."))
+      page.table(
+        [.symbols("")] + amounts.map { .symbols("N = \($0)") },
+        language.contestants.enumerated().map { k, contestant in
+          [contestant.label]
+            + zip(amounts, byAmount).map { amount, scores in
+              let s = scores[k]
+              let mean = page.number("data-\(contestant.name)-\(amount)", 100 * s.mean, decimals: 0)
+              let (low, high) = (Int((100 * s.lowest).rounded()), Int((100 * s.highest).rounded()))
+              return "\(mean) (\(low) … \(high))"
+            }
+        })
+      page.check(
+        Text(
+          "16 sentences: the worst LSTM with b_f = 1 is above the best GRU with b_z = 1",
+          ko: "문장 16개: b_f = 1인 LSTM 가운데 가장 못한 것이 b_z = 1인 GRU 가운데 가장 나은 것보다 낫다"),
+        byAmount[0][2].lowest > byAmount[0][4].highest)
+      page.figure(
+        "data",
+        .lineChart(
+          LineChart(
+            x: .init("N", .logarithmic), y: .init("%", limits: 40...100),
+            series: language.contestants.enumerated().map { k, contestant in
+              .init(
+                Figure.Label(contestant.figureLabel),
+                zip(amounts, byAmount).map { (Double($0), 100 * $1[k].mean) },
+                line: contestant.gateBias == 0 ? .solid : .dashed, hasMarkers: true)
+            }, references: [.horizontal(at: 50, label: "50 %")])),
+        title: "Accuracy of agreement against the number N of sentences to learn from")
+    }
+  }
 }
 
 extension Matrix {
@@ -629,8 +780,6 @@ extension UpdateGate {
     case .takesNew: Text("z takes the new", ko: "z는 새것을 받아들인다")
     }
   }
-
-  fileprivate func text(_ language: Language) -> String { text(language) }
 }
 
 extension ResetGate {

@@ -83,12 +83,33 @@ struct Task: Sendable {
   }
 }
 
-/// A kind of network with its size, and the bias that its gate of memory begins with: the LSTM's forget gate, the GRU's
-/// update gate.
+/// A kind of network with its size, and what is added to the first bias of the gate that keeps: the LSTM's forget gate,
+/// the GRU's update gate.
 struct Contestant: Sendable {
   let kind: RecurrentConfiguration.Kind
   let hidden: Int
   var gateBias = 0.0
+
+  /// An RNN, an LSTM and a GRU of these sizes, and the last two with a bias of 1.
+  static func all(rnn: Int, lstm: Int, gru: Int) -> [Contestant] {
+    [
+      Contestant(kind: .rnn(.tanh), hidden: rnn), Contestant(kind: .lstm, hidden: lstm),
+      Contestant(kind: .lstm, hidden: lstm, gateBias: 1), Contestant(kind: .gru(), hidden: gru),
+      Contestant(kind: .gru(), hidden: gru, gateBias: 1),
+    ]
+  }
+
+  /// As in tables: `LSTM, b_f = 1`.
+  var label: String {
+    if gateBias == 0 { return kind.name }
+    return "\(kind.name), \(kind == .lstm ? "b_f" : "b_z") = \(Int(gateBias))"
+  }
+
+  /// The same with subscripts.
+  var figureLabel: String { label.replacing("b_f", with: "b_{f}").replacing("b_z", with: "b_{z}") }
+
+  /// As in names of numbers: `lstm-1`.
+  var name: String { kind.name.lowercased() + (gateBias == 0 ? "" : "-\(Int(gateBias))") }
 
   func configuration(for task: Task) -> RecurrentConfiguration {
     RecurrentConfiguration(kind, inputSize: task.inputs, hiddenSize: hidden)

@@ -104,8 +104,8 @@ struct Example {
       let y_t = tape.constant(y[t - 1], named: "y_\(t)")
       let h = run.h[t - 1]
       // begin: recorded
-      let a_r = (W.xr * x_t + W.hr * h + b.r!).named("a_\(t)^{(r)}")
-      let a_z = (W.xz * x_t + W.hz * h + b.z!).named("a_\(t)^{(z)}")
+      let a_r = (W.xr * x_t + W.hr * h + b.r!).named("\\hat{r}_\(t)")
+      let a_z = (W.xz * x_t + W.hz * h + b.z!).named("\\hat{z}_\(t)")
       let r = a_r.sigmoid.named("r_\(t)")
       let z = a_z.sigmoid.named("z_\(t)")
       // end: recorded
@@ -113,11 +113,11 @@ struct Example {
       switch cell.reset {
       case .afterProduct:
         let m = (W.hg * h + b.hg!).named("m_\(t)")
-        a_g = (W.xg * x_t + b.xg! + r .* m).named("a_\(t)^{(g)}")
+        a_g = (W.xg * x_t + b.xg! + r .* m).named("\\hat{g}_\(t)")
         run.m.append(m)
       case .beforeProduct:
         let s = (r .* h).named("s_\(t)")
-        a_g = (W.xg * x_t + b.xg! + W.hg * s + b.hg!).named("a_\(t)^{(g)}")
+        a_g = (W.xg * x_t + b.xg! + W.hg * s + b.hg!).named("\\hat{g}_\(t)")
         run.s.append(s)
       }
       let g = a_g.tanh.named("g_\(t)")
