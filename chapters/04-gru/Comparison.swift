@@ -193,6 +193,11 @@ struct Scores {
   var mean: Double { values.reduce(0, +) / Double(values.count) }
   var lowest: Double { values.min() ?? .nan }
   var highest: Double { values.max() ?? .nan }
+
+  /// In how many of all pairs of runs this one's accuracy is higher.
+  func wins(over other: Scores) -> Int {
+    values.reduce(0) { count, value in count + other.values.count { $0 < value } }
+  }
 }
 
 /// Trains a network for each seed, and tests it on 512 sequences that it has not seen.
