@@ -12,12 +12,12 @@ let reach = (hidden: 16, inputs: 4, steps: 100)
 ///
 /// - Parameters:
 ///   - kind: an RNN or a GRU: a cell whose state is [h].
-///   - gateBias: what the update gate's bias begins with.
-func gradientReach(_ kind: RecurrentConfiguration.Kind, gateBias: Double = 0, seed: UInt64) -> [Double] {
+///   - gateBias: what the update gate's two biases add up to; nil for PyTorch's.
+func gradientReach(_ kind: RecurrentConfiguration.Kind, gateBias: Double? = nil, seed: UInt64) -> [Double] {
   var random = Random(seed: seed)
   var network = RecurrentNetwork(
     RecurrentConfiguration(kind, inputSize: reach.inputs, hiddenSize: reach.hidden), random: &random)
-  if gateBias != 0 {
+  if let gateBias {
     for row in reach.hidden..<2 * reach.hidden {
       network["bias_hh_l0"][row, 0] = gateBias - network["bias_ih_l0"][row, 0]
     }
@@ -35,7 +35,7 @@ func gradientReach(_ kind: RecurrentConfiguration.Kind, gateBias: Double = 0, se
 }
 
 /// The median over seeds, lag by lag.
-func medianReach(_ kind: RecurrentConfiguration.Kind, gateBias: Double = 0, seeds: Range<UInt64>) -> [Double] {
+func medianReach(_ kind: RecurrentConfiguration.Kind, gateBias: Double? = nil, seeds: Range<UInt64>) -> [Double] {
   let runs = seeds.map { gradientReach(kind, gateBias: gateBias, seed: $0) }
   return (0...reach.steps).map { lag in runs.map { $0[lag] }.sorted()[runs.count / 2] }
 }
