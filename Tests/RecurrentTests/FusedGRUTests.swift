@@ -5,11 +5,11 @@ import Testing
 
 @testable import Recurrent
 
-private let kinds: [RecurrentConfiguration.Kind] = UpdateGate.allCases.map { .gru(update: $0) }
+private let fusedKinds: [RecurrentConfiguration.Kind] = UpdateGate.allCases.map { .gru(update: $0) }
 
 @Suite struct FusedGRUTests {
   /// 60 random configurations of each convention of z, from given first states and from zeros.
-  @Test(arguments: kinds.flatMap { FusedCase.all($0) }, [true, false])
+  @Test(arguments: fusedKinds.flatMap { FusedCase.all($0) }, [true, false])
   func fusedAndSmallOperationsAgree(c: FusedCase, given: Bool) {
     let (fused, small) = (Results(c, fused: true, given: given), Results(c, fused: false, given: given))
     #expect(largestRelativeDifference(fused.values, small.values) <= 1e-12)
@@ -19,7 +19,7 @@ private let kinds: [RecurrentConfiguration.Kind] = UpdateGate.allCases.map { .gr
   }
 
   /// Every entry of every parameter, every input and every first state, against finite differences and nothing else.
-  @Test(arguments: kinds, [1, 2])
+  @Test(arguments: fusedKinds, [1, 2])
   func fusedGradientsAgreeWithCentralDifferences(kind: RecurrentConfiguration.Kind, layers: Int) {
     let configuration = RecurrentConfiguration(kind, inputSize: 3, hiddenSize: 4, layers: layers, bidirectional: true)
     let c = FusedCase(configuration, steps: 4, batch: 2, seed: 61)

@@ -5,23 +5,8 @@ import Testing
 
 @testable import Recurrent
 
-/// The four models: two readings of one update gate, and two reset gates.
-private let variants: [(update: UpdateGate, reset: ResetGate)] = UpdateGate.allCases.flatMap { update in
-  ResetGate.allCases.map { (update, $0) }
-}
-
-/// Every variant, stacked or not, in one direction or both, with biases or not.
-private let networks: [RecurrentConfiguration] = variants.flatMap { update, reset in
-  [1, 2].flatMap { layers in
-    [false, true].flatMap { bidirectional in
-      [false, true].map {
-        RecurrentConfiguration(
-          .gru(update: update, reset: reset), inputSize: 3, hiddenSize: 4, layers: layers, bidirectional: bidirectional,
-          bias: $0)
-      }
-    }
-  }
-}
+/// All GRUs among `architectures`.
+private let networks = architectures.filter { $0.kind.name == "GRU" }
 
 /// A formula as plain text, with the brackets that it needs.
 private func plain(_ formula: Symbol, isFactor: Bool = false) -> String {
@@ -159,48 +144,9 @@ private func plain(_ formula: Symbol, isFactor: Bool = false) -> String {
     #expect(candidate(.afterProduct, moved: 0.5).largestDifference(from: candidate(.afterProduct, moved: 0)) > 1e-2)
   }
 
-  @Test(arguments: networks)
-  func variablesAndMatricesComputeEqualBits(configuration: RecurrentConfiguration) {
-    let network = largeNetwork(configuration, seed: 7)
-    let x = sequence(4, 3, batch: 2, seed: 8)
-    let tape = Tape()
-    let recorded = network.map { tape.variable($1, named: $0) }.run(x.map { tape.constant($0) })
-    let values = Unrolled(outputs: recorded.outputs.map(\.value), states: recorded.states.map { $0.map(\.value) })
-    #expect(haveSameBits(values, network.run(x)))
-  }
 }
 
 @Suite struct GRUNetworkTests {
-  /// Every entry of every parameter, every input and every first state, of all variants.
-  @Test(arguments: networks)
-  func gradientsAgreeWithCentralDifferences(configuration: RecurrentConfiguration) {
-    let network = largeNetwork(configuration, seed: 21).parameters.map { 0.5 * $0 }
-    let x = sequence(3, 3, batch: 2, seed: 22)
-    let h0 = states(configuration, batch: 2, seed: 23).map { $0[0] }
-    let check = GradientCheck(network + x + h0) { inputs in
-      let count = configuration.parameters.count
-      let recorded = RecurrentNetwork(configuration, parameters: Array(inputs[..<count]))
-      let run = recorded.run(
-        Array(inputs[count..<count + x.count]), from: inputs[(count + x.count)...].map { [$0] })
-      return .stack(run.outputs + run.states.flatMap { $0 })
-    }
-    #expect(check.passes, "\(String(describing: check.worst))")
-    #expect(check.count == configuration.parameterCount + 3 * 3 * 2 + configuration.stateCount * 4 * 2)
-    #expect(check.significantCount > check.count / 2)
-  }
-
-  @Test(arguments: networks)
-  func aNetworkGoesToPyTorchAndBack(configuration: RecurrentConfiguration) throws {
-    let network = largeNetwork(configuration, seed: 31)
-    let tensors = Dictionary(uniqueKeysWithValues: network.torch.map { ($0.name, $0.tensor) })
-    #expect(tensors["weight_ih_l0"]?.shape == [12, 3] && tensors["weight_hh_l0"]?.shape == [12, 4])
-    let back = try RecurrentNetwork(
-      configuration.kind, layers: configuration.layers, bidirectional: configuration.bidirectional,
-      bias: configuration.bias, torch: tensors)
-    #expect(back.configuration == configuration)
-    #expect(haveSameBits(back.parameters, network.parameters))
-  }
-
   /// The same model under the other reading of z: every state agrees, and the update gates add up to 1.
   @Test(arguments: networks)
   func aConvertedNetworkIsTheSameModel(configuration: RecurrentConfiguration) throws {
@@ -212,8 +158,8 @@ private func plain(_ formula: Symbol, isFactor: Bool = false) -> String {
     let x = sequence(6, 3, batch: 2, seed: 42)
     let h0 = states(configuration, batch: 2, seed: 43)
     let (a, b) = (network.run(x, from: h0), converted.run(x, from: h0))
-    #expect(largestDifference(a.outputs, b.outputs) < 1e-14)
-    #expect(largestDifference(a.states.flatMap { $0 }, b.states.flatMap { $0 }) < 1e-14)
+    #expect(largestDifference(a.outputs, b.outputs) < 1e-13)
+    #expect(largestDifference(a.states.flatMap { $0 }, b.states.flatMap { $0 }) < 1e-13)
     // Without the conversion they are far apart.
     let unconverted = RecurrentNetwork(converted.configuration, parameters: network.parameters)
     #expect(largestDifference(a.outputs, unconverted.run(x, from: h0).outputs) > 0.1)
