@@ -7,6 +7,7 @@ let chapters = [
   (number: "01", name: "vanishing-gradient"),
   (number: "03", name: "lstm-backprop"),
   (number: "04", name: "gru"),
+  (number: "05", name: "birnn"),
 ]
 
 // MARK: - Build settings
@@ -48,6 +49,8 @@ let modules: [Target] = [
   .target(name: "Notebook", dependencies: ["Autodiff", "LaTeX"], swiftSettings: optimised + guarded),
   .executableTarget(
     name: "crosscheck", dependencies: ["Recurrent", "Reference", "Notebook"], swiftSettings: optimised),
+  .executableTarget(
+    name: "benchmark", dependencies: ["Autodiff", "Recurrent", "Notebook"], swiftSettings: optimised),
 ]
 
 let chapterTargets: [Target] = chapters.map { number, name in
@@ -61,6 +64,7 @@ let tests: [Target] = [
   .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
   .testTarget(name: "RecurrentTests", dependencies: ["Recurrent", "Reference"]),
   .testTarget(name: "CrosscheckTests", dependencies: ["crosscheck", "Autodiff", "Recurrent", "Reference", "Notebook"]),
+  .testTarget(name: "BenchmarkTests", dependencies: ["benchmark", "Autodiff", "Recurrent", "Notebook"]),
   .testTarget(name: "LaTeXTests", dependencies: ["LaTeX"]),
   .testTarget(name: "ReferenceTests", dependencies: ["Reference"]),
   .testTarget(name: "NotebookTests", dependencies: ["Notebook"]),

@@ -23,9 +23,20 @@ public struct Bidirectional<Layer: RecurrentLayer>: RecurrentLayer {
     checkRun(inputs, states)
     let there = forward.run(inputs, from: states.map { Array($0.prefix(forward.stateCount)) })
     let back = backward.run(inputs.reversed(), from: states.map { Array($0.suffix(backward.stateCount)) })
-    return Unrolled(
-      outputs: zip(there.outputs, back.outputs.reversed()).map { A.stack([$0, $1]) },
-      states: there.states + back.states)
+    return Unrolled(outputs: merge(there.outputs, back.outputs), states: there.states + back.states)
+  }
+
+  /// The backward outputs come last one first.
+  private func merge(_ there: [A], _ back: [A]) -> [A] { zip(there, back.reversed()).map { A.stack([$0, $1]) } }
+}
+
+extension Bidirectional: MaskableLayer where Layer: MaskableLayer {
+  /// The backward network begins at each sequence's own last symbol: until then its padded columns keep their states.
+  public func steps(_ inputs: [A], from states: [[A]]?, mask: Mask) -> MaskedSteps<A> {
+    let there = forward.steps(inputs, from: states.map { Array($0.prefix(forward.stateCount)) }, mask: mask)
+    let back = backward.steps(
+      inputs.reversed(), from: states.map { Array($0.suffix(backward.stateCount)) }, mask: mask.reversed)
+    return MaskedSteps(outputs: merge(there.outputs, back.outputs), states: there.states + back.states)
   }
 }
 

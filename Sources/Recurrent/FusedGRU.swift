@@ -6,7 +6,7 @@
 import Autodiff
 
 /// The cell of `GRUCell` with its reset after the product, on a tape and over a whole sequence at once: the same
-/// parameters, the same states, the same gradients, in a fraction of the time.
+/// parameters, the same states, the same gradients, from one node instead of some fifteen a step.
 ///
 /// It has no second derivatives and no nodes for its gates: where you want these, record a `GRUCell`.
 public struct FusedGRUCell: RecurrentCell {

@@ -136,8 +136,11 @@ private func expected(_ c: Case) -> Matrix {
       let (a, b) = (random.normal(n, k), random.normal(k, m))
       #expect(Kernels.product(a, b).hasSameBits(as: Kernels.plainProduct(a, b)), "(\(n) × \(k))(\(k) × \(m))")
     }
-    let (a, b) = (random.normal(67, 131), random.normal(131, 33))
-    #expect(Kernels.product(a, b).hasSameBits(as: Kernels.plainProduct(a, b)))
+    // And beyond the blocks that it works on.
+    for (n, k, m) in [(67, 131, 33), (256, 16, 2), (257, 17, 3), (600, 50, 4)] {
+      let (a, b) = (random.normal(n, k), random.normal(k, m))
+      #expect(Kernels.product(a, b).hasSameBits(as: Kernels.plainProduct(a, b)), "(\(n) × \(k))(\(k) × \(m))")
+    }
   }
 
   @Test func theProductOfNothingIsPositiveZero() {

@@ -135,7 +135,7 @@ struct LSTMBackprop: Chapter {
       let error = (last - gradients[run.W.h]).norm / gradients[run.W.h].norm
       page.number("one-step-error", 100 * error, decimals: 0)
       page.check(
-        Text("the last step's share alone is not ∂L/∂W_h", ko: "마지막 시점의 몫만으로는 ∂L/∂W_h가 아니다"), error > 0.1,
+        Text("the last step's share alone is not ∂L/∂W_h", ko: "마지막 시점의 몫만으로는 ∂L/∂W_h가 되지 않는다"), error > 0.1,
         detail: Text(
           "off by \(NumberFormat.format(100 * error, decimals: 0)) % (Frobenius)",
           ko: "\(NumberFormat.format(100 * error, decimals: 0)) % 어긋남 (프로베니우스 노름)"))
@@ -501,8 +501,8 @@ struct LSTMBackprop: Chapter {
       }
       page.print(
         Text(
-          "‖∂L/∂h_{T−100}‖ / ‖∂L/∂h_T‖ and the same for c, L a random sum of h_T: medians of 5 seeds (lowest … highest).",
-          ko: "‖∂L/∂h_{T−100}‖ / ‖∂L/∂h_T‖, 그리고 c의 같은 값. L은 h_T의 무작위 합. 시드 5개의 중앙값(최저 … 최고)."))
+          "‖∂L/∂h_{T−100}‖ / ‖∂L/∂h_T‖ and the same for c, L a random weighted sum of h_T: medians of 5 seeds (lowest … highest).",
+          ko: "‖∂L/∂h_{T−100}‖ / ‖∂L/∂h_T‖, 그리고 c에 대한 같은 비. L은 h_T 성분의 무작위 가중합. 시드 5개의 중앙값(최저 … 최고)."))
       for (name, english, korean, part) in [
         ("before", "before training", "학습 전", \Found.before), ("after", "after training", "학습 후", \Found.after),
       ] {
@@ -529,7 +529,7 @@ struct LSTMBackprop: Chapter {
           "Recall of one of 2 symbols \(lag) steps back after \(updates) updates (chance 50 %), 5 seeds:",
           ko: "\(lag)단계 앞의 기호를 2가지 가운데서 회상(찍으면 50 %), 갱신 \(updates)번, 시드 5개:"))
       page.table(
-        [.symbols(""), Text("accuracy", ko: "정확도"), Text("lowest", ko: "최저"), Text("highest", ko: "최고")],
+        [.symbols(""), Text("mean accuracy", ko: "평균 정확도"), Text("lowest", ko: "최저"), Text("highest", ko: "최고")],
         Design.all.map { design in
           let values = found[design]!.accuracies.sorted()
           let id = design.name.replacingOccurrences(of: "b_f = ", with: "")

@@ -1,0 +1,176 @@
+// What is measured: one training step of one layer, many times.
+
+import Autodiff
+import Notebook
+import Recurrent
+
+/// The layers that can be measured.
+enum Layer: String, CaseIterable {
+  case lstm, gru, rnn
+
+  var kind: RecurrentConfiguration.Kind {
+    switch self {
+    case .lstm: .lstm
+    case .gru: .gru()
+    case .rnn: .rnn(.tanh)
+    }
+  }
+
+  /// Whether `RecurrentNetwork.runFused` has a cell of its own for it.
+  var hasFused: Bool { self != .rnn }
+}
+
+/// How a layer computes.
+enum Variant: String, CaseIterable {
+  /// A whole sequence as one operation.
+  case fused
+  /// Small operations, recorded one by one.
+  case tape
+}
+
+/// One measurement, before it is made.
+struct Settings: CustomStringConvertible {
+  struct Sizes: Equatable {
+    var batch = 16
+    var steps = 20
+    var inputs = 16
+    var hidden = 32
+  }
+
+  var layer: Layer
+  var variant: Variant
+  var sizes = Sizes()
+
+  /// Every layer and variant, each at four sizes from tiny to large.
+  static var table: [Settings] {
+    let sizes = [
+      Sizes(batch: 1, steps: 20, inputs: 4, hidden: 8), Sizes(batch: 16, steps: 20, inputs: 16, hidden: 32),
+      Sizes(batch: 32, steps: 50, inputs: 64, hidden: 128), Sizes(batch: 32, steps: 50, inputs: 256, hidden: 256),
+    ]
+    return Layer.allCases.flatMap { layer in
+      Variant.allCases.filter { $0 == .tape || layer.hasFused }.flatMap { variant in
+        sizes.map { Settings(layer: layer, variant: variant, sizes: $0) }
+      }
+    }
+  }
+
+  var description: String {
+    let (B, T, D, H) = (sizes.batch, sizes.steps, sizes.inputs, sizes.hidden)
+    return "\(layer) (\(variant)), batch \(B), \(T) steps, \(D) inputs, \(H) hidden"
+  }
+
+  /// Throws where there is no such variant, or the sizes would ask for more memory than machines have.
+  func check() throws {
+    if variant == .fused && !layer.hasFused {
+      throw BadInput("the \(layer) has no fused version yet: --variant tape measures it")
+    }
+    let most = 250_000_000.0  // numbers of 8 bytes: 2 GB
+    let (B, T, D, H) = (Double(sizes.batch), Double(sizes.steps), Double(sizes.inputs), Double(sizes.hidden))
+    let gates = Double(layer.kind.gates)
+    // Weights, and what a step keeps for its way back, gradients included.
+    let numbers = 3 * gates * H * (D + H) + B * T * (D + 14 * gates * H) + 200 * T
+    if numbers > most { throw BadInput("\(self): that is more than 2 GB of numbers; choose smaller sizes") }
+  }
+}
+
+/// A layer with weights and data, ready for one training step after another.
+final class TrainingStep {
+  private let variant: Variant
+  private let tape = Tape()
+  private let network: RecurrentNetwork<Variable>
+  private let inputs: [Variable]
+  private let start: Tape.Mark
+
+  init(_ settings: Settings) throws {
+    try settings.check()
+    variant = settings.variant
+    var random = Random(seed: 1)
+    let (sizes, tape) = (settings.sizes, tape)
+    let configuration = RecurrentConfiguration(
+      settings.layer.kind, inputSize: sizes.inputs, hiddenSize: sizes.hidden)
+    network = RecurrentNetwork(configuration, random: &random).map { tape.variable($1) }
+    inputs = (0..<sizes.steps).map { _ in tape.constant(random.normal(sizes.inputs, sizes.batch)) }
+    start = tape.mark
+  }
+
+  /// Forward and back: L and the gradients of all weights and biases, in PyTorch's order.
+  func callAsFunction() -> (loss: Double, gradients: [Matrix]) {
+    tape.rewind(to: start)
+    let run = variant == .fused ? network.runFused(inputs) : network.run(inputs)
+    let terms = run.outputs.map { ($0 .* $0).total }
+    let loss = terms.dropFirst().reduce(terms[0]) { $0 + $1 }
+    let gradients = tape.gradients(of: loss)
+    return (loss.value.scalar, network.parameters.map { gradients[$0] })
+  }
+}
+
+/// What was measured.
+struct Measurement: CustomStringConvertible {
+  static let warmUps = 2
+  static let repetitions = 15
+
+  let settings: Settings
+  /// Milliseconds.
+  let median: Double
+  let shortest: Double
+  let loss: Double
+
+  init(of settings: Settings) throws {
+    let step = try TrainingStep(settings)
+    for _ in 0..<Self.warmUps { _ = step() }
+    var loss = Double.nan
+    let times = (0..<Self.repetitions).map { _ in
+      let time = ContinuousClock().measure { loss = step().loss }.components
+      return Double(time.seconds) * 1e3 + Double(time.attoseconds) * 1e-15
+    }.sorted()
+    self.settings = settings
+    median = times[times.count / 2]
+    shortest = times[0]
+    self.loss = loss
+  }
+
+  var description: String {
+    "\(settings): \(milliseconds(median)) ms a training step, the median of \(Self.repetitions);"
+      + " the shortest \(milliseconds(shortest)) ms; loss \(loss)"
+  }
+}
+
+/// Three digits are as many as a clock can promise.
+func milliseconds(_ time: Double) -> String { NumberFormat.format(time, significant: 3) }
+
+/// Measurements one below the other.
+func table(_ measurements: [Measurement]) -> String {
+  let rows = measurements.map { measurement in
+    let (settings, sizes) = (measurement.settings, measurement.settings.sizes)
+    let counts = [sizes.batch, sizes.steps, sizes.inputs, sizes.hidden].map(String.init)
+    let times = [milliseconds(measurement.median), milliseconds(measurement.shortest)]
+    return [settings.layer.rawValue, settings.variant.rawValue] + counts + times
+  }
+  let table = TextTable(
+    headers: [["layer", "variant", "batch", "steps", "inputs", "hidden", "median ms", "shortest ms"]], rows: rows,
+    alignments: [.left, .left, .right, .right, .right, .right, .point, .point])
+  return table.lines().joined(separator: "\n")
+}
+
+extension JSON {
+  init(_ measurement: Measurement) {
+    let (settings, sizes) = (measurement.settings, measurement.settings.sizes)
+    self = .object([
+      ("version", .string(version)),
+      ("layer", .string(settings.layer.rawValue)),
+      ("variant", .string(settings.variant.rawValue)),
+      ("batch", .integer(sizes.batch)),
+      ("steps", .integer(sizes.steps)),
+      ("inputs", .integer(sizes.inputs)),
+      ("hidden", .integer(sizes.hidden)),
+      ("threads", .integer(1)),
+      ("warm_ups", .integer(Measurement.warmUps)),
+      ("repetitions", .integer(Measurement.repetitions)),
+      ("median_ms", .number(measurement.median)),
+      ("min_ms", .number(measurement.shortest)),
+      ("loss", .number(measurement.loss)),
+    ])
+  }
+
+  init(_ measurements: [Measurement]) { self = .array(measurements.map(JSON.init)) }
+}

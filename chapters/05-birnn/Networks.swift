@@ -1,0 +1,146 @@
+// The networks of this chapter: a recurrent network, in one direction or both, and a layer of scores upon its outputs.
+
+import Autodiff
+import Recurrent
+
+/// Sequences of symbols, padded at the end to one length, as a network reads them.
+struct Batch {
+  /// For every step, symbols × batch with a 1 in each column.
+  let inputs: [Matrix]
+  let mask: Mask
+
+  /// - Parameter sequences: the symbols of each column.
+  init(_ sequences: [[Int]], symbols: Int) {
+    let lengths = sequences.map(\.count)
+    let steps = lengths.max() ?? 0
+    inputs = (0..<steps).map { t in
+      Matrix(rows: symbols, columns: sequences.count) {
+        t < lengths[$1] && sequences[$1][t] == $0 ? 1 : 0
+      }
+    }
+    mask = Mask(lengths: lengths, steps: steps)
+  }
+}
+
+/// A tanh network that reads symbols, and scores classes.
+struct Scorer {
+  var network: RecurrentNetwork<Matrix>
+  /// classes × outputs, and classes × 1.
+  var V, c: Matrix
+
+  /// - Parameter units: of each output, those of both directions together.
+  init(symbols: Int, units: Int, bidirectional: Bool, classes: Int, random: inout Random) {
+    let configuration = RecurrentConfiguration(
+      .rnn(.tanh), inputSize: symbols, hiddenSize: bidirectional ? units / 2 : units, bidirectional: bidirectional)
+    network = RecurrentNetwork(configuration, random: &random)
+    V = random.normal(classes, units, deviation: 1 / Double(units).squareRoot())
+    c = Matrix(rows: classes, columns: 1)
+  }
+
+  /// What is scored: outputs, or the last states, of a run.
+  typealias Reading<A> = (_ run: Unrolled<A>) -> [A]
+
+  /// Scores, classes × batch each.
+  func scores(_ batch: Batch, _ reading: Reading<Matrix>) -> [Matrix] {
+    reading(network.run(batch.inputs, mask: batch.mask)).map { V * $0 + c }
+  }
+
+  /// Trains by Adam: as many updates as there are batches, on the mean cross-entropy of everything that is scored.
+  mutating func train(
+    updates: Int, learningRate: Double, batch: (Int) -> (batch: Batch, classes: [[Int]]), _ reading: Reading<Variable>
+  ) {
+    var optimizer = Adam(learningRate: learningRate)
+    var parameters = network.parameters + [V, c]
+    let tape = Tape()
+    for update in 0..<updates {
+      tape.rewind()
+      let (batch, classes) = batch(update)
+      let variables = parameters.map { tape.variable($0) }
+      let recorded = RecurrentNetwork(network.configuration, parameters: Array(variables.dropLast(2)))
+      let (V, c) = (variables[variables.count - 2], variables[variables.count - 1])
+      let run = recorded.run(batch.inputs.map { tape.constant($0) }, mask: batch.mask)
+      let losses = zip(reading(run), classes).map { (V * $0 + c).crossEntropy($1).mean }
+      let gradients = tape.gradients(of: losses.dropFirst().reduce(losses[0]) { $0 + $1 })
+      var step = variables.map { gradients[$0] }
+      clip(&step, toNorm: 1)
+      optimizer.step(&parameters, gradients: step)
+    }
+    (V, c) = (parameters[parameters.count - 2], parameters[parameters.count - 1])
+    network = RecurrentNetwork(network.configuration, parameters: Array(parameters.dropLast(2)))
+  }
+}
+
+/// For each column the output at its own place, from 0.
+func outputs<A: RecurrentAlgebra>(_ outputs: [A], at places: [Int]) -> A {
+  let rows = outputs[0].knownRows ?? 1
+  let terms = Set(places).sorted().map { place in
+    outputs[place].masked(places.flatMap { Array(repeating: $0 == place, count: rows) }, fill: 0)
+  }
+  return terms.dropFirst().reduce(terms[0]) { $0 + $1 }
+}
+
+/// Each column's class with the highest score, the first of equals.
+func best(_ scores: Matrix) -> [Int] {
+  (0..<scores.columns).map { j in (0..<scores.rows).reduce(0) { scores[$1, j] > scores[$0, j] ? $1 : $0 } }
+}
+
+/// How many columns' best class is the wanted one.
+func countRight(_ scores: Matrix, _ classes: [Int]) -> Int { zip(best(scores), classes).count { $0 == $1 } }
+
+/// Counts of several seeds, as shares of one total.
+struct Shares {
+  let counts: [Int]
+  let total: Int
+
+  var mean: Double { Double(counts.reduce(0, +)) / Double(counts.count * total) }
+  var lowest: Double { Double(counts.min() ?? 0) / Double(total) }
+  var highest: Double { Double(counts.max() ?? 0) / Double(total) }
+}
+
+// MARK: - Tasks
+
+extension Corpus {
+  /// A network with this view, for each seed, trained on the whole corpus and tested on the whole corpus: how many
+  /// sentences it answers rightly. The question is what can be known, not what carries over to new sentences.
+  func trained(_ view: View, seeds: Range<UInt64>, updates: Int = 60) -> Shares {
+    let (words, answers) = (words, answers)
+    // Right to left is left to right over the sentence read backwards.
+    let isBackwards = view == .future
+    let numbers = Dictionary(uniqueKeysWithValues: words.enumerated().map { ($1, $0) })
+    let symbols = sentences.map { sentence in
+      let numbers = sentence.words.map { numbers[$0]! }
+      return isBackwards ? numbers.reversed() : numbers
+    }
+    let places = sentences.map { isBackwards ? $0.words.count - 1 - $0.place : $0.place }
+    let classes = sentences.map { answers.firstIndex(of: $0.answer)! }
+    let batch = Batch(symbols, symbols: words.count)
+    let counts = seeds.map { seed in
+      var random = Random(seed: seed)
+      var scorer = Scorer(
+        symbols: words.count, units: 16, bidirectional: view == .everything, classes: answers.count, random: &random)
+      scorer.train(updates: updates, learningRate: 0.03) { _ in
+        (batch, [classes])
+      } _: {
+        [outputs($0.outputs, at: places)]
+      }
+      return countRight(scorer.scores(batch) { [outputs($0.outputs, at: places)] }[0], classes)
+    }
+    return Shares(counts: counts, total: sentences.count)
+  }
+}
+
+// begin: next-symbol
+/// Sequences of independent symbols, and after each symbol the next one as the class to name.
+func nextSymbol(_ sequences: [[Int]], symbols: Int) -> (batch: Batch, classes: [[Int]]) {
+  let steps = sequences[0].count - 1
+  return (
+    Batch(sequences.map { Array($0.prefix(steps)) }, symbols: symbols), (1...steps).map { t in sequences.map { $0[t] } }
+  )
+}
+// end: next-symbol
+
+/// All sequences of a length over so many symbols.
+func allSequences(_ length: Int, symbols: Int) -> [[Int]] {
+  length == 0
+    ? [[]] : allSequences(length - 1, symbols: symbols).flatMap { head in (0..<symbols).map { head + [$0] } }
+}
