@@ -758,9 +758,9 @@ struct GatedRecurrentUnitChapter: Chapter {
       page.number("some-gru-1-lowest", 100 * some[4].lowest, decimals: 0)
       page.check(
         Text(
-          "64 sentences: every LSTM with b_f = 1 learns it, not every GRU",
-          ko: "문장 64개: b_f = 1인 LSTM은 모두 배우고 GRU는 그러지 못한다"),
-        some[2].lowest > 0.95 && some[3].lowest < 0.75 && some[4].lowest < 0.75)
+          "64 sentences: every LSTM with b_f = 1 learns it, not every GRU as PyTorch begins",
+          ko: "문장 64개: b_f = 1인 LSTM은 모두 배우고, PyTorch처럼 시작한 GRU는 그러지 못한다"),
+        some[2].lowest > 0.95 && some[3].lowest < 0.75)
       page.check(
         Text("256 sentences: every GRU does, too", ko: "문장 256개: GRU도 모두 배운다"),
         byAmount[2][3].lowest > 0.95 && byAmount[2][4].lowest > 0.95)
