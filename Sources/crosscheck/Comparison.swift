@@ -29,7 +29,7 @@ struct Comparison {
 
   static let standardTolerance = 1e-12
 
-  /// Throws `BadInput` where the file cannot be used: a layer that is not built, metadata or a tensor that is missing,
+  /// Throws `BadInput` where the file cannot be used: metadata or a tensor is missing,
   /// unknown or contradicts another.
   init(of file: Safetensors) throws {
     var given = Given(file)

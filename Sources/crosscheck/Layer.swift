@@ -14,10 +14,9 @@ struct Layer: Sendable {
   }
 
   let name: String
-  /// nil for a layer that is not built yet.
-  private let computation: (@Sendable (inout Given) throws -> Computed)?
+  private let computation: @Sendable (inout Given) throws -> Computed
 
-  /// A layer that is built is one line here.
+  /// A layer is one line here.
   static let all: [Layer] = [
     Layer(name: "RNN") { given in
       let kind: RecurrentConfiguration.Kind = try given.choice(
@@ -25,11 +24,14 @@ struct Layer: Sendable {
       return try computeRecurrent(kind, &given)
     },
     Layer(name: "LSTM") { try computeRecurrent(.lstm, &$0) },
-    Layer(name: "GRU", computation: nil),
+    Layer(name: "GRU") { given in
+      let reset: ResetGate = try given.choice("reset", ["after": .afterProduct, "before": .beforeProduct])
+      return try computeRecurrent(.gru(reset: reset), &given)
+    },
     Layer(name: "Attention") { try computeAttention(&$0) },
   ]
 
-  init(name: String, computation: (@Sendable (inout Given) throws -> Computed)?) {
+  init(name: String, computation: @escaping @Sendable (inout Given) throws -> Computed) {
     self.name = name
     self.computation = computation
   }
@@ -43,8 +45,5 @@ struct Layer: Sendable {
     return layer
   }
 
-  func compute(_ given: inout Given) throws -> Computed {
-    guard let computation else { throw BadInput("the layer \(name) is not built yet") }
-    return try computation(&given)
-  }
+  func compute(_ given: inout Given) throws -> Computed { try computation(&given) }
 }

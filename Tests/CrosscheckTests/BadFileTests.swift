@@ -52,10 +52,6 @@ import Testing
     #expect(try complaint("rnn") { $0.metadata["format"] = "pt" } == "compared")
   }
 
-  @Test(arguments: unbuilt) func aLayerThatIsNotBuiltIsNamed(name: String, layer: String) throws {
-    #expect(try complaint(name) { _ in } == "the layer \(layer) is not built yet")
-  }
-
   @Test func aMissingTensorIsNamed() throws {
     #expect(
       try complaint("rnn") { $0.tensors["input"] = nil }
