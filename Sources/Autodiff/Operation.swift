@@ -278,6 +278,25 @@ extension Operation {
     return nil
   }
 
+  /// Whether it takes one input, of any shape: then nothing needs to be asked.
+  var takesAnything: Bool {
+    switch self {
+    case .transpose, .negation, .scaling, .offset, .complement, .sigmoid, .tanh, .relu, .leakyRelu, .slope, .exp, .log,
+      .squareRoot, .sumOfColumns, .sumOfRows, .total, .entryCount:
+      true
+    default: false
+    }
+  }
+
+  /// Whether two inputs of these shapes fit as they are, at a glance. False says nothing: `problem(with:)` knows.
+  func fits(_ a: Shape, _ b: Shape) -> Bool {
+    switch self {
+    case .matrixProduct: a.columns == b.rows
+    case .sum, .difference, .elementwiseProduct, .elementwiseQuotient: a == b
+    default: false
+    }
+  }
+
   /// How many inputs it takes; nil where any number will do.
   var inputCount: Int? {
     switch self {
