@@ -48,7 +48,9 @@ extension Tape {
 
   private func symbol(of node: Int) -> Symbol {
     if let name = nodes[node].name { return .name(name) }
-    if case .constant = nodes[node].origin, nodes[node].value.count == 1 { return .number(nodes[node].value.elements[0]) }
+    if case .constant = nodes[node].origin, nodes[node].value.count == 1 {
+      return .number(nodes[node].value.elements[0])
+    }
     return .name("x_{\(node)}")
   }
 
@@ -65,7 +67,8 @@ extension Tape {
         stack.removeLast()
         continue
       }
-      guard case .operation(let operation) = nodes[node].origin, nodes[node].name == nil || (node == root && isRoot) else {
+      guard case .operation(let operation) = nodes[node].origin, nodes[node].name == nil || (node == root && isRoot)
+      else {
         done[node] = symbol(of: node)
         stack.removeLast()
         continue

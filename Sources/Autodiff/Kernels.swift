@@ -551,7 +551,69 @@ package enum Kernels {
     }
   }
 
-  // MARK: A part's gradient into that of the whole
+  // MARK: Gradients into their sums
+
+  /// sum += what the rule of `operation` sends to input k, in one pass over memory; nil is a sum with no term yet. False,
+  /// and nothing done, for an operation that is not among these: then `Operation.pullback` is to be asked.
+  ///
+  /// The rules are those of `Operation.pullback`, rounded as there: the tests hold every one to that, bit for bit.
+  static func addPullback(
+    _ operation: Operation, _ δ: Matrix, to k: Int, _ x0: Matrix, _ x1: Matrix, output y: Matrix,
+    into sum: inout Matrix?
+  ) -> Bool {
+    switch operation {
+    case .matrixProduct:
+      let term = k == 0 ? product(δ, x1, transposingB: true) : product(x0, δ, transposingA: true)
+      if sum == nil { sum = term } else { add(term, into: &sum!) }
+    case .sum, .offset:
+      if sum == nil { sum = δ } else { add(δ, into: &sum!) }
+    case .difference, .bias:
+      if k == 1, case .bias = operation { return false }
+      if k == 1 {
+        accumulate(δ, δ, into: &sum) { δ, _ in -δ }
+      } else if sum == nil {
+        sum = δ
+      } else {
+        add(δ, into: &sum!)
+      }
+    case .negation, .complement: accumulate(δ, δ, into: &sum) { δ, _ in -δ }
+    case .elementwiseProduct:
+      if k == 0 {
+        accumulate(δ, x1, into: &sum) { δ, x in δ * x }
+      } else {
+        accumulate(δ, x0, into: &sum) { δ, x in x * δ }
+      }
+    case .scaling(let factor): accumulate(δ, δ, into: &sum) { δ, _ in factor * δ }
+    case .sigmoid: accumulate(δ, y, into: &sum) { δ, y in δ * y * (1 - y) }
+    case .tanh: accumulate(δ, y, into: &sum) { δ, y in δ * (1 - y * y) }
+    case .relu: accumulate(δ, x0, into: &sum) { δ, x in δ * (x > 0 ? 1 : 0) }
+    case .total:
+      let δ = δ.elements[0]
+      accumulate(x0, x0, into: &sum) { _, _ in δ }
+    default: return false
+    }
+    return true
+  }
+
+  /// sum += f of every entry of two matrices of one shape.
+  @inline(__always)
+  private static func accumulate(
+    _ a: Matrix, _ b: Matrix, into sum: inout Matrix?, _ f: (Double, Double) -> Double
+  ) {
+    if sum == nil {
+      sum = zip(a, b, f)
+    } else {
+      a.elements.withUnsafeBufferPointer { a in
+        b.elements.withUnsafeBufferPointer { b in
+          sum!.elements.withUnsafeMutableBufferPointer { y in
+            for i in 0..<y.count { y[i] += f(a[i], b[i]) }
+          }
+        }
+      }
+    }
+  }
+
+  // A part's gradient into that of the whole.
 
   /// sum += the gradient that a slice's δ sends to what it was cut from, without the zeros around it. False, and nothing
   /// done, where the operation is no slice.

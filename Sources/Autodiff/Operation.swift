@@ -297,6 +297,14 @@ extension Operation {
     }
   }
 
+  /// Whether it cuts out a part, so that its input's gradient is its own with zeros around it.
+  var isSlice: Bool {
+    switch self {
+    case .gatherColumns, .sliceRows: true
+    default: false
+    }
+  }
+
   /// How many inputs it takes; nil where any number will do.
   var inputCount: Int? {
     switch self {

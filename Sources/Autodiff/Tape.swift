@@ -192,7 +192,9 @@ public final class Tape {
     check(variable)
     let old = nodes[variable.node].value.shape
     require(old == value.shape, "\(label(variable.node)) is \(old) and cannot become \(value.shape)")
-    if case .operation = nodes[variable.node].origin { fail("\(label(variable.node)) is computed and cannot be replaced") }
+    if case .operation = nodes[variable.node].origin {
+      fail("\(label(variable.node)) is computed and cannot be replaced")
+    }
     nodes[variable.node].value = value
     nodes[variable.node].change = clock
   }
@@ -213,19 +215,7 @@ public final class Tape {
   public func gradients(of output: Variable, seed: Matrix? = nil, rule: Rule? = nil) -> Gradients {
     check(output)
     let seed = checkedSeed(seed, for: output)
-    let isCalculus = rule == nil
-    let rule = rule ?? { $0.pullback($1, to: $2, inputs: $3, output: $4) }
-    // What a slice sends back is its δ with zeros around it, the size of the whole: T slices would cost T² to add. So δ
-    // is added where it belongs and the zeros are not, once the sum is such that they would leave every bit as it is.
-    var ignoresZeros = [Bool](repeating: false, count: output.node + 1)
-    func addSlice(_ operation: Operation, _ δ: Matrix, to node: Int, _ sum: inout Matrix) -> Bool {
-      switch operation {
-      case .gatherColumns, .sliceRows: break
-      default: return false
-      }
-      if !ignoresZeros[node] { ignoresZeros[node] = !Kernels.hasNegativeZero(sum) }
-      return ignoresZeros[node] && Kernels.addSlice(operation, δ, into: &sum)
-    }
+    guard let rule else { return Gradients(tape: self, found: reverse(from: output.node, seed: seed), time: clock) }
     let found = reverse(
       from: output.node, seed: seed, through: nil, reading: { self.nodes[$0].value },
       rule: { operation, δ, k, x, y in
@@ -235,9 +225,58 @@ public final class Tape {
         }
         return sent
       },
-      add: { Kernels.add($1, into: &$0) },
-      addSlice: { isCalculus && addSlice($0, $1, to: $2, &$3) })
+      add: { Kernels.add($1, into: &$0) })
     return Gradients(tape: self, found: found, time: clock)
+  }
+
+  /// The reverse loop on numbers with the calculus' own rules: what `reverse` below computes, bit for bit, with fewer
+  /// arrays. A rule's gradient goes straight into the sum that it belongs to where `Kernels` knows how.
+  private func reverse(from output: Int, seed: Matrix) -> [Matrix?] {
+    var gradients = [Matrix?](repeating: nil, count: output + 1)
+    gradients[output] = seed
+    // What a slice sends back is its δ with zeros around it, the size of the whole: T slices would cost T² to add. So δ
+    // is added where it belongs and the zeros are not, once the sum is such that they would leave every bit as it is.
+    var ignoresZeros = [Bool](repeating: false, count: output + 1)
+    for place in stride(from: output, through: 0, by: -1) {
+      let node = nodes[place]
+      guard node.isDifferentiable, case .operation(let operation) = node.origin, let δ = gradients[place] else {
+        continue
+      }
+      let inputs = inputIndices[node.firstInput..<node.firstInput + node.inputCount]
+      for input in inputs where nodes[input].change > node.birth { failOnUpdate(of: input, after: place) }
+      if case .fused(let fused) = operation {
+        let sent = Matrix.pullback(
+          of: fused, δ, inputs: inputs.map { nodes[$0].value }, output: node.value, saved: node.saved)
+        for (input, gradient) in zip(inputs, sent) where nodes[input].isDifferentiable {
+          guard let gradient else { continue }
+          if gradients[input] == nil {
+            gradients[input] = gradient
+          } else {
+            Kernels.add(gradient, into: &gradients[input]!)
+          }
+        }
+        continue
+      }
+      for k in 0..<node.inputCount {
+        let input = inputs[inputs.startIndex + k]
+        guard nodes[input].isDifferentiable else { continue }
+        if operation.isSlice, gradients[input] != nil {
+          if !ignoresZeros[input] { ignoresZeros[input] = !Kernels.hasNegativeZero(gradients[input]!) }
+          if ignoresZeros[input], Kernels.addSlice(operation, δ, into: &gradients[input]!) { continue }
+        }
+        let x = nodes[inputs[inputs.startIndex]].value
+        let second = node.inputCount > 1 ? nodes[inputs[inputs.startIndex + 1]].value : x
+        if Kernels.addPullback(operation, δ, to: k, x, second, output: node.value, into: &gradients[input]) { continue }
+        let sent = operation.pullback(δ, to: k, inputs: inputs.map { nodes[$0].value }, output: node.value)
+        guard let sent else { continue }
+        if gradients[input] == nil { gradients[input] = sent } else { Kernels.add(sent, into: &gradients[input]!) }
+      }
+    }
+    return gradients
+  }
+
+  private func failOnUpdate(of input: Int, after node: Int) -> Never {
+    fail("\(label(input)) was updated after \(label(node)) was computed from it: rewind, and compute it again")
   }
 
   /// ∂L/∂v for the given variables, recorded on this tape: differentiate them again for second derivatives.
@@ -279,12 +318,9 @@ public final class Tape {
   /// - Parameters:
   ///   - through: where to go: nil for everything that depends on a variable.
   ///   - reading: a node's value in the algebra.
-  ///   - addSlice: adds what δ sends to the input `node` of a slice to the gradient that it has so far, in place; false,
-  ///     with nothing done, where the rule is to be asked instead.
   func reverse<A: Algebra>(
     from output: Int, seed: A, through: ((Int) -> Bool)?, reading: (Int) -> A,
-    rule: (Operation, A, Int, [A], A) -> A?, add: (inout A, A) -> Void,
-    addSlice: (_ operation: Operation, _ δ: A, _ node: Int, inout A) -> Bool = { _, _, _, _ in false }
+    rule: (Operation, A, Int, [A], A) -> A?, add: (inout A, A) -> Void
   ) -> [A?] {
     var gradients = [A?](repeating: nil, count: output + 1)
     gradients[output] = seed
@@ -301,9 +337,7 @@ public final class Tape {
       let inputs = inputs(of: node)
       func isWanted(_ input: Int) -> Bool { self.nodes[input].isDifferentiable && (through?(input) ?? true) }
       guard inputs.contains(where: isWanted) else { continue }
-      for input in inputs where nodes[input].change > nodes[node].birth {
-        fail("\(label(input)) was updated after \(label(node)) was computed from it: rewind, and compute it again")
-      }
+      for input in inputs where nodes[input].change > nodes[node].birth { failOnUpdate(of: input, after: node) }
       let x = inputs.map(reading)
       let y = reading(node)
       if case .fused(let fused) = operation {
@@ -311,7 +345,6 @@ public final class Tape {
         for (input, gradient) in zip(inputs, sent) where isWanted(input) { send(gradient, to: input) }
       } else {
         for (k, input) in inputs.enumerated() where isWanted(input) {
-          if gradients[input] != nil, addSlice(operation, δ, input, &gradients[input]!) { continue }
           send(rule(operation, δ, k, x, y), to: input)
         }
       }
