@@ -5,6 +5,7 @@ import PackageDescription
 /// The chapters: their executables are named by topic, their folders by number.
 let chapters = [
   (number: "01", name: "vanishing-gradient"),
+  (number: "02", name: "lstm-forward"),
   (number: "03", name: "lstm-backprop"),
   (number: "05", name: "birnn"),
 ]

@@ -27,31 +27,46 @@ extension Scope {
     case .call(let name, let index, let arguments): return .call(name, index: index, arguments.map(substituting))
     }
   }
-  /// The same, with every Σ whose bounds are now whole numbers written out: with T = 3, `\sum_{t=1}^{T} a_t` becomes
-  /// `a_1 + a_2 + a_3`, which is how a tape has it. A sum of more than `limit` terms stays as it is.
+
+  /// The same, with every Σ whose bounds are whole numbers by then written out: with T = 3, `\sum_{t=1}^{T} a_t` becomes
+  /// `a_1 + a_2 + a_3`, which is how a tape has it. An empty sum is 0; one of more than `limit` terms stays.
   public func unrolling(_ formula: Symbol, limit: Int = 100) -> Symbol {
-    written(substituting(in: formula), limit)
+    func unrolled(_ formula: Symbol) -> Symbol { unrolling(formula, limit: limit) }
+    switch formula {
+    case .number, .name: return substituting(in: formula)
+    case .applied(let operation, let inputs): return .applied(operation, inputs.map(unrolled))
+    case .power(let base, let exponent, let elementwise):
+      return .power(unrolled(base), unrolled(exponent), elementwise: elementwise)
+    case .series(let series, let index, let from, let through, let body):
+      var inner = self
+      if series == .sum, let first = wholeNumber(from), let last = wholeNumber(through),
+        let terms = Scope.range(first, last, limit: limit)
+      {
+        let written = terms.map { k in
+          inner.integers[index] = k  // beside the outer ones: an index such as tk needs them all at once
+          return inner.unrolling(body, limit: limit)
+        }
+        return written.dropFirst().reduce(written.first ?? .number(0)) { .applied(.sum, [$0, $1]) }
+      }
+      inner.integers[index] = nil
+      return .series(
+        series, index: index, from: unrolled(from), through: unrolled(through), inner.unrolling(body, limit: limit))
+    case .norm(let x, let index): return .norm(unrolled(x), index: index)
+    case .magnitude(let x): return .magnitude(unrolled(x))
+    case .call(let name, let index, let arguments): return .call(name, index: index, arguments.map(unrolled))
+    }
   }
 
-  private func written(_ formula: Symbol, _ limit: Int) -> Symbol {
-    switch formula {
-    case .number, .name: return formula
-    case .applied(let operation, let inputs): return .applied(operation, inputs.map { written($0, limit) })
-    case .power(let base, let exponent, let elementwise):
-      return .power(written(base, limit), written(exponent, limit), elementwise: elementwise)
-    case .series(.sum, let index, .number(let from), .number(let through), let body):
-      guard let first = Int(exactly: from), let last = Int(exactly: through), first <= last, last - first < limit
-      else { return formula }
-      let terms = (first...last).map { k in
-        written(Scope(integers: [index: k]).substituting(in: body), limit)
-      }
-      return terms.dropFirst().reduce(terms[0]) { .applied(.sum, [$0, $1]) }
-    case .series(let series, let index, let from, let through, let body):
-      return .series(series, index: index, from: from, through: through, written(body, limit))
-    case .norm(let x, let index): return .norm(written(x, limit), index: index)
-    case .magnitude(let x): return .magnitude(written(x, limit))
-    case .call(let name, let index, let arguments):
-      return .call(name, index: index, arguments.map { written($0, limit) })
-    }
+  /// The whole number that a bound such as `T - 1` stands for.
+  private func wholeNumber(_ bound: Symbol) -> Int? {
+    guard let value = try? Scope(integers: integers).evaluate(bound), value.count == 1 else { return nil }
+    return Int(exactly: value.scalar)
+  }
+
+  /// first … last, empty where last is smaller; nil where that are more than `limit`.
+  private static func range(_ first: Int, _ last: Int, limit: Int) -> [Int]? {
+    if last < first { return [] }
+    let (distance, overflow) = last.subtractingReportingOverflow(first)
+    return overflow || distance >= limit ? nil : Array(first...last)
   }
 }

@@ -301,8 +301,8 @@ public final class Page {
     return "\(first), \(sorted[1]), …, \(last)"
   }
 
-  /// The sides of the notes' equation of this name, as formulas, in their order: for checks of the chapter's own.
-  public func sides(ofEquation name: String) throws -> [Symbol] { try parsedEquation(name).sides }
+  /// The notes' equation of this name, as formulas: for checks of the chapter's own.
+  public func equation(named name: String) throws -> Equation { try parsedEquation(name) }
 
   private func equationSource(_ name: String) -> String? {
     notes.equation(named: name).map { notes.body(of: $0).joined(separator: "\n") }

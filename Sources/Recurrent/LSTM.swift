@@ -1,4 +1,4 @@
-// The long short-term memory: three gates around a cell state that is added to, not multiplied through.
+// The long short-term memory: three gates around a cell state, which a step scales entry by entry and adds to.
 
 import Autodiff
 

@@ -232,12 +232,12 @@ private func holds(_ latex: String, _ values: [String: Matrix], tolerance: Doubl
     #expect(checks[0].passed == isRight)
   }
 
-  @Test func theSidesOfAnEquationAreAtHand() throws {
+  @Test func anEquationOfTheNotesIsAtHand() throws {
     var sides: [Symbol] = []
     var isMissing = false
     let found = try page(equations: ["e": "a = b + c"]) { page in
-      sides = try page.sides(ofEquation: "e")
-      do { _ = try page.sides(ofEquation: "f") } catch is BadInput { isMissing = true }
+      sides = try page.equation(named: "e").sides
+      do { _ = try page.equation(named: "f") } catch is BadInput { isMissing = true }
     }
     #expect(sides == [.name("a"), .name("b") + .name("c")])
     #expect(isMissing)

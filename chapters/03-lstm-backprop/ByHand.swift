@@ -33,7 +33,7 @@ struct Pass<A: Algebra> {
   typealias Line = (Moment<A>) -> A
 
   // begin: lines
-  // What c_t and h_t owe to their two users, the loss and step t + 1:
+  // h_t is used by the loss and by step t + 1, c_t by h_t and by step t + 1:
   var d_h: Line = { $0.loss + $0.next.h }
   var d_c: Line = { $0.d.h .* $0.o .* (1 - $0.c.tanh .* $0.c.tanh) + $0.next.c }
   // h_t = o_t ⊙ tanh(c_t) and c_t = f_t ⊙ c_{t−1} + i_t ⊙ g_t:

@@ -44,8 +44,10 @@ struct Example {
   }
 }
 
-/// What an LSTM's step makes of its gates. The two lines are here to be replaced: see the museum.
+/// What an LSTM's step makes of its pre-activations. Its lines are here to be replaced: see the museum.
 struct Cell<A: Algebra> {
+  /// Which block of a_t is whose.
+  var order = (i: 0, f: 1, g: 2, o: 3)
   /// g_t of its pre-activation.
   var candidate: (A) -> A = { $0.tanh }
   /// c_t of f_t, c_{t−1}, i_t and g_t.
@@ -101,7 +103,7 @@ extension Example {
     let start = (
       h: tape.variable(self.start.h, named: "h_\(index(0))"), c: tape.variable(self.start.c, named: "c_\(index(0))")
     )
-    let n = hidden
+    func block(_ k: Int) -> Range<Int> { k * hidden..<(k + 1) * hidden }
     var (h, c) = start
     var steps: [Forward<Variable>] = []
     var L: Variable?
@@ -112,10 +114,10 @@ extension Example {
       func named(_ name: String, _ value: Variable) -> Variable { value.named("\(name)_\(index(t))") }
       // begin: forward
       let a = named("a", W.x * x_t + W.h * h + b)
-      let hat_i = named("\\hat{i}", a.rows(0..<n))
-      let hat_f = named("\\hat{f}", a.rows(n..<2 * n))
-      let hat_g = named("\\hat{g}", a.rows(2 * n..<3 * n))
-      let hat_o = named("\\hat{o}", a.rows(3 * n..<4 * n))
+      let hat_i = named("\\hat{i}", a.rows(block(cell.order.i)))
+      let hat_f = named("\\hat{f}", a.rows(block(cell.order.f)))
+      let hat_g = named("\\hat{g}", a.rows(block(cell.order.g)))
+      let hat_o = named("\\hat{o}", a.rows(block(cell.order.o)))
       let (i, f) = (named("i", hat_i.sigmoid), named("f", hat_f.sigmoid))
       let (g, o) = (named("g", cell.candidate(hat_g)), named("o", hat_o.sigmoid))
       c = named("c", cell.memory(f, c, i, g))

@@ -108,38 +108,68 @@ func recall(lag: Int, size: Int, _ random: inout Random) -> Batch {
 }
 // end: task
 
-/// What comes back from h_T over every lag: ‖∂L/∂h_{T−k}‖ and, for an LSTM, ‖∂L/∂c_{T−k}‖, for k = 0 … T − 1, where L is
-/// h_T times random weights. Each is divided by its value at k = 0.
+/// What comes back from h_T over every lag: ‖∂L/∂h_{T−k}‖ and, for an LSTM, ‖∂L/∂c_{T−k}‖, where L is h_T times given
+/// weights.
 struct Lags {
-  let h: [Double]
-  let c: [Double]
+  /// For k = 0, 1, ….
+  let hNorms: [Double]
+  /// The same for c; empty where there is no c.
+  let cNorms: [Double]
+  /// The mean of 1 − tanh²(c_T), the slope through which c_T is seen; 1 where there is no c.
+  let slope: Double
 
-  init(_ network: RecurrentNetwork<Matrix>, _ symbols: [[Int]], random: inout Random) {
+  /// Relative to ‖∂L/∂h_T‖.
+  var h: [Double] { hNorms.map { $0 / hNorms[0] } }
+  var c: [Double] { cNorms.map { $0 / hNorms[0] } }
+
+  /// - Parameters:
+  ///   - symbols: a symbol a step, of one sequence.
+  ///   - upstream: ∂L/∂h_T, hidden × 1.
+  ///   - distance: the largest k.
+  init(_ network: RecurrentNetwork<Matrix>, _ symbols: [[Int]], upstream: Matrix, through distance: Int) {
     let tape = Tape()
-    let recorded = network.map { tape.variable($1) }
-    let weights = recorded.weights(layer: 0)
     let x = symbols.map { tape.constant(Reader.oneHot($0)) }
-    let states: [[Variable]] =
-      switch network.configuration.kind {
-      case .lstm:
-        {
-          let cell = LSTMCell(weights, hidden: Reader.hidden)
-          return cell.unroll(x, from: cell.zeroState(for: x[0]))
-        }()
-      default:
-        {
-          let cell = RNNCell(weights)
-          return cell.unroll(x, from: cell.zeroState(for: x[0]))
-        }()
-      }
-    let last = states[states.count - 1][0]
-    let gradients = tape.gradients(of: last, seed: random.normal(last.shape.rows, last.shape.columns))
-    func norms(_ part: Int) -> [Double] {
-      let norms = states.map { gradients[$0[part]].norm }
-      return norms.reversed().map { $0 / norms[norms.count - 1] }
+    let states = Lags.states(network.map { tape.variable($1) }, x)
+    let gradients = tape.gradients(of: states[states.count - 1][0], seed: upstream)
+    func norms(_ part: Int) -> [Double] { states.suffix(distance + 1).reversed().map { gradients[$0[part]].norm } }
+    hNorms = norms(0)
+    cNorms = states[0].count > 1 ? norms(1) : []
+    let seen = states[states.count - 1].dropFirst().first.map { $0.value.tanh }
+    slope = seen.map { (1 - $0 .* $0).mean.scalar } ?? 1
+  }
+
+  /// The states [h] or [h, c] after each step.
+  private static func states<A>(_ network: RecurrentNetwork<A>, _ x: [A], from start: [A]? = nil) -> [[A]] {
+    func unroll(_ cell: some RecurrentCell<A>) -> [[A]] { cell.unroll(x, from: start ?? cell.zeroState(for: x[0])) }
+    let weights = network.weights(layer: 0)
+    return network.configuration.kind == .lstm
+      ? unroll(LSTMCell(weights, hidden: network.configuration.hiddenSize)) : unroll(RNNCell(weights))
+  }
+
+  /// The same norms at one lag, of h or of h and c, by central differences: an entry is moved, and the cell goes on from
+  /// there. With c moves h = o ⊙ tanh(c).
+  static func differences(
+    _ network: RecurrentNetwork<Matrix>, _ symbols: [[Int]], upstream: Matrix, lag: Int
+  ) -> [Double] {
+    let x = symbols.map(Reader.oneHot)
+    let all = states(network, x)
+    let place = all[all.count - 1 - lag]
+    let rest = Array(x.suffix(lag))
+    func loss(_ state: [Matrix]) -> Double {
+      (upstream .* states(network, rest, from: state)[lag - 1][0]).total.scalar
     }
-    h = norms(0)
-    c = states[0].count > 1 ? norms(1) : []
+    func norm(_ state: (Matrix) -> [Matrix]) -> Double {
+      let step = 1e-4
+      let slopes = (0..<upstream.rows).map { row -> Double in
+        let move = Matrix(rows: upstream.rows, columns: 1) { i, _ in i == row ? step : 0 }
+        return (loss(state(move)) - loss(state(-move))) / (2 * step)
+      }
+      return Matrix(column: slopes).norm
+    }
+    let ofH = norm { [place[0] + $0] + place.dropFirst() }
+    guard place.count > 1 else { return [ofH] }
+    let o = place[0] ./ place[1].tanh
+    return [ofH, norm { [o .* (place[1] + $0).tanh, place[1] + $0] }]
   }
 }
 

@@ -1,0 +1,34 @@
+import Testing
+
+@testable import Notebook
+@testable import lstm_forward
+
+@Suite("Chapter 02")
+struct LSTMForwardTests {
+  static let trial = Trial<LSTMForward>()
+
+  @Test(arguments: Language.allCases)
+  func everyCheckPassesInBothLanguages(language: Language) throws {
+    try Self.trial.everyCheckPasses(in: language, atLeast: 80)
+  }
+
+  @Test func jsonHoldsTheSectionAskedFor() throws { try Self.trial.jsonHolds(section: "cell-state") }
+
+  @Test(arguments: trial.equations)
+  func anEquationOfTheNotesThatIsWrongFailsTheRun(name: String) throws {
+    try Self.trial.failsWithEveryRelationBroken(ofEquation: name)
+  }
+
+  /// Equal numbers from another formula: σ(a) as (1 + tanh(a / 2)) / 2, and tanh(a) as 2σ(2a) − 1.
+  @Test(arguments: [
+    (
+      "f", "\\sigma(W_{xf} x_t + W_{hf} h_{t-1} + b_f)",
+      "\\frac{1}{2} (1 + \\tanh(0.5 (W_{xf} x_t + W_{hf} h_{t-1} + b_f)))"
+    ),
+    ("g", "\\tanh(W_{xg} x_t + W_{hg} h_{t-1} + b_g)", "2 \\sigma(2 (W_{xg} x_t + W_{hg} h_{t-1} + b_g)) - 1"),
+    ("h", "\\tanh(c_t)", "(2 \\sigma(2 c_t) - 1)"),
+  ])
+  func anEquationThatTheTapeDoesNotHaveFailsTheRun(name: String, part: String, equal: String) throws {
+    try Self.trial.fails(tapeOfEquation: name, replacing: part, with: equal)
+  }
+}

@@ -1,0 +1,261 @@
+// What is learned in this chapter: one gate that opens where it should, and an LSTM of one unit that remembers a bit.
+
+import Autodiff
+import Recurrent
+
+// begin: one-gate
+/// Trains a gate σ(w m + b) that a value of ±1 must pass where m = 1, and must not where m = 0, by gradient descent
+/// from w = b = 0. Returns what it lets through for m = 0 and for m = 1 before each update.
+func learnToOpen(updates: Int, learningRate: Double) -> [(closed: Double, open: Double)] {
+  let m = Matrix([[0, 0, 1, 1]])
+  let value = Matrix([[-1, 1, -1, 1]])
+  var parameters = [Matrix(0), Matrix(0)]
+  var optimizer = SGD(learningRate: learningRate)
+  let tape = Tape()
+  return (0...updates).map { _ in
+    tape.rewind()
+    let (w, b) = (tape.variable(parameters[0]), tape.variable(parameters[1]))
+    let gate = (w * tape.constant(m) + b).sigmoid
+    let error = gate .* tape.constant(value) - tape.constant(m .* value)
+    let gradients = tape.gradients(of: (error .* error).mean)
+    optimizer.step(&parameters, gradients: [gradients[w], gradients[b]])
+    return (gate.value[0, 0], gate.value[0, 3])
+  }
+}
+// end: one-gate
+
+// begin: task
+/// Sequences in which bits come by, and some are to be kept. At each step the input is a bit, ±1, and two markers: s = 1
+/// says that this bit is to be stored, q = 1 asks for the bit stored last. The right answer is that bit where q = 1, and 0
+/// elsewhere. All other bits are distractors.
+struct Task {
+  /// For each step 3 × batch: the bit, s, q.
+  var inputs: [Matrix] = []
+  /// For each step 1 × batch: the right answer, and the bit that is stored after the step.
+  var answers: [Matrix] = []
+  var stored: [Matrix] = []
+
+  /// The first bit is always stored. Each later step stores with probability 0.15 and asks with probability 0.2.
+  init(steps: Int, size: Int, _ random: inout Random) {
+    self.init(steps: steps, size: size, &random) { t, random in
+      let chance = random.uniform()
+      return (t == 0 || chance < 0.15, t > 0 && chance >= 0.15 && chance < 0.35)
+    }
+  }
+
+  /// The first bit is stored, no other, and the last step asks for it.
+  init(lag: Int, size: Int, _ random: inout Random) {
+    self.init(steps: lag + 1, size: size, &random) { t, _ in (t == 0, t == lag) }
+  }
+
+  private init(
+    steps: Int, size: Int, _ random: inout Random, markers: (Int, inout Random) -> (stores: Bool, asks: Bool)
+  ) {
+    var held = Matrix(rows: 1, columns: size)
+    for t in 0..<steps {
+      var input = Matrix(rows: 3, columns: size)
+      var answer = Matrix(rows: 1, columns: size)
+      for j in 0..<size {
+        let bit = random.index(below: 2) == 0 ? -1.0 : 1.0
+        let (stores, asks) = markers(t, &random)
+        if stores { held[0, j] = bit }
+        if asks { answer[0, j] = held[0, j] }
+        (input[0, j], input[1, j], input[2, j]) = (bit, stores ? 1 : 0, asks ? 1 : 0)
+      }
+      inputs.append(input)
+      answers.append(answer)
+      stored.append(held)
+    }
+  }
+}
+// end: task
+
+extension Task {
+  /// One sequence of given bits; `stores` and `asks` name the steps, from 1, that have a marker.
+  init(bits: [Double], stores: [Int], asks: [Int]) {
+    var held = 0.0
+    for (place, bit) in bits.enumerated() {
+      let (s, q) = (stores.contains(place + 1), asks.contains(place + 1))
+      if s { held = bit }
+      inputs.append(Matrix(column: [bit, s ? 1 : 0, q ? 1 : 0]))
+      answers.append(Matrix(q ? held : 0))
+      stored.append(Matrix(held))
+    }
+  }
+}
+
+/// An LSTM of one unit, and a line that reads its answer off h_t.
+struct Keeper {
+  /// W_x (4 × 3), W_h (4 × 1) and b (4 × 1) in PyTorch's order i, f, g, o; w_y and b_y.
+  var parameters: [Matrix]
+
+  /// The weights uniform between −1/2 and 1/2, the biases 0.
+  init(random: inout Random) {
+    parameters = [
+      random.uniform(4, 3, -0.5, 0.5), random.uniform(4, 1, -0.5, 0.5), Matrix(rows: 4, columns: 1),
+      random.uniform(1, 1, -0.5, 0.5), Matrix(0),
+    ]
+  }
+
+  var cell: LSTMCell<Matrix> { Keeper.cell(parameters) }
+
+  static func cell<A>(_ p: [A]) -> LSTMCell<A> { LSTMCell(CellWeights(W: (p[0], p[1]), b: (p[2], nil)), hidden: 1) }
+
+  // begin: training
+  /// Trains by Adam on the squared error of all answers, batch after batch of 16 sequences of 12 steps.
+  mutating func train(updates: Int, random: inout Random) {
+    var optimizer = Adam(learningRate: 0.03)
+    let tape = Tape()
+    for _ in 0..<updates {
+      tape.rewind()
+      let task = Task(steps: 12, size: 16, &random)
+      let p = parameters.map { tape.variable($0) }
+      let cell = Keeper.cell(p)
+      var state = cell.zeroState(for: tape.constant(task.inputs[0]))
+      var loss = tape.constant(Matrix(0))
+      for (x, answer) in zip(task.inputs, task.answers) {
+        state = cell.step(tape.constant(x), state)
+        let error = p[3] * state[0] + p[4] - tape.constant(answer)
+        loss = loss + (error .* error).mean
+      }
+      let gradients = tape.gradients(of: loss)
+      var step = p.map { gradients[$0] }
+      clip(&step, toNorm: 1)
+      optimizer.step(&parameters, gradients: step)
+    }
+  }
+  // end: training
+
+  /// Every step of a task, and the answers.
+  func run(_ task: Task) -> (steps: [LSTMCell<Matrix>.Step], answers: [Matrix]) {
+    let cell = cell
+    let zeros = Matrix(rows: 1, columns: task.inputs[0].columns)
+    var (h, c) = (zeros, zeros)
+    var steps: [LSTMCell<Matrix>.Step] = []
+    for x in task.inputs {
+      let step = cell.step(x, h, c)
+      (h, c) = (step.h, step.c)
+      steps.append(step)
+    }
+    return (steps, steps.map { parameters[3] * $0.h + parameters[4] })
+  }
+
+  /// The share of the questions whose answer has the right sign.
+  func accuracy(on task: Task) -> Double {
+    var (right, asked) = (0, 0)
+    for (given, wanted) in zip(run(task).answers, task.answers) {
+      for (y, bit) in zip(given.elements, wanted.elements) where bit != 0 {
+        asked += 1
+        if y * bit > 0 { right += 1 }
+      }
+    }
+    return Double(right) / Double(asked)
+  }
+}
+
+/// What a trained network does with its gates, over all steps of a task.
+struct Habits {
+  /// The means of f, i and o at steps that store, that ask, and that do neither.
+  let f, i, o: [Double]
+  /// At steps that store: i where the bit is 1 and −1, then g likewise.
+  let written: [Double]
+  /// The correlations of f and of i with the marker s, of o with the marker q, and of c with the stored bit.
+  let forgets, writes, shows, holds: Double
+
+  /// Where it stores, i is open for either bit, and g has the bit's sign or the opposite one.
+  var candidateHasBit: Bool { min(written[0], written[1]) > 0.5 && written[2] * written[3] < 0 }
+  /// Where it stores, i is open for one of the bits and shut for the other, and g has one sign for both.
+  var gateHasBit: Bool {
+    min(written[0], written[1]) < 0.2 && max(written[0], written[1]) > 0.8 && written[2] * written[3] > 0
+  }
+
+  init(_ keeper: Keeper, _ task: Task) {
+    let steps = keeper.run(task).steps
+    func all(_ row: (Int) -> [Double]) -> [Double] { steps.indices.flatMap(row) }
+    func input(_ place: Int) -> [Double] { all { t in (0..<task.inputs[t].columns).map { task.inputs[t][place, $0] } } }
+    let (bit, s, q) = (input(0), input(1), input(2))
+    let (f, i) = (all { steps[$0].f.elements }, all { steps[$0].i.elements })
+    let (g, o) = (all { steps[$0].g.elements }, all { steps[$0].o.elements })
+    func mean(_ x: [Double], where holds: (Int) -> Bool) -> Double {
+      let chosen = x.indices.filter(holds)
+      return chosen.reduce(0) { $0 + x[$1] } / Double(chosen.count)
+    }
+    func means(_ x: [Double]) -> [Double] {
+      [mean(x) { s[$0] == 1 }, mean(x) { q[$0] == 1 }, mean(x) { s[$0] == 0 && q[$0] == 0 }]
+    }
+    (self.f, self.i, self.o) = (means(f), means(i), means(o))
+    written = [i, g].flatMap { x in [1.0, -1].map { wanted in mean(x) { s[$0] == 1 && bit[$0] == wanted } } }
+    forgets = correlation(f, s)
+    writes = correlation(i, s)
+    shows = correlation(o, q)
+    holds = correlation(all { steps[$0].c.elements }, all { task.stored[$0].elements })
+  }
+}
+
+/// A network after its training, and what was measured of it.
+struct Trained {
+  let keeper: Keeper
+  let habits: Habits
+  /// The share of right answers, on new sequences of 12 steps, and after each lag.
+  let accuracy: Double
+  let byLag: [Double]
+  /// The mean of c after the last lag, where the stored bit was 1 and where it was −1.
+  let rest: [Double]
+  /// W_hg, and the share of right answers on the sequences of 12 steps with 0 in its place.
+  let feedback: Double
+  let accuracyWithoutFeedback: Double
+
+  init(seed: UInt64, updates: Int, lags: [Int]) {
+    var random = Random(seed: seed)
+    var keeper = Keeper(random: &random)
+    keeper.train(updates: updates, random: &random)
+    let test = Task(steps: 12, size: 512, &random)
+    accuracy = keeper.accuracy(on: test)
+    habits = Habits(keeper, test)
+    var rest = [Double.nan, .nan]
+    byLag = lags.map { lag in
+      let task = Task(lag: lag, size: 512, &random)
+      let c = keeper.run(task).steps[lag].c.elements
+      rest = [1.0, -1].map { bit in
+        let chosen = c.indices.filter { task.stored[lag][0, $0] == bit }
+        return chosen.reduce(0) { $0 + c[$1] } / Double(chosen.count)
+      }
+      return keeper.accuracy(on: task)
+    }
+    self.rest = rest
+    self.keeper = keeper
+    feedback = keeper.parameters[1][2, 0]
+    keeper.parameters[1][2, 0] = 0
+    accuracyWithoutFeedback = keeper.accuracy(on: test)
+  }
+}
+
+/// The correlation of two lists of numbers; NaN where one of them does not vary.
+func correlation(_ a: [Double], _ b: [Double]) -> Double {
+  func centred(_ x: [Double]) -> Matrix {
+    let mean = x.reduce(0, +) / Double(x.count)
+    return Matrix(column: x.map { $0 - mean })
+  }
+  let (x, y) = (centred(a), centred(b))
+  return (x .* y).total.scalar / (x.norm * y.norm)
+}
+
+// begin: survival
+/// T steps of units that do not look at h_{t−1}, from c_0 = 1. The inputs are standard normal numbers, one a unit: v_f times
+/// it is added to b_f in the forget gate, and the candidate is its tanh.
+func survival(
+  forgetBias: Double, inputBias: Double, v_f: Double = 0, units: Int, steps: Int, random: inout Random
+) -> [LSTMCell<Matrix>.Step] {
+  let (zero, one) = (Matrix(0), Matrix(1))
+  let cell = LSTMCell(
+    W: (xf: Matrix(v_f), xi: zero, xg: one, xo: zero, hf: zero, hi: zero, hg: zero, ho: zero),
+    b: (f: Matrix(forgetBias), i: Matrix(inputBias), g: nil, o: nil))
+  var c = Matrix(rows: 1, columns: units, repeating: 1)
+  let h = Matrix(rows: 1, columns: units)
+  return (0..<steps).map { _ in
+    let step = cell.step(random.normal(1, units), h, c)
+    c = step.c
+    return step
+  }
+}
+// end: survival
