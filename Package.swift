@@ -7,6 +7,7 @@ let chapters = [
   (number: "01", name: "vanishing-gradient"),
   (number: "02", name: "lstm-forward"),
   (number: "03", name: "lstm-backprop"),
+  (number: "04", name: "gru"),
   (number: "05", name: "birnn"),
 ]
 

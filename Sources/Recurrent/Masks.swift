@@ -134,6 +134,8 @@ extension RecurrentCell {
 extension RNNCell: MaskableLayer {}
 extension LSTMCell: MaskableLayer {}
 extension FusedLSTMCell: MaskableLayer {}
+extension GRUCell: MaskableLayer {}
+extension FusedGRUCell: MaskableLayer {}
 
 extension Stacked: MaskableLayer where Layer: MaskableLayer {
   public func steps(_ inputs: [A], from states: [[A]]?, mask: Mask) -> MaskedSteps<A> {
@@ -156,6 +158,10 @@ extension RecurrentNetwork: MaskableLayer {
     case .rnn(let nonlinearity):
       steps(inputs, from: states, mask) { RNNCell($0, nonlinearity: nonlinearity) }
     case .lstm: steps(inputs, from: states, mask) { LSTMCell($0, hidden: configuration.hiddenSize) }
+    case .gru(let update, let reset):
+      steps(inputs, from: states, mask) {
+        GRUCell($0, hidden: configuration.hiddenSize, update: update, reset: reset)
+      }
     }
   }
 
@@ -183,16 +189,17 @@ extension RecurrentNetwork where A == Variable {
   /// `run(_:from:mask:)` with fused cells, as `runFused(_:from:)` is `run(_:from:)`: outputs, states and gradients are
   /// those of the plain cells up to rounding.
   public func runFused(_ inputs: [Variable], from states: [[Variable]]? = nil, mask: Mask) -> Unrolled<Variable> {
-    switch configuration.kind {
-    case .rnn: return run(inputs, from: states, mask: mask)
-    case .lstm:
-      func cell(_ weights: CellWeights<Variable>) -> FusedLSTMCell {
-        FusedLSTMCell(weights, hidden: configuration.hiddenSize)
-      }
+    func run(_ cell: (CellWeights<Variable>) -> some RecurrentCell<Variable> & MaskableLayer) -> Unrolled<Variable> {
       let layers = 0..<configuration.layers
       return configuration.bidirectional
         ? both(layers, cell).run(inputs, from: states, mask: mask)
         : Stacked(layers.map { cell(weights(layer: $0)) }).run(inputs, from: states, mask: mask)
+    }
+    let hidden = configuration.hiddenSize
+    return switch configuration.kind {
+    case .rnn, .gru(_, .beforeProduct): self.run(inputs, from: states, mask: mask)
+    case .lstm: run { FusedLSTMCell($0, hidden: hidden) }
+    case .gru(let update, .afterProduct): run { FusedGRUCell($0, hidden: hidden, update: update) }
     }
   }
 }

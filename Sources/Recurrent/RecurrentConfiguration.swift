@@ -8,12 +8,14 @@ public struct RecurrentConfiguration: Hashable, Sendable {
   public enum Kind: Hashable, Sendable {
     case rnn(Nonlinearity)
     case lstm
+    case gru(update: UpdateGate = .keepsPast, reset: ResetGate = .afterProduct)
 
     /// What PyTorch calls it.
     public var name: String {
       switch self {
       case .rnn: "RNN"
       case .lstm: "LSTM"
+      case .gru: "GRU"
       }
     }
 
@@ -22,13 +24,14 @@ public struct RecurrentConfiguration: Hashable, Sendable {
       switch self {
       case .rnn: 1
       case .lstm: 4
+      case .gru: 3
       }
     }
 
     /// The parts of its state, h first.
     public var stateNames: [String] {
       switch self {
-      case .rnn: ["h"]
+      case .rnn, .gru: ["h"]
       case .lstm: ["h", "c"]
       }
     }
@@ -105,6 +108,7 @@ extension RecurrentConfiguration: CustomStringConvertible {
     switch kind {
     case .rnn(let nonlinearity): parts.append("RNN (\(nonlinearity.rawValue))")
     case .lstm: parts.append(kind.name)
+    case .gru(let update, let reset): parts.append("GRU (\(update.rawValue), \(reset.rawValue))")
     }
     parts += ["input size \(inputSize)", "hidden size \(hiddenSize)"]
     if layers > 1 { parts.append("\(layers) layers") }

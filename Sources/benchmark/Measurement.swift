@@ -6,17 +6,18 @@ import Recurrent
 
 /// The layers that can be measured.
 enum Layer: String, CaseIterable {
-  case lstm, rnn
+  case lstm, gru, rnn
 
   var kind: RecurrentConfiguration.Kind {
     switch self {
     case .lstm: .lstm
+    case .gru: .gru()
     case .rnn: .rnn(.tanh)
     }
   }
 
   /// Whether `RecurrentNetwork.runFused` has a cell of its own for it.
-  var hasFused: Bool { self == .lstm }
+  var hasFused: Bool { self != .rnn }
 }
 
 /// How a layer computes.

@@ -7,14 +7,14 @@ let help = """
   How long does a training step of one recurrent layer take on this machine?
 
   swift run -c release benchmark                 a table: every layer, every variant, four sizes
-  swift run -c release benchmark LAYER [options] one measurement; LAYER is lstm or rnn
+  swift run -c release benchmark LAYER [options] one measurement; LAYER is lstm, gru or rnn
 
     --batch B          examples in a batch (16)
     --steps T          steps of the sequence (20)
     --inputs D         entries of an input (16)
     --hidden H         entries of a state (32)
     --variant V        fused: the whole sequence as one operation, with its way back by hand; tape: small operations
-                       (fused where the layer has it: the lstm)
+                       (fused where the layer has it: lstm and gru)
     --threads N        it computes with one thread, so N is 1
     --json             as JSON
     --help, --version
@@ -76,7 +76,7 @@ func benchmark(_ arguments: [String], progress: (String) -> Void = { _ in }) thr
       throw BadInput("there is no option '\(oneLine(argument))'; --help lists them")
     default:
       guard let named = Layer(rawValue: argument) else {
-        let names = Layer.allCases.map(\.rawValue).joined(separator: " and ")
+        let names = Layer.allCases.map(\.rawValue).joined(separator: ", ")
         throw BadInput("there is no layer '\(oneLine(argument))': there are \(names)")
       }
       if let layer { throw BadInput("one layer at a time: \(layer) or \(named)") }
@@ -86,7 +86,7 @@ func benchmark(_ arguments: [String], progress: (String) -> Void = { _ in }) thr
   }
 
   guard let layer else {
-    if let single { throw BadInput("\(single) belongs to one measurement: name a layer, lstm or rnn") }
+    if let single { throw BadInput("\(single) belongs to one measurement: name a layer: lstm, gru or rnn") }
     let measurements = try Settings.table.map { settings in
       progress("\(settings)")
       return try Measurement(of: settings)

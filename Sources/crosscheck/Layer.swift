@@ -25,7 +25,10 @@ struct Layer: Sendable {
       return try computeRecurrent(kind, &given)
     },
     Layer(name: "LSTM") { try computeRecurrent(.lstm, &$0) },
-    Layer(name: "GRU", computation: nil),
+    Layer(name: "GRU") { given in
+      let reset: ResetGate = try given.choice("reset", ["after": .afterProduct, "before": .beforeProduct])
+      return try computeRecurrent(.gru(reset: reset), &given)
+    },
     Layer(name: "Attention", computation: nil),
   ]
 

@@ -14,8 +14,8 @@ private func run(_ arguments: String) throws -> String {
 
 @Suite struct ArgumentTests {
   @Test(arguments: [
-    ("gru", "there is no layer 'gru': there are lstm and rnn"),
-    ("LSTM", "there is no layer 'LSTM': there are lstm and rnn"),
+    ("gnu", "there is no layer 'gnu': there are lstm, gru, rnn"),
+    ("LSTM", "there is no layer 'LSTM': there are lstm, gru, rnn"),
     ("lstm rnn", "one layer at a time: lstm or rnn"),
     ("lstm --fast", "there is no option '--fast'; --help lists them"),
     ("lstm --batch=3", "there is no option '--batch=3'; --help lists them"),
@@ -32,8 +32,8 @@ private func run(_ arguments: String) throws -> String {
     ("lstm --variant", "--variant needs fused or tape"),
     ("lstm --variant fast", "--variant is fused or tape, not 'fast'"),
     ("rnn --variant fused", "the rnn has no fused version yet: --variant tape measures it"),
-    ("--batch 3", "--batch belongs to one measurement: name a layer, lstm or rnn"),
-    ("--json --variant tape", "--variant belongs to one measurement: name a layer, lstm or rnn"),
+    ("--batch 3", "--batch belongs to one measurement: name a layer: lstm, gru or rnn"),
+    ("--json --variant tape", "--variant belongs to one measurement: name a layer: lstm, gru or rnn"),
   ])
   func wrongArgumentsAreNamed(arguments: String, message: String) {
     let error = #expect(throws: BadInput.self) { try run(arguments) }
@@ -48,7 +48,7 @@ private func run(_ arguments: String) throws -> String {
 
   @Test func namesFromOutsideCannotBreakTheLine() {
     let error = #expect(throws: BadInput.self) { try benchmark(["l\nstm\u{1B}[2J"]) }
-    #expect(error?.description == "there is no layer 'l\\u{A}stm\\u{1B}[2J': there are lstm and rnn")
+    #expect(error?.description == "there is no layer 'l\\u{A}stm\\u{1B}[2J': there are lstm, gru, rnn")
   }
 
   @Test func helpAndVersionAreAnswered() throws {
@@ -64,13 +64,13 @@ private func run(_ arguments: String) throws -> String {
 }
 
 @Suite struct MeasurementTests {
-  @Test(arguments: ["lstm --variant fused", "lstm --variant tape", "rnn --variant tape", "lstm", "rnn"])
+  @Test(arguments: ["lstm --variant fused", "lstm --variant tape", "rnn --variant tape", "lstm", "rnn", "gru"])
   func jsonSaysWhatWasMeasured(arguments: String) throws {
     let text = try run(arguments + " --batch 2 --steps 3 --inputs 4 --hidden 5 --threads 1 --json")
     let report = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     let words = arguments.split(separator: " ").map(String.init)
     #expect(report["layer"] as? String == words[0])
-    #expect(report["variant"] as? String == (words.count > 1 ? words[2] : words[0] == "lstm" ? "fused" : "tape"))
+    #expect(report["variant"] as? String == (words.count > 1 ? words[2] : words[0] == "rnn" ? "tape" : "fused"))
     #expect(["batch", "steps", "inputs", "hidden", "threads"].map { report[$0] as? Int } == [2, 3, 4, 5, 1])
     #expect((report["repetitions"] as? Int ?? 0) >= 15 && report["warm_ups"] as? Int == 2)
     let (median, shortest) = (try #require(report["median_ms"] as? Double), try #require(report["min_ms"] as? Double))
@@ -88,8 +88,10 @@ private func run(_ arguments: String) throws -> String {
   /// The four sizes at which others are measured beside it.
   @Test func theTableHasEveryLayerAndVariantAtFourSizes() {
     let names = Settings.table.map { "\($0.layer) \($0.variant)" }
-    #expect(names == ["lstm fused", "lstm tape", "rnn tape"].flatMap { Array(repeating: $0, count: 4) })
-    for layer in 0..<3 {
+    #expect(
+      names
+        == ["lstm fused", "lstm tape", "gru fused", "gru tape", "rnn tape"].flatMap { Array(repeating: $0, count: 4) })
+    for layer in 0..<5 {
       let sizes = Settings.table[4 * layer..<4 * layer + 4].map {
         [$0.sizes.batch, $0.sizes.steps, $0.sizes.inputs, $0.sizes.hidden]
       }
@@ -118,10 +120,11 @@ private func run(_ arguments: String) throws -> String {
     Settings.Sizes(batch: $0.0, steps: $0.1, inputs: $0.2, hidden: $0.3)
   }
 
-  @Test(arguments: StepTests.sizes) func bothVariantsComputeTheSameStep(sizes: Settings.Sizes) throws {
+  @Test(arguments: StepTests.sizes, [Layer.lstm, .gru])
+  func bothVariantsComputeTheSameStep(sizes: Settings.Sizes, layer: Layer) throws {
     let (fused, tape) = (
-      try TrainingStep(Settings(layer: .lstm, variant: .fused, sizes: sizes))(),
-      try TrainingStep(Settings(layer: .lstm, variant: .tape, sizes: sizes))()
+      try TrainingStep(Settings(layer: layer, variant: .fused, sizes: sizes))(),
+      try TrainingStep(Settings(layer: layer, variant: .tape, sizes: sizes))()
     )
     #expect(abs(fused.loss - tape.loss) <= 1e-13 * tape.loss)
     #expect(fused.gradients.map(\.shape) == tape.gradients.map(\.shape))

@@ -25,9 +25,11 @@ import Testing
     #expect(comparison.lines.allSatisfy { $0.relative <= 1e-12 && $0.absolute >= 0 })
   }
 
-  @Test(arguments: ["rnn", "lstm"]) func allKindsOfItAreAmongTheFixtures(layer: String) {
+  @Test(arguments: ["rnn", "lstm", "gru"]) func allKindsOfItAreAmongTheFixtures(layer: String) {
     let variants = ["bidirectional", "long", "no-bias", "one-step", "stacked", "stacked-bidirectional"]
-    let names = [layer] + variants.map { "\(layer)-\($0)" } + (layer == "rnn" ? ["rnn-relu"] : [])
+    let names =
+      [layer] + variants.map { "\(layer)-\($0)" }
+      + (layer == "rnn" ? ["rnn-relu"] : layer == "gru" ? ["gru-reset-before"] : [])
     #expect(Set(fixtures(layer)) == Set(names))
   }
 

@@ -45,6 +45,7 @@ import Testing
       switch kind {
       case .rnn(let nonlinearity): return RNNCell(weights, nonlinearity: nonlinearity)
       case .lstm: return LSTMCell(weights, hidden: 4)
+      case .gru(let update, let reset): return GRUCell(weights, hidden: 4, update: update, reset: reset)
       }
     }
     func both(_ x: [Matrix], _ layer: Int) -> ([Matrix], [[Matrix]]) {

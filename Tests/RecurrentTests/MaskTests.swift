@@ -3,8 +3,8 @@ import Testing
 
 @testable import Recurrent
 
-/// Both cells, stacked or not, in one direction or both.
-private let networks: [RecurrentConfiguration] = [.rnn(.tanh), .rnn(.relu), .lstm].flatMap { kind in
+/// Every cell, stacked or not, in one direction or both.
+private let networks: [RecurrentConfiguration] = kinds.flatMap { kind in
   [1, 2].flatMap { layers in
     [false, true].map {
       RecurrentConfiguration(kind, inputSize: 3, hiddenSize: 4, layers: layers, bidirectional: $0)

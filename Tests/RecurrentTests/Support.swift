@@ -52,7 +52,9 @@ extension RNNCell where A == Matrix {
 }
 
 /// Every kind of cell.
-let kinds: [RecurrentConfiguration.Kind] = Nonlinearity.allCases.map { .rnn($0) } + [.lstm]
+let kinds: [RecurrentConfiguration.Kind] =
+  Nonlinearity.allCases.map { .rnn($0) } + [.lstm]
+  + UpdateGate.allCases.flatMap { update in ResetGate.allCases.map { .gru(update: update, reset: $0) } }
 
 /// One of each: stacked or not, in one direction or both, with biases or not, of every kind.
 let architectures: [RecurrentConfiguration] = [1, 3].flatMap { layers in

@@ -18,7 +18,7 @@ import Testing
     ]
     #expect(configuration.parameters.map(\.name) == expected.map(\.0))
     // The gates stand one above the other.
-    let gates = kind == .lstm ? 4 : 1
+    let gates = ["RNN": 1, "LSTM": 4, "GRU": 3][kind.name]!
     #expect(configuration.parameters.map(\.shape) == expected.map { [gates * $0.1[0]] + $0.1.dropFirst() })
   }
 

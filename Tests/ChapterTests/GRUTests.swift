@@ -1,0 +1,55 @@
+import Autodiff
+import Testing
+
+@testable import Notebook
+@testable import gru
+
+@Suite("Chapter 04")
+struct GRUTests {
+  static let trial = Trial<GatedRecurrentUnitChapter>()
+
+  @Test(arguments: Language.allCases)
+  func everyCheckPassesInBothLanguages(language: Language) throws {
+    try Self.trial.everyCheckPasses(in: language, atLeast: 95)
+  }
+
+  @Test func jsonHoldsTheSectionAskedFor() throws { try Self.trial.jsonHolds(section: "backward") }
+
+  @Test(arguments: trial.equations)
+  func anEquationOfTheNotesThatIsWrongFailsTheRun(name: String) throws {
+    try Self.trial.failsWithEveryRelationBroken(ofEquation: name)
+  }
+
+  /// σ(a) written as (1 + tanh(a / 2)) / 2.
+  @Test func anEquationThatTheTapeDoesNotHaveFailsTheRun() throws {
+    try Self.trial.fails(
+      tapeOfEquation: "gates", replacing: "\\sigma(W_{xr} x_t + W_{hr} h_{t-1} + b_r)",
+      with: "\\frac{1}{2} (1 + \\tanh(0.5 (W_{xr} x_t + W_{hr} h_{t-1} + b_r)))")
+  }
+
+  /// The pass by hand against the tape, where every size can be 1.
+  @Test(arguments: 1...20 as ClosedRange<UInt64>)
+  func thePassByHandIsTheTapes(seed: UInt64) {
+    var random = Random(seed: seed)
+    func count(_ most: Int) -> Int { 1 + random.index(below: most) }
+    let example = Example(inputs: count(4), hidden: count(5), batch: count(3), steps: count(6), seed: seed)
+    let tape = Tape()
+    let run = example.record(on: tape)
+    let gradients = tape.gradients(of: run.loss)
+    let (byHand, start) = example.gradientsByHand()
+    for (gradient, variable) in zip(byHand + [start], run.parameters + [run.h[0]]) {
+      let expected = gradients[variable]
+      #expect(gradient.largestDifference(from: expected) <= 1e-12 * max(1, expected.largestMagnitude))
+    }
+  }
+
+  /// Networks of equal size begin with different numbers, and the same seed with the same ones.
+  @Test func aSeedDecidesATraining() {
+    let contestant = Contestant(kind: .gru(), hidden: 4)
+    func values(_ seed: UInt64) -> [Double] {
+      scores(contestant, .recall(lag: 3), seeds: seed..<(seed + 1), updates: 20).values
+    }
+    #expect(values(1) == values(1))
+    #expect(values(1) != values(2) || values(1) != values(3))
+  }
+}
