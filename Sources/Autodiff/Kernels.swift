@@ -92,10 +92,12 @@ package enum Kernels {
   /// - Parameters:
   ///   - transposingA: aᵀ b instead.
   ///   - transposingB: a bᵀ instead.
+  ///   - terms: how many terms a sum has, if fewer than there are: the first ones.
   package static func product(
-    _ a: Matrix, _ b: Matrix, transposingA: Bool = false, transposingB: Bool = false
+    _ a: Matrix, _ b: Matrix, transposingA: Bool = false, transposingB: Bool = false, terms: Int? = nil
   ) -> Matrix {
-    let (n, inner) = transposingA ? (a.columns, a.rows) : (a.rows, a.columns)
+    let n = transposingA ? a.columns : a.rows
+    let inner = terms ?? (transposingA ? a.rows : a.columns)
     let m = transposingB ? b.rows : b.columns
     return a.elements.withUnsafeBufferPointer { x in
       b.elements.withUnsafeBufferPointer { y in
@@ -402,6 +404,17 @@ package enum Kernels {
     if target == a.shape { return a }
     var result = Matrix(target)
     let (n, m) = (a.rows, a.columns)
+    if target == Shape(n, 1) {
+      // Column after column, as below, in a loop that the compiler can turn into vectors.
+      a.elements.withUnsafeBufferPointer { x in
+        result.elements.withUnsafeMutableBufferPointer { y in
+          for j in 0..<m {
+            for i in 0..<n { y[i] += x[i + j * n] }
+          }
+        }
+      }
+      return result
+    }
     let (rowStep, columnStep) = (target.rows == 1 ? 0 : 1, target.columns == 1 ? 0 : target.rows)
     a.elements.withUnsafeBufferPointer { x in
       result.elements.withUnsafeMutableBufferPointer { y in
@@ -420,6 +433,10 @@ package enum Kernels {
     let (rowStep, columnStep) = (a.rows == 1 ? 0 : 1, a.columns == 1 ? 0 : a.rows)
     return a.elements.withUnsafeBufferPointer { x in
       make(target) { y in
+        if rowStep == 1, let from = x.baseAddress, let to = y.baseAddress {
+          for j in 0..<m { (to + j * n).initialize(from: from + j * columnStep, count: n) }
+          return
+        }
         for j in 0..<m {
           for i in 0..<n { y[i + j * n] = x[i * rowStep + j * columnStep] }
         }
@@ -479,8 +496,10 @@ package enum Kernels {
     return make(shape) { y in
       var top = 0
       for part in parts {
-        for j in 0..<part.columns {
-          for i in 0..<part.rows { y[top + i + j * shape.rows] = part.elements[i + j * part.rows] }
+        part.elements.withUnsafeBufferPointer { x in
+          for j in 0..<part.columns {
+            for i in 0..<part.rows { y[top + i + j * shape.rows] = x[i + j * part.rows] }
+          }
         }
         top += part.rows
       }
@@ -488,9 +507,12 @@ package enum Kernels {
   }
 
   static func sliceRows(_ a: Matrix, _ range: Range<Int>) -> Matrix {
-    make(Shape(range.count, a.columns)) { y in
-      for j in 0..<a.columns {
-        for i in range { y[i - range.lowerBound + j * range.count] = a.elements[i + j * a.rows] }
+    let (top, height) = (range.lowerBound, range.count)
+    return a.elements.withUnsafeBufferPointer { x in
+      make(Shape(height, a.columns)) { y in
+        for j in 0..<a.columns {
+          for i in 0..<height { y[i + j * height] = x[top + i + j * a.rows] }
+        }
       }
     }
   }
@@ -508,6 +530,18 @@ package enum Kernels {
       make(Shape(a.rows, indices.count)) { y in
         for (j, index) in indices.enumerated() {
           for i in 0..<a.rows { y[i + j * a.rows] = x[i + index * a.rows] }
+        }
+      }
+    }
+  }
+
+  /// sum += the rows of `a` from `top` on, as many as `sum` has (`height`, where it is nil: a sum without a term yet).
+  static func addRows(of a: Matrix, from top: Int, height: Int, into sum: inout Matrix?) {
+    guard sum != nil else { return sum = sliceRows(a, top..<top + height) }
+    a.elements.withUnsafeBufferPointer { x in
+      sum!.elements.withUnsafeMutableBufferPointer { y in
+        for j in 0..<a.columns {
+          for i in 0..<height { y[i + j * height] += x[top + i + j * a.rows] }
         }
       }
     }

@@ -278,12 +278,14 @@ extension Operation {
     return nil
   }
 
-  /// Whether it takes one input, of any shape: then nothing needs to be asked.
-  var takesAnything: Bool {
+  /// Whether one input of this shape fits, at a glance. False says nothing: `problem(with:)` knows.
+  func fits(_ a: Shape) -> Bool {
     switch self {
     case .transpose, .negation, .scaling, .offset, .complement, .sigmoid, .tanh, .relu, .leakyRelu, .slope, .exp, .log,
       .squareRoot, .sumOfColumns, .sumOfRows, .total, .entryCount:
       true
+    case .sliceRows(let range): range.lowerBound >= 0 && range.upperBound <= a.rows
+    case .gatherColumns(let indices): indices.allSatisfy { $0 >= 0 && $0 < a.columns }
     default: false
     }
   }

@@ -105,7 +105,7 @@ public final class Tape {
 
   func record(_ operation: Operation, _ a: Variable) -> Variable {
     check(a)
-    guard operation.takesAnything else { return record(operation, [a]) }
+    guard operation.fits(nodes[a.node].value.shape) else { return record(operation, [a]) }
     let start = inputIndices.count
     inputIndices.append(a.node)
     return append(
@@ -254,6 +254,17 @@ public final class Tape {
           } else {
             Kernels.add(gradient, into: &gradients[input]!)
           }
+        }
+        continue
+      }
+      if case .stackRows(let heights) = operation {
+        // As the rule says, but with the tops of the parts counted on: T parts would cost T² to count from the first.
+        var top = 0
+        for (input, height) in zip(inputs, heights) {
+          if nodes[input].isDifferentiable {
+            Kernels.addRows(of: δ, from: top, height: height, into: &gradients[input])
+          }
+          top += height
         }
         continue
       }

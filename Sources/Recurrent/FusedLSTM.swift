@@ -112,15 +112,18 @@ private struct LSTMPass: Sendable {
     // What does not depend on the state, of all steps at once. The steps add the rest, and turn z into i, f, g, o.
     var z = Kernels.spread(b, to: Shape(rows, steps * batch)).elements
     Kernels.addProduct(W_x.elements, x.elements, into: &z, rows: rows, inner: W_x.columns, columns: steps * batch)
-    let zeros = [Double](repeating: 0, count: steps * size)
-    var (states, tanh_c) = (h_0.elements + zeros + c_0.elements + zeros, zeros)
+    var states = uninitialised(2 * (steps + 1) * size) { states in
+      h_0.elements.withUnsafeBufferPointer { copy($0, to: states) }
+      c_0.elements.withUnsafeBufferPointer { copy($0, to: states + (steps + 1) * size) }
+    }
+    var tanh_c = uninitialised(steps * size)
     let panels = Kernels.Panels(W_h)
     for t in 1...steps { forwardStep(t, panels, &z, &states, &tanh_c) }
     return (
       output: Matrix(rows: hidden, columns: 2 * (steps + 1) * batch, elements: states),
       saved: [
         Matrix(rows: rows, columns: steps * batch, elements: z),
-        Matrix(rows: hidden, columns: steps * batch, elements: tanh_c),
+        Matrix(rows: hidden, columns: steps * batch, elements: tanh_c), x,
       ]
     )
   }
@@ -160,7 +163,7 @@ private struct LSTMPass: Sendable {
     let W_hT = Kernels.Panels(W_h, transposed: true)
     // What a step sends back to the h and c before it. Behind the last step there is nothing that could.
     var (dh, dc) = ([Double](repeating: 0, count: size), [Double](repeating: 0, count: size))
-    var dz = [Double](repeating: 0, count: steps * 4 * size)
+    var dz = uninitialised(steps * 4 * size)
     for t in stride(from: steps, through: 1, by: -1) {
       backwardStep(
         t, δ.elements, W_hT, c: output.elements, gates: saved[0].elements, tanh_c: saved[1].elements, &dz,
@@ -169,9 +172,9 @@ private struct LSTMPass: Sendable {
 
     // With the gates stacked, everything from here on is as in any recurrent network: z = W_x x + W_h h + b.
     let dZ = Matrix(rows: rows, columns: steps * batch, elements: dz)
-    let h_before = output.columns(Array(0..<steps * batch))
-    let dW_x = wants.W_x ? Kernels.product(dZ, x(inputs), transposingB: true) : nil  // dW_x = Σ_t dz_t x_tᵀ
-    let dW_h = wants.W_h ? Kernels.product(dZ, h_before, transposingB: true) : nil  // dW_h = Σ_t dz_t h_{t−1}ᵀ
+    let dW_x = wants.W_x ? Kernels.product(dZ, saved[2], transposingB: true) : nil  // dW_x = Σ_t dz_t x_tᵀ
+    // dW_h = Σ_t dz_t h_{t−1}ᵀ: the output begins with h_0 … h_{T−1}.
+    let dW_h = wants.W_h ? productOfColumns(dZ, output) : nil
     let db = biases > 0 ? dZ.sumOfColumns : nil  // db = Σ_t dz_t, over the batch too; either bias gets it whole
     var dx = [Matrix?](repeating: nil, count: steps)
     if wants.x {
@@ -234,13 +237,5 @@ private struct LSTMPass: Sendable {
   where Pointer.Stride == Int {
     let top = z.advanced(by: example * rows)
     return (top, top.advanced(by: hidden), top.advanced(by: 2 * hidden), top.advanced(by: 3 * hidden))
-  }
-
-  /// A function of every number, in place.
-  private func apply(
-    _ function: (UnsafeBufferPointer<Double>, UnsafeMutableBufferPointer<Double>) -> Void,
-    to x: UnsafeMutablePointer<Double>, count: Int
-  ) {
-    function(UnsafeBufferPointer(start: x, count: count), UnsafeMutableBufferPointer(start: x, count: count))
   }
 }

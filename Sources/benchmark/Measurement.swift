@@ -17,7 +17,7 @@ enum Layer: String, CaseIterable {
   }
 
   /// Whether `RecurrentNetwork.runFused` has a cell of its own for it.
-  var hasFused: Bool { self != .rnn }
+  var hasFused: Bool { true }
 }
 
 /// How a layer computes.
@@ -97,8 +97,8 @@ final class TrainingStep {
   func callAsFunction() -> (loss: Double, gradients: [Matrix]) {
     tape.rewind(to: start)
     let run = variant == .fused ? network.runFused(inputs) : network.run(inputs)
-    let terms = run.outputs.map { ($0 .* $0).total }
-    let loss = terms.dropFirst().reduce(terms[0]) { $0 + $1 }
+    let outputs = Variable.stack(run.outputs)
+    let loss = (outputs .* outputs).total
     let gradients = tape.gradients(of: loss)
     return (loss.value.scalar, network.parameters.map { gradients[$0] })
   }
