@@ -329,6 +329,22 @@ package enum Kernels {
     UnsafeMutableRawPointer(place).storeBytes(of: x, as: Eight.self)
   }
 
+  /// 96 · `rounds` multiplications and additions as fast as they go, nothing read and nothing written: what a product can
+  /// be measured against. Twelve chains side by side, as in `addTile6`.
+  package static func multiplyAdd(rounds: Int, _ factor: Double) -> Double {
+    let (x, y) = (Eight(repeating: factor), Eight(repeating: 1))
+    var (c0, c1, c2, c3, c4, c5) = (x, x, x, x, x, x)
+    for _ in 0..<rounds {
+      c0 = y.addingProduct(c0, x)
+      c1 = y.addingProduct(c1, x)
+      c2 = y.addingProduct(c2, x)
+      c3 = y.addingProduct(c3, x)
+      c4 = y.addingProduct(c4, x)
+      c5 = y.addingProduct(c5, x)
+    }
+    return (c0 + c1 + c2 + (c3 + c4 + c5)).sum()
+  }
+
   /// For few columns, where panels would be copied to be read once: four terms at a time down a column of the result.
   private static func addProductByColumns(
     _ a: Operand, _ b: Operand, into c: UnsafeMutablePointer<Double>, rows n: Int, inner: Int, columns m: Int
