@@ -330,19 +330,38 @@ package enum Kernels {
   }
 
   /// 96 · `rounds` multiplications and additions as fast as they go, nothing read and nothing written: what a product can
-  /// be measured against. Twelve chains side by side, as in `addTile6`.
-  package static func multiplyAdd(rounds: Int, _ factor: Double) -> Double {
+  /// be measured against. With 6 chains side by side, or with 12, for registers wide enough to hold 8 numbers: with fewer
+  /// chains than a processor has multiply-adds under way, each would wait for its own last result.
+  package static func multiplyAdds(rounds: Int, _ factor: Double, isWide: Bool) -> Double {
     let (x, y) = (Eight(repeating: factor), Eight(repeating: 1))
     var (c0, c1, c2, c3, c4, c5) = (x, x, x, x, x, x)
-    for _ in 0..<rounds {
+    if !isWide {
+      for _ in 0..<rounds {
+        c0 = y.addingProduct(c0, x)
+        c1 = y.addingProduct(c1, x)
+        c2 = y.addingProduct(c2, x)
+        c3 = y.addingProduct(c3, x)
+        c4 = y.addingProduct(c4, x)
+        c5 = y.addingProduct(c5, x)
+      }
+      return (c0 + c1 + c2 + (c3 + c4 + c5)).sum()
+    }
+    var (d0, d1, d2, d3, d4, d5) = (x, x, x, x, x, x)
+    for _ in 0..<rounds / 2 {
       c0 = y.addingProduct(c0, x)
       c1 = y.addingProduct(c1, x)
       c2 = y.addingProduct(c2, x)
       c3 = y.addingProduct(c3, x)
       c4 = y.addingProduct(c4, x)
       c5 = y.addingProduct(c5, x)
+      d0 = y.addingProduct(d0, x)
+      d1 = y.addingProduct(d1, x)
+      d2 = y.addingProduct(d2, x)
+      d3 = y.addingProduct(d3, x)
+      d4 = y.addingProduct(d4, x)
+      d5 = y.addingProduct(d5, x)
     }
-    return (c0 + c1 + c2 + (c3 + c4 + c5)).sum()
+    return (c0 + c1 + c2 + (c3 + c4 + c5)).sum() + (d0 + d1 + d2 + (d3 + d4 + d5)).sum()
   }
 
   /// For few columns, where panels would be copied to be read once: four terms at a time down a column of the result.

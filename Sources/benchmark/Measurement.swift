@@ -145,8 +145,10 @@ func milliseconds(_ time: Double) -> String { NumberFormat.format(time, signific
 /// nothing to read and nothing to write.
 func measuredPeak() -> Double {
   let rounds = 200_000
-  let times = (1...9).map { k in
-    let time = ContinuousClock().measure { sink += Kernels.multiplyAdd(rounds: rounds, 1 / Double(k + 1)) }.components
+  let times = (1...18).map { k in
+    let time = ContinuousClock().measure {
+      sink += Kernels.multiplyAdds(rounds: rounds, 1 / Double(k + 1), isWide: k % 2 == 0)
+    }.components
     return Double(time.seconds) + Double(time.attoseconds) * 1e-18
   }
   return 96 * Double(rounds) / times.min()! * 1e-9
