@@ -164,9 +164,9 @@ struct Habits {
 
   /// Where it stores, i is open for either bit, and g has the bit's sign or the opposite one.
   var candidateHasBit: Bool { min(written[0], written[1]) > 0.5 && written[2] * written[3] < 0 }
-  /// Where it stores, i is open for one of the bits and shut for the other, and g has one sign for both.
+  /// Where it stores, i is open for one of the bits and shut for the other, and g is about the same for both.
   var gateHasBit: Bool {
-    min(written[0], written[1]) < 0.2 && max(written[0], written[1]) > 0.8 && written[2] * written[3] > 0
+    min(written[0], written[1]) < 0.2 && max(written[0], written[1]) > 0.8 && abs(written[2] - written[3]) < 0.3
   }
 
   init(_ keeper: Keeper, _ task: Task) {

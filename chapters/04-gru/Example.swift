@@ -58,16 +58,17 @@ struct Example {
       GRUCell(parameters: cell.parameters, update: update ?? cell.update, reset: reset ?? cell.reset))
   }
 
-  /// The example's parameters as a network, PyTorch's way: blocks r, z, g, and two biases.
+  /// The example's parameters as a network, PyTorch's way: blocks r, z, g, and two biases, which share what b_r and b_z
+  /// are.
   var network: RecurrentNetwork<Matrix> {
     let (W, b) = (cell.W, cell.b)
-    let zeros = 0 * b.r!
+    let (half_r, half_z) = (0.5 * b.r!, 0.5 * b.z!)
     return RecurrentNetwork(
       RecurrentConfiguration(
         .gru(update: cell.update, reset: cell.reset), inputSize: W.xr.columns, hiddenSize: W.xr.rows),
       parameters: [
-        .stack([W.xr, W.xz, W.xg]), .stack([W.hr, W.hz, W.hg]), .stack([b.r!, b.z!, b.xg!]),
-        .stack([zeros, zeros, b.hg!]),
+        .stack([W.xr, W.xz, W.xg]), .stack([W.hr, W.hz, W.hg]), .stack([half_r, half_z, b.xg!]),
+        .stack([half_r, half_z, b.hg!]),
       ])
   }
 
