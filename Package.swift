@@ -19,24 +19,27 @@ let chapters = [
 // version, so a checkout made by SwiftPM goes without them.
 let isDependency = Context.packageDirectory.split(separator: "/").contains("checkouts")
 
-/// Whether this machine's processor has AVX2 and FMA. On arm64 NEON and fused multiply-add are always there.
-let hasFusedMultiplyAdd: Bool = {
+/// The vector instructions of this machine's processor: none beyond the baseline, AVX2 with FMA, or AVX-512 as well. On
+/// arm64 NEON and fused multiply-add are always there. The results are the same bits with any of them.
+let vectors: (march: String, define: String)? = {
   #if os(Linux) && arch(x86_64)
-    guard let info = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else { return false }
+    guard let info = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else { return nil }
     let flags = Set(info.split(whereSeparator: \.isWhitespace))
-    return flags.contains("avx2") && flags.contains("fma")
+    guard flags.isSuperset(of: ["avx2", "fma"]) else { return nil }
+    let has512 = flags.isSuperset(of: ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"])
+    return has512 ? ("x86-64-v4", "NEEDS_AVX512") : ("x86-64-v3", "NEEDS_AVX2")
   #elseif os(macOS) && arch(x86_64)
-    return true  // every Mac that runs Swift 6's macOS has them
+    return ("x86-64-v3", "NEEDS_AVX2")  // every Mac that runs Swift 6's macOS has them
   #else
-    return false
+    return nil
   #endif
 }()
 
 let optimised: [SwiftSetting] = isDependency ? [] : [.unsafeFlags(["-O"], .when(configuration: .debug))]
-let usesAVX2 = hasFusedMultiplyAdd && !isDependency
-let vectorised: [SwiftSetting] = usesAVX2 ? [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])] : []
+let used = isDependency ? nil : vectors
+let vectorised: [SwiftSetting] = used.map { [.unsafeFlags(["-Xcc", "-march=\($0.march)"])] } ?? []
 /// For the module that says so, before anything else runs, on a processor that lacks them.
-let guarded: [SwiftSetting] = usesAVX2 ? [.define("NEEDS_AVX2")] : []
+let guarded: [SwiftSetting] = used.map { [.define($0.define)] } ?? []
 
 // MARK: - Targets
 

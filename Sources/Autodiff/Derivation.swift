@@ -47,8 +47,10 @@ extension Tape {
   }
 
   private func symbol(of node: Int) -> Symbol {
-    if let name = names[node] { return .name(name) }
-    if case .constant = origins[node], values[node].count == 1 { return .number(values[node].elements[0]) }
+    if let name = nodes[node].name { return .name(name) }
+    if case .constant = nodes[node].origin, nodes[node].value.count == 1 {
+      return .number(nodes[node].value.elements[0])
+    }
     return .name("x_{\(node)}")
   }
 
@@ -65,7 +67,8 @@ extension Tape {
         stack.removeLast()
         continue
       }
-      guard case .operation(let operation) = origins[node], names[node] == nil || (node == root && isRoot) else {
+      guard case .operation(let operation) = nodes[node].origin, nodes[node].name == nil || (node == root && isRoot)
+      else {
         done[node] = symbol(of: node)
         stack.removeLast()
         continue
@@ -91,10 +94,10 @@ extension Tape {
     check(output)
     checkDifferentiable(variable)
     require(
-      values[output.node].shape == Shape(1, 1),
-      "\(label(output.node)) is \(values[output.node].shape): only a scalar's gradients are derived")
-    let loss = names[output.node] ?? "L"
-    let name = variable.node == output.node ? loss : names[variable.node] ?? "x_{\(variable.node)}"
+      nodes[output.node].value.shape == Shape(1, 1),
+      "\(label(output.node)) is \(nodes[output.node].value.shape): only a scalar's gradients are derived")
+    let loss = nodes[output.node].name ?? "L"
+    let name = variable.node == output.node ? loss : nodes[variable.node].name ?? "x_{\(variable.node)}"
     let gradientName = Tape.gradientName(of: name, loss: loss)
     if variable.node == output.node {
       let itself = Derivation.Path(through: loss, value: formula(ofNode: output.node), operations: [], term: .number(1))
@@ -109,11 +112,11 @@ extension Tape {
     let relevant = ancestors(of: output.node)
     for node in (variable.node + 1)...output.node where relevant.contains(node) {
       let users = inputs(of: node)
-      guard users.contains(where: { reached.contains($0) && ($0 == variable.node || names[$0] == nil) }) else {
+      guard users.contains(where: { reached.contains($0) && ($0 == variable.node || nodes[$0].name == nil) }) else {
         continue
       }
       reached.insert(node)
-      if names[node] != nil || node == output.node {
+      if nodes[node].name != nil || node == output.node {
         paths.append(path(from: node, to: variable.node, within: reached, loss: loss, output: output.node))
       }
     }
@@ -126,10 +129,10 @@ extension Tape {
     var operations: [Operation] = []
     var expanded: [Int: Symbol] = [:]
     let seed: Symbol =
-      far == output ? .number(1) : .name(Tape.gradientName(of: names[far] ?? "x_{\(far)}", loss: loss))
+      far == output ? .number(1) : .name(Tape.gradientName(of: nodes[far].name ?? "x_{\(far)}", loss: loss))
     let gradients: [Symbol?] = reverse(
       from: far, seed: seed,
-      through: { node in reached.contains(node) && (node == near || self.names[node] == nil) },
+      through: { node in reached.contains(node) && (node == near || self.nodes[node].name == nil) },
       reading: { self.expansion(of: $0, isRoot: false, done: &expanded) },
       rule: { operation, δ, k, x, y in
         operations.append(operation)
@@ -137,7 +140,7 @@ extension Tape {
       },
       add: { $0 = Symbol.apply(.sum, [$0, $1]) })
     return Derivation.Path(
-      through: names[far] ?? loss, value: formula(ofNode: far), operations: operations,
+      through: nodes[far].name ?? loss, value: formula(ofNode: far), operations: operations,
       term: gradients[near] ?? .number(0))
   }
 

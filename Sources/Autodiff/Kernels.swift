@@ -49,20 +49,70 @@ package enum Kernels {
 
   // MARK: Products
 
+  // How a product is computed fast without changing a bit of it. Each entry of c = a b is a chain of multiply-adds,
+  // one after the other in the order of k: no entry can be hurried. But different entries are independent. So a tile of
+  // the result, 8 rows × 6 columns, stays in the registers while k runs, and each step of k does 48 multiply-adds for 14
+  // numbers read. Three things keep these numbers near:
+  //
+  // - The tile's 8 rows of `a` are copied into a panel first, entry after entry in the order in which they are read.
+  // - `depth` terms at a time, so that the panel stays in the first cache; the tile goes to memory and comes back.
+  // - `breadth` columns of `b` at a time, so that they stay in the second cache while the panels pass by.
+  //
+  // A transposed operand is read with its two strides exchanged; nobody builds the transpose.
+
+  /// Rows of a panel and of a tile.
+  private static let height = 8
+  private static let depth = 256
+  private static let breadth = 240
+
+  private typealias Eight = SIMD8<Double>
+
+  /// A matrix in memory: entry (i, j) is at `start[i * down + j * across]`.
+  package struct Operand {
+    var start: UnsafePointer<Double>
+    var down: Int
+    var across: Int
+
+    package init(_ start: UnsafePointer<Double>, rows: Int, transposed: Bool = false) {
+      (self.start, down, across) = transposed ? (start, rows, 1) : (start, 1, rows)
+    }
+
+    /// Another place in a matrix with the same strides.
+    @inline(__always)
+    init(at start: UnsafePointer<Double>, like other: Operand) {
+      (self.start, down, across) = (start, other.down, other.across)
+    }
+
+    @inline(__always)
+    func at(_ i: Int, _ j: Int) -> UnsafePointer<Double> { start + (i * down + j * across) }
+  }
+
   /// The matrix product: each entry is Σ_k a_{ik} b_{kj}, added up from 0 in the order of k by fused multiply-adds.
-  static func product(_ a: Matrix, _ b: Matrix) -> Matrix {
-    let (n, inner, m) = (a.rows, a.columns, b.columns)
-    return make(Shape(n, m)) { c in
-      c.initialize(repeating: 0)
-      guard let c = c.baseAddress else { return }
-      addProduct(a.elements, b.elements, into: c, rows: n, inner: inner, columns: m)
+  ///
+  /// - Parameters:
+  ///   - transposingA: aᵀ b instead.
+  ///   - transposingB: a bᵀ instead.
+  ///   - terms: how many terms a sum has, if fewer than there are: the first ones.
+  package static func product(
+    _ a: Matrix, _ b: Matrix, transposingA: Bool = false, transposingB: Bool = false, terms: Int? = nil
+  ) -> Matrix {
+    let n = transposingA ? a.columns : a.rows
+    let inner = terms ?? (transposingA ? a.rows : a.columns)
+    let m = transposingB ? b.rows : b.columns
+    return a.elements.withUnsafeBufferPointer { x in
+      b.elements.withUnsafeBufferPointer { y in
+        make(Shape(n, m)) { c in
+          c.initialize(repeating: 0)
+          guard let c = c.baseAddress, let x = x.baseAddress, let y = y.baseAddress else { return }
+          addProduct(
+            Operand(x, rows: a.rows, transposed: transposingA), Operand(y, rows: b.rows, transposed: transposingB),
+            into: c, rows: n, inner: inner, columns: m)
+        }
+      }
     }
   }
 
   /// c += a b, each entry's terms in the order of k by fused multiply-adds.
-  ///
-  /// Works on a block of `a` that stays in the cache while all columns of `b` pass by, and on four terms at a time down
-  /// a column of the result: that changes the traffic to memory and not the order.
   ///
   /// - Parameters:
   ///   - a: rows × inner.
@@ -72,29 +122,269 @@ package enum Kernels {
     _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, into c: UnsafeMutablePointer<Double>,
     rows n: Int, inner: Int, columns m: Int
   ) {
-    let (height, depth) = (256, 16)
-    for top in stride(from: 0, to: n, by: height) {
-      let count = min(height, n - top)
-      for first in stride(from: 0, to: inner, by: depth) {
-        let end = min(first + depth, inner)
-        for j in 0..<m {
-          let (a, b, c) = (a + top, b + j * inner, c + top + j * n)
-          var k = first
-          while k + 4 <= end {
-            let (a0, a1, a2, a3) = (a + k * n, a + (k + 1) * n, a + (k + 2) * n, a + (k + 3) * n)
-            let (b0, b1, b2, b3) = (b[k], b[k + 1], b[k + 2], b[k + 3])
-            for i in 0..<count {
-              let half = c[i].addingProduct(a0[i], b0).addingProduct(a1[i], b1)
-              c[i] = half.addingProduct(a2[i], b2).addingProduct(a3[i], b3)
-            }
-            k += 4
+    addProduct(Operand(a, rows: n), Operand(b, rows: inner), into: c, rows: n, inner: inner, columns: m)
+  }
+
+  /// The same with either operand transposed.
+  package static func addProduct(
+    _ a: Operand, _ b: Operand, into c: UnsafeMutablePointer<Double>, rows n: Int, inner: Int, columns m: Int
+  ) {
+    if m < 4 && a.down == 1 { return addProductByColumns(a, b, into: c, rows: n, inner: inner, columns: m) }
+    // The rows of a transposed b lie apart, often by a power of two, which a cache puts into one place: copied as well,
+    // where there are panels enough to make up for it.
+    let copiesB = b.down > 1 && n >= 64
+    let (most, widest) = (min(inner, depth), min(m, breadth))
+    let capacity = height * most + (copiesB ? most * widest : 0)
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: capacity) { buffer in
+      guard let panel = buffer.baseAddress else { return }
+      for left in stride(from: 0, to: m, by: breadth) {
+        for first in stride(from: 0, to: inner, by: depth) {
+          let (width, terms) = (min(breadth, m - left), min(depth, inner - first))
+          var block = Operand(at: b.at(first, left), like: b)
+          if copiesB {
+            let copy = panel + height * most
+            for k in 0..<terms { (copy + k * width).update(from: block.at(k, 0), count: width) }
+            block = Operand(copy, rows: width, transposed: true)
           }
-          while k < end {
-            let (a0, b0) = (a + k * n, b[k])
-            for i in 0..<count { c[i] = c[i].addingProduct(a0[i], b0) }
-            k += 1
+          for top in stride(from: 0, to: n, by: height) {
+            let rows = min(height, n - top)
+            pack(a, top, rows: rows, first, terms: terms, into: panel)
+            addTiles(
+              panel, block, into: c + (top + left * n), stride: n, rows: rows, terms: terms, columns: width)
           }
         }
+      }
+    }
+  }
+
+  /// A matrix whose panels are all copied beforehand, for products with one matrix after another.
+  package struct Panels {
+    fileprivate let panels: [Double]
+    let rows: Int
+    let columns: Int
+
+    /// - Parameter transposed: whether to take the panels of aᵀ.
+    package init(_ a: Matrix, transposed: Bool = false) {
+      (rows, columns) = transposed ? (a.columns, a.rows) : (a.rows, a.columns)
+      let (rows, columns) = (rows, columns)
+      let length = (rows + height - 1) / height * height * columns
+      panels = [Double](unsafeUninitializedCapacity: length) { buffer, count in
+        count = length
+        guard length > 0, let start = buffer.baseAddress else { return }
+        a.elements.withUnsafeBufferPointer { x in
+          let operand = Operand(x.baseAddress!, rows: a.rows, transposed: transposed)
+          for top in stride(from: 0, to: rows, by: height) {
+            pack(operand, top, rows: min(height, rows - top), 0, terms: columns, into: start + top * columns)
+          }
+        }
+      }
+    }
+  }
+
+  /// c += a b, as above.
+  package static func addProduct(
+    _ a: Panels, _ b: UnsafePointer<Double>, into c: UnsafeMutablePointer<Double>, columns m: Int
+  ) {
+    let (n, inner) = (a.rows, a.columns)
+    let b = Operand(b, rows: inner)
+    a.panels.withUnsafeBufferPointer { panels in
+      guard let panels = panels.baseAddress else { return }
+      for left in stride(from: 0, to: m, by: breadth) {
+        for first in stride(from: 0, to: inner, by: depth) {
+          let (width, terms) = (min(breadth, m - left), min(depth, inner - first))
+          for top in stride(from: 0, to: n, by: height) {
+            addTiles(
+              panels + (top * inner + first * height), Operand(at: b.at(first, left), like: b),
+              into: c + (top + left * n), stride: n, rows: min(height, n - top), terms: terms, columns: width)
+          }
+        }
+      }
+    }
+  }
+
+  /// Rows `top`… of `a`, from column `first`: 8 entries of a column, then 8 of the next. Missing rows are zeros.
+  private static func pack(
+    _ a: Operand, _ top: Int, rows: Int, _ first: Int, terms: Int, into panel: UnsafeMutablePointer<Double>
+  ) {
+    let start = a.at(top, first)
+    if rows < height {
+      for k in 0..<terms {
+        for i in 0..<height { panel[k * height + i] = i < rows ? start[i * a.down + k * a.across] : 0 }
+      }
+    } else if a.down == 1 {
+      for k in 0..<terms { store(load(start + k * a.across), panel + k * height) }
+    } else {
+      for k in 0..<terms {
+        let x = start + k * a.across
+        for i in 0..<height { panel[k * height + i] = x[i * a.down] }
+      }
+    }
+  }
+
+  /// A panel times `columns` columns, added into `rows` rows of c, whose columns are `stride` apart.
+  private static func addTiles(
+    _ panel: UnsafePointer<Double>, _ b: Operand, into c: UnsafeMutablePointer<Double>, stride: Int, rows: Int,
+    terms: Int, columns: Int
+  ) {
+    var j = 0
+    while j < columns {
+      // 6 columns where that leaves no rest of 2 or 3, else 4: these are the quick ones.
+      let left = columns - j
+      let width = left >= 6 && left % 6 != 2 && left % 6 != 3 ? 6 : left >= 4 ? 4 : 1
+      let (b, c) = (Operand(at: b.at(0, j), like: b), c + j * stride)
+      if rows == height {
+        addTile(panel, b, into: c, stride: stride, terms: terms, width: width)
+      } else {
+        // The last rows: through a full tile of its own.
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: 6 * height) { tile in
+          guard let tile = tile.baseAddress else { return }
+          for j in 0..<width {
+            for i in 0..<height { tile[i + j * height] = i < rows ? c[i + j * stride] : 0 }
+          }
+          addTile(panel, b, into: tile, stride: height, terms: terms, width: width)
+          for j in 0..<width {
+            for i in 0..<rows { c[i + j * stride] = tile[i + j * height] }
+          }
+        }
+      }
+      j += width
+    }
+  }
+
+  @inline(__always)
+  private static func addTile(
+    _ panel: UnsafePointer<Double>, _ b: Operand, into c: UnsafeMutablePointer<Double>, stride: Int, terms: Int,
+    width: Int
+  ) {
+    switch width {
+    case 6: addTile6(panel, b.start, b.down, b.across, into: c, stride, terms)
+    case 4: addTile4(panel, b.start, b.down, b.across, into: c, stride, terms)
+    default: addTile1(panel, b.start, b.down, into: c, terms)
+    }
+  }
+
+  /// 8 × 6 entries: 12 registers of 4 numbers for the sums, 2 for a column of the panel, 1 for a number of b; of 16.
+  private static func addTile6(
+    _ panel: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ down: Int, _ across: Int,
+    into c: UnsafeMutablePointer<Double>, _ stride: Int, _ terms: Int
+  ) {
+    let (p1, p2, p3, p4, p5) = (c + stride, c + 2 * stride, c + 3 * stride, c + 4 * stride, c + 5 * stride)
+    var (c0, c1, c2, c3, c4, c5) = (load(c), load(p1), load(p2), load(p3), load(p4), load(p5))
+    var (a, b) = (panel, b)
+    for _ in 0..<terms {
+      let x = load(a)
+      c0 = c0.addingProduct(x, Eight(repeating: b[0]))
+      c1 = c1.addingProduct(x, Eight(repeating: b[across]))
+      c2 = c2.addingProduct(x, Eight(repeating: b[2 * across]))
+      c3 = c3.addingProduct(x, Eight(repeating: b[3 * across]))
+      c4 = c4.addingProduct(x, Eight(repeating: b[4 * across]))
+      c5 = c5.addingProduct(x, Eight(repeating: b[5 * across]))
+      a += height
+      b += down
+    }
+    store(c0, c)
+    store(c1, p1)
+    store(c2, p2)
+    store(c3, p3)
+    store(c4, p4)
+    store(c5, p5)
+  }
+
+  private static func addTile4(
+    _ panel: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ down: Int, _ across: Int,
+    into c: UnsafeMutablePointer<Double>, _ stride: Int, _ terms: Int
+  ) {
+    let (p1, p2, p3) = (c + stride, c + 2 * stride, c + 3 * stride)
+    var (c0, c1, c2, c3) = (load(c), load(p1), load(p2), load(p3))
+    var (a, b) = (panel, b)
+    for _ in 0..<terms {
+      let x = load(a)
+      c0 = c0.addingProduct(x, Eight(repeating: b[0]))
+      c1 = c1.addingProduct(x, Eight(repeating: b[across]))
+      c2 = c2.addingProduct(x, Eight(repeating: b[2 * across]))
+      c3 = c3.addingProduct(x, Eight(repeating: b[3 * across]))
+      a += height
+      b += down
+    }
+    store(c0, c)
+    store(c1, p1)
+    store(c2, p2)
+    store(c3, p3)
+  }
+
+  private static func addTile1(
+    _ panel: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ down: Int, into c: UnsafeMutablePointer<Double>,
+    _ terms: Int
+  ) {
+    var sum = load(c)
+    for k in 0..<terms { sum = sum.addingProduct(load(panel + k * height), Eight(repeating: b[k * down])) }
+    store(sum, c)
+  }
+
+  @inline(__always)
+  private static func load(_ x: UnsafePointer<Double>) -> Eight { UnsafeRawPointer(x).loadUnaligned(as: Eight.self) }
+
+  @inline(__always)
+  private static func store(_ x: Eight, _ place: UnsafeMutablePointer<Double>) {
+    UnsafeMutableRawPointer(place).storeBytes(of: x, as: Eight.self)
+  }
+
+  /// 96 · `rounds` multiplications and additions as fast as they go, nothing read and nothing written: what a product can
+  /// be measured against. With 6 chains side by side, or with 12, for registers wide enough to hold 8 numbers: with fewer
+  /// chains than a processor has multiply-adds under way, each would wait for its own last result.
+  package static func multiplyAdds(rounds: Int, _ factor: Double, isWide: Bool) -> Double {
+    let (x, y) = (Eight(repeating: factor), Eight(repeating: 1))
+    var (c0, c1, c2, c3, c4, c5) = (x, x, x, x, x, x)
+    if !isWide {
+      for _ in 0..<rounds {
+        c0 = y.addingProduct(c0, x)
+        c1 = y.addingProduct(c1, x)
+        c2 = y.addingProduct(c2, x)
+        c3 = y.addingProduct(c3, x)
+        c4 = y.addingProduct(c4, x)
+        c5 = y.addingProduct(c5, x)
+      }
+      return (c0 + c1 + c2 + (c3 + c4 + c5)).sum()
+    }
+    var (d0, d1, d2, d3, d4, d5) = (x, x, x, x, x, x)
+    for _ in 0..<rounds / 2 {
+      c0 = y.addingProduct(c0, x)
+      c1 = y.addingProduct(c1, x)
+      c2 = y.addingProduct(c2, x)
+      c3 = y.addingProduct(c3, x)
+      c4 = y.addingProduct(c4, x)
+      c5 = y.addingProduct(c5, x)
+      d0 = y.addingProduct(d0, x)
+      d1 = y.addingProduct(d1, x)
+      d2 = y.addingProduct(d2, x)
+      d3 = y.addingProduct(d3, x)
+      d4 = y.addingProduct(d4, x)
+      d5 = y.addingProduct(d5, x)
+    }
+    return (c0 + c1 + c2 + (c3 + c4 + c5)).sum() + (d0 + d1 + d2 + (d3 + d4 + d5)).sum()
+  }
+
+  /// For few columns, where panels would be copied to be read once: four terms at a time down a column of the result.
+  private static func addProductByColumns(
+    _ a: Operand, _ b: Operand, into c: UnsafeMutablePointer<Double>, rows n: Int, inner: Int, columns m: Int
+  ) {
+    for j in 0..<m {
+      let c = c + j * n
+      var k = 0
+      while k + 4 <= inner {
+        let (a0, a1, a2, a3) = (a.at(0, k), a.at(0, k + 1), a.at(0, k + 2), a.at(0, k + 3))
+        let b0 = b.at(k, j)
+        let (b1, b2, b3) = (b0[b.down], b0[2 * b.down], b0[3 * b.down])
+        for i in 0..<n {
+          let half = c[i].addingProduct(a0[i], b0[0]).addingProduct(a1[i], b1)
+          c[i] = half.addingProduct(a2[i], b2).addingProduct(a3[i], b3)
+        }
+        k += 4
+      }
+      while k < inner {
+        let (a0, b0) = (a.at(0, k), b.at(k, j)[0])
+        for i in 0..<n { c[i] = c[i].addingProduct(a0[i], b0) }
+        k += 1
       }
     }
   }
@@ -149,6 +439,17 @@ package enum Kernels {
     if target == a.shape { return a }
     var result = Matrix(target)
     let (n, m) = (a.rows, a.columns)
+    if target == Shape(n, 1) {
+      // Column after column, as below, in a loop that the compiler can turn into vectors.
+      a.elements.withUnsafeBufferPointer { x in
+        result.elements.withUnsafeMutableBufferPointer { y in
+          for j in 0..<m {
+            for i in 0..<n { y[i] += x[i + j * n] }
+          }
+        }
+      }
+      return result
+    }
     let (rowStep, columnStep) = (target.rows == 1 ? 0 : 1, target.columns == 1 ? 0 : target.rows)
     a.elements.withUnsafeBufferPointer { x in
       result.elements.withUnsafeMutableBufferPointer { y in
@@ -167,6 +468,10 @@ package enum Kernels {
     let (rowStep, columnStep) = (a.rows == 1 ? 0 : 1, a.columns == 1 ? 0 : a.rows)
     return a.elements.withUnsafeBufferPointer { x in
       make(target) { y in
+        if rowStep == 1, let from = x.baseAddress, let to = y.baseAddress {
+          for j in 0..<m { (to + j * n).initialize(from: from + j * columnStep, count: n) }
+          return
+        }
         for j in 0..<m {
           for i in 0..<n { y[i + j * n] = x[i * rowStep + j * columnStep] }
         }
@@ -226,8 +531,10 @@ package enum Kernels {
     return make(shape) { y in
       var top = 0
       for part in parts {
-        for j in 0..<part.columns {
-          for i in 0..<part.rows { y[top + i + j * shape.rows] = part.elements[i + j * part.rows] }
+        part.elements.withUnsafeBufferPointer { x in
+          for j in 0..<part.columns {
+            for i in 0..<part.rows { y[top + i + j * shape.rows] = x[i + j * part.rows] }
+          }
         }
         top += part.rows
       }
@@ -235,9 +542,12 @@ package enum Kernels {
   }
 
   static func sliceRows(_ a: Matrix, _ range: Range<Int>) -> Matrix {
-    make(Shape(range.count, a.columns)) { y in
-      for j in 0..<a.columns {
-        for i in range { y[i - range.lowerBound + j * range.count] = a.elements[i + j * a.rows] }
+    let (top, height) = (range.lowerBound, range.count)
+    return a.elements.withUnsafeBufferPointer { x in
+      make(Shape(height, a.columns)) { y in
+        for j in 0..<a.columns {
+          for i in 0..<height { y[i + j * height] = x[top + i + j * a.rows] }
+        }
       }
     }
   }
@@ -255,6 +565,18 @@ package enum Kernels {
       make(Shape(a.rows, indices.count)) { y in
         for (j, index) in indices.enumerated() {
           for i in 0..<a.rows { y[i + j * a.rows] = x[i + index * a.rows] }
+        }
+      }
+    }
+  }
+
+  /// sum += the rows of `a` from `top` on, as many as `sum` has (`height`, where it is nil: a sum without a term yet).
+  static func addRows(of a: Matrix, from top: Int, height: Int, into sum: inout Matrix?) {
+    guard sum != nil else { return sum = sliceRows(a, top..<top + height) }
+    a.elements.withUnsafeBufferPointer { x in
+      sum!.elements.withUnsafeMutableBufferPointer { y in
+        for j in 0..<a.columns {
+          for i in 0..<height { y[i + j * height] += x[top + i + j * a.rows] }
         }
       }
     }
@@ -298,7 +620,69 @@ package enum Kernels {
     }
   }
 
-  // MARK: A part's gradient into that of the whole
+  // MARK: Gradients into their sums
+
+  /// sum += what the rule of `operation` sends to input k, in one pass over memory; nil is a sum with no term yet. False,
+  /// and nothing done, for an operation that is not among these: then `Operation.pullback` is to be asked.
+  ///
+  /// The rules are those of `Operation.pullback`, rounded as there: the tests hold every one to that, bit for bit.
+  static func addPullback(
+    _ operation: Operation, _ δ: Matrix, to k: Int, _ x0: Matrix, _ x1: Matrix, output y: Matrix,
+    into sum: inout Matrix?
+  ) -> Bool {
+    switch operation {
+    case .matrixProduct:
+      let term = k == 0 ? product(δ, x1, transposingB: true) : product(x0, δ, transposingA: true)
+      if sum == nil { sum = term } else { add(term, into: &sum!) }
+    case .sum, .offset:
+      if sum == nil { sum = δ } else { add(δ, into: &sum!) }
+    case .difference, .bias:
+      if k == 1, case .bias = operation { return false }
+      if k == 1 {
+        accumulate(δ, δ, into: &sum) { δ, _ in -δ }
+      } else if sum == nil {
+        sum = δ
+      } else {
+        add(δ, into: &sum!)
+      }
+    case .negation, .complement: accumulate(δ, δ, into: &sum) { δ, _ in -δ }
+    case .elementwiseProduct:
+      if k == 0 {
+        accumulate(δ, x1, into: &sum) { δ, x in δ * x }
+      } else {
+        accumulate(δ, x0, into: &sum) { δ, x in x * δ }
+      }
+    case .scaling(let factor): accumulate(δ, δ, into: &sum) { δ, _ in factor * δ }
+    case .sigmoid: accumulate(δ, y, into: &sum) { δ, y in δ * y * (1 - y) }
+    case .tanh: accumulate(δ, y, into: &sum) { δ, y in δ * (1 - y * y) }
+    case .relu: accumulate(δ, x0, into: &sum) { δ, x in δ * (x > 0 ? 1 : 0) }
+    case .total:
+      let δ = δ.elements[0]
+      accumulate(x0, x0, into: &sum) { _, _ in δ }
+    default: return false
+    }
+    return true
+  }
+
+  /// sum += f of every entry of two matrices of one shape.
+  @inline(__always)
+  private static func accumulate(
+    _ a: Matrix, _ b: Matrix, into sum: inout Matrix?, _ f: (Double, Double) -> Double
+  ) {
+    if sum == nil {
+      sum = zip(a, b, f)
+    } else {
+      a.elements.withUnsafeBufferPointer { a in
+        b.elements.withUnsafeBufferPointer { b in
+          sum!.elements.withUnsafeMutableBufferPointer { y in
+            for i in 0..<y.count { y[i] += f(a[i], b[i]) }
+          }
+        }
+      }
+    }
+  }
+
+  // A part's gradient into that of the whole.
 
   /// sum += the gradient that a slice's δ sends to what it was cut from, without the zeros around it. False, and nothing
   /// done, where the operation is no slice.

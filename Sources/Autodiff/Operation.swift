@@ -278,6 +278,35 @@ extension Operation {
     return nil
   }
 
+  /// Whether one input of this shape fits, at a glance. False says nothing: `problem(with:)` knows.
+  func fits(_ a: Shape) -> Bool {
+    switch self {
+    case .transpose, .negation, .scaling, .offset, .complement, .sigmoid, .tanh, .relu, .leakyRelu, .slope, .exp, .log,
+      .squareRoot, .sumOfColumns, .sumOfRows, .total, .entryCount:
+      true
+    case .sliceRows(let range): range.lowerBound >= 0 && range.upperBound <= a.rows
+    case .gatherColumns(let indices): indices.allSatisfy { $0 >= 0 && $0 < a.columns }
+    default: false
+    }
+  }
+
+  /// Whether two inputs of these shapes fit as they are, at a glance. False says nothing: `problem(with:)` knows.
+  func fits(_ a: Shape, _ b: Shape) -> Bool {
+    switch self {
+    case .matrixProduct: a.columns == b.rows
+    case .sum, .difference, .elementwiseProduct, .elementwiseQuotient: a == b
+    default: false
+    }
+  }
+
+  /// Whether it cuts out a part, so that its input's gradient is its own with zeros around it.
+  var isSlice: Bool {
+    switch self {
+    case .gatherColumns, .sliceRows: true
+    default: false
+    }
+  }
+
   /// How many inputs it takes; nil where any number will do.
   var inputCount: Int? {
     switch self {

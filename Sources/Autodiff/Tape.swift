@@ -15,27 +15,35 @@ public final class Tape {
     case operation(Operation)
   }
 
-  private(set) var values: [Matrix] = []
-  private(set) var origins: [Origin] = []
-  /// The inputs of node n are `inputIndices[inputStarts[n]..<inputStarts[n + 1]]`.
+  /// What is known of a node.
+  struct Node {
+    var value: Matrix
+    let origin: Origin
+    /// Where its inputs begin in `inputIndices`, and how many they are.
+    let firstInput: Int
+    let inputCount: Int
+    /// Whether it depends on a variable.
+    let isDifferentiable: Bool
+    /// What a fused operation keeps for its way back.
+    let saved: [Matrix]
+    var name: String?
+    /// When it was recorded: a variable from before a rewind does not know the time of the node in its place.
+    let birth: UInt64
+    /// When its value was last set: what was computed from it earlier has no gradient any more.
+    var change: UInt64
+  }
+
+  /// The first `count` are the tape's. Behind them may stand nodes from before a rewind: each is let go when another takes
+  /// its place. A step like the one before then finds its memory where that left it, instead of asking the system again.
+  private(set) var nodes: [Node] = []
   private var inputIndices: [Int] = []
-  private var inputStarts: [Int] = [0]
-  /// Whether a node depends on a variable.
-  private(set) var isDifferentiable: [Bool] = []
-  /// What fused operations keep for their way back.
-  private var saved: [[Matrix]] = []
-  private(set) var names: [String?] = []
-  /// When a node was recorded: a variable from before a rewind does not know the time of the node in its place.
-  private(set) var births: [UInt64] = []
-  /// When a node's value was last set: what was computed from it earlier has no gradient any more.
-  private var changes: [UInt64] = []
   /// How many nodes have ever been recorded. Rewinding does not turn it back.
   private var clock: UInt64 = 0
 
   public init() {}
 
   /// The number of nodes.
-  public var count: Int { values.count }
+  public private(set) var count = 0
 
   // MARK: Recording
 
@@ -55,65 +63,99 @@ public final class Tape {
     _ value: Matrix, _ origin: Origin, inputs: [Int], isDifferentiable: Bool, name: String? = nil,
     saved: [Matrix] = []
   ) -> Variable {
-    let node = values.count
-    values.append(value)
-    origins.append(origin)
+    let start = inputIndices.count
     inputIndices.append(contentsOf: inputs)
-    inputStarts.append(inputIndices.count)
-    self.isDifferentiable.append(isDifferentiable)
-    self.saved.append(saved)
-    names.append(name)
-    births.append(clock)
-    changes.append(clock)
+    return append(value, origin, from: start, isDifferentiable: isDifferentiable, name: name, saved: saved)
+  }
+
+  /// The same for inputs that have already been appended, from `start` on.
+  private func append(
+    _ value: Matrix, _ origin: Origin, from start: Int, isDifferentiable: Bool, name: String? = nil,
+    saved: [Matrix] = []
+  ) -> Variable {
+    let node = Node(
+      value: value, origin: origin, firstInput: start, inputCount: inputIndices.count - start,
+      isDifferentiable: isDifferentiable, saved: saved, name: name, birth: clock, change: clock)
+    if count < nodes.count { nodes[count] = node } else { nodes.append(node) }
+    count += 1
     clock += 1
-    return Variable(tape: self, node: node, birth: births[node])
+    return Variable(tape: self, node: count - 1, birth: clock - 1)
   }
 
   func record(_ operation: Operation, _ inputs: [Variable]) -> Variable {
     for input in inputs { check(input) }
-    let matrices = inputs.map { values[$0.node] }
+    let matrices = inputs.map { nodes[$0.node].value }
     let shapes = matrices.map { $0.shape }
     let operation = operation.resolved(for: shapes)
     if let problem = operation.problem(with: shapes, label: { self.label(inputs[$0].node) }) { fail(problem) }
-    let nodes = inputs.map { $0.node }
-    let differentiable = nodes.contains { isDifferentiable[$0] }
+    let places = inputs.map { $0.node }
+    let differentiable = places.contains { nodes[$0].isDifferentiable }
     if case .fused(let fused) = operation {
       let (output, kept) = fused.value(matrices)
       return append(
-        output, .operation(operation), inputs: nodes, isDifferentiable: differentiable,
+        output, .operation(operation), inputs: places, isDifferentiable: differentiable,
         saved: differentiable ? kept : [])
     }
     return append(
-      operation.result(matrices), .operation(operation), inputs: nodes, isDifferentiable: differentiable)
+      operation.result(matrices), .operation(operation), inputs: places, isDifferentiable: differentiable)
+  }
+
+  // The same for one input and for two, where a glance says that the shapes fit: small networks are made of such steps,
+  // and three arrays a step would take longer than the numbers in it.
+
+  func record(_ operation: Operation, _ a: Variable) -> Variable {
+    check(a)
+    guard operation.fits(nodes[a.node].value.shape) else { return record(operation, [a]) }
+    let start = inputIndices.count
+    inputIndices.append(a.node)
+    return append(
+      operation.result([nodes[a.node].value]), .operation(operation), from: start,
+      isDifferentiable: nodes[a.node].isDifferentiable)
+  }
+
+  func record(_ operation: Operation, _ a: Variable, _ b: Variable) -> Variable {
+    check(a)
+    check(b)
+    let (x, y) = (nodes[a.node].value, nodes[b.node].value)
+    guard operation.fits(x.shape, y.shape) else { return record(operation, [a, b]) }
+    let start = inputIndices.count
+    inputIndices.append(a.node)
+    inputIndices.append(b.node)
+    return append(
+      operation.result([x, y]), .operation(operation), from: start,
+      isDifferentiable: nodes[a.node].isDifferentiable || nodes[b.node].isDifferentiable)
   }
 
   /// Stops the program if a variable is another tape's, or from before a rewind.
   func check(_ variable: Variable) {
     require(variable.tape === self, "a variable of another tape")
     require(
-      variable.node < count && births[variable.node] == variable.birth,
+      variable.node < count && nodes[variable.node].birth == variable.birth,
       "a variable that was recorded before the tape was rewound: take its value before rewinding")
   }
 
   /// A node's name, or what made it and its number.
   func label(_ node: Int) -> String {
-    if let name = names[node] { return name }
-    return switch origins[node] {
+    if let name = nodes[node].name { return name }
+    return switch nodes[node].origin {
     case .variable: "variable \(node)"
     case .constant: "constant \(node)"
     case .operation(let operation): "\(operation.title), node \(node)"
     }
   }
 
-  func name(_ node: Int, _ name: String) { names[node] = name }
+  func name(_ node: Int, _ name: String) { nodes[node].name = name }
 
   /// A copy, not a slice: a slice would make the next recording copy all of `inputIndices`.
-  func inputs(of node: Int) -> [Int] { Array(inputIndices[inputStarts[node]..<inputStarts[node + 1]]) }
+  func inputs(of node: Int) -> [Int] {
+    let (first, count) = (nodes[node].firstInput, nodes[node].inputCount)
+    return Array(inputIndices[first..<first + count])
+  }
 
   /// Stops the program where a gradient is asked of a value that none reaches: zeros would be a wrong answer.
   func checkDifferentiable(_ variable: Variable) {
     require(
-      isDifferentiable[variable.node],
+      nodes[variable.node].isDifferentiable,
       "\(label(variable.node)) depends on no variable and gets no gradient: record it with variable(_:)")
   }
 
@@ -137,17 +179,10 @@ public final class Tape {
     let length = mark?.count ?? 0
     if let mark {
       require(mark.tape == ObjectIdentifier(self), "a mark of another tape")
-      require(length <= count && (length == 0 || births[length - 1] < mark.time), "a mark that was itself rewound")
+      require(length <= count && (length == 0 || nodes[length - 1].birth < mark.time), "a mark that was itself rewound")
     }
-    values.removeSubrange(length...)
-    origins.removeSubrange(length...)
-    inputIndices.removeSubrange(inputStarts[length]...)
-    inputStarts.removeSubrange((length + 1)...)
-    isDifferentiable.removeSubrange(length...)
-    saved.removeSubrange(length...)
-    names.removeSubrange(length...)
-    births.removeSubrange(length...)
-    changes.removeSubrange(length...)
+    if length < count { inputIndices.removeSubrange(nodes[length].firstInput...) }
+    count = length
   }
 
   /// Replaces the value of a variable or constant, as an optimiser's step does. Nodes computed from it are not computed
@@ -155,11 +190,13 @@ public final class Tape {
   /// and on the result of an operation.
   public func update(_ variable: Variable, to value: Matrix) {
     check(variable)
-    let old = values[variable.node].shape
+    let old = nodes[variable.node].value.shape
     require(old == value.shape, "\(label(variable.node)) is \(old) and cannot become \(value.shape)")
-    if case .operation = origins[variable.node] { fail("\(label(variable.node)) is computed and cannot be replaced") }
-    values[variable.node] = value
-    changes[variable.node] = clock
+    if case .operation = nodes[variable.node].origin {
+      fail("\(label(variable.node)) is computed and cannot be replaced")
+    }
+    nodes[variable.node].value = value
+    nodes[variable.node].change = clock
   }
 
   // MARK: Gradients
@@ -178,21 +215,9 @@ public final class Tape {
   public func gradients(of output: Variable, seed: Matrix? = nil, rule: Rule? = nil) -> Gradients {
     check(output)
     let seed = checkedSeed(seed, for: output)
-    let isCalculus = rule == nil
-    let rule = rule ?? { $0.pullback($1, to: $2, inputs: $3, output: $4) }
-    // What a slice sends back is its δ with zeros around it, the size of the whole: T slices would cost T² to add. So δ
-    // is added where it belongs and the zeros are not, once the sum is such that they would leave every bit as it is.
-    var ignoresZeros = [Bool](repeating: false, count: output.node + 1)
-    func addSlice(_ operation: Operation, _ δ: Matrix, to node: Int, _ sum: inout Matrix) -> Bool {
-      switch operation {
-      case .gatherColumns, .sliceRows: break
-      default: return false
-      }
-      if !ignoresZeros[node] { ignoresZeros[node] = !Kernels.hasNegativeZero(sum) }
-      return ignoresZeros[node] && Kernels.addSlice(operation, δ, into: &sum)
-    }
+    guard let rule else { return Gradients(tape: self, found: reverse(from: output.node, seed: seed), time: clock) }
     let found = reverse(
-      from: output.node, seed: seed, through: nil, reading: { self.values[$0] },
+      from: output.node, seed: seed, through: nil, reading: { self.nodes[$0].value },
       rule: { operation, δ, k, x, y in
         let sent = rule(operation, δ, k, x, y)
         if let sent, sent.shape != x[k].shape {
@@ -200,9 +225,69 @@ public final class Tape {
         }
         return sent
       },
-      add: { Kernels.add($1, into: &$0) },
-      addSlice: { isCalculus && addSlice($0, $1, to: $2, &$3) })
+      add: { Kernels.add($1, into: &$0) })
     return Gradients(tape: self, found: found, time: clock)
+  }
+
+  /// The reverse loop on numbers with the calculus' own rules: what `reverse` below computes, bit for bit, with fewer
+  /// arrays. A rule's gradient goes straight into the sum that it belongs to where `Kernels` knows how.
+  private func reverse(from output: Int, seed: Matrix) -> [Matrix?] {
+    var gradients = [Matrix?](repeating: nil, count: output + 1)
+    gradients[output] = seed
+    // What a slice sends back is its δ with zeros around it, the size of the whole: T slices would cost T² to add. So δ
+    // is added where it belongs and the zeros are not, once the sum is such that they would leave every bit as it is.
+    var ignoresZeros = [Bool](repeating: false, count: output + 1)
+    for place in stride(from: output, through: 0, by: -1) {
+      let node = nodes[place]
+      guard node.isDifferentiable, case .operation(let operation) = node.origin, let δ = gradients[place] else {
+        continue
+      }
+      let inputs = inputIndices[node.firstInput..<node.firstInput + node.inputCount]
+      for input in inputs where nodes[input].change > node.birth { failOnUpdate(of: input, after: place) }
+      if case .fused(let fused) = operation {
+        let sent = Matrix.pullback(
+          of: fused, δ, inputs: inputs.map { nodes[$0].value }, output: node.value, saved: node.saved)
+        for (input, gradient) in zip(inputs, sent) where nodes[input].isDifferentiable {
+          guard let gradient else { continue }
+          if gradients[input] == nil {
+            gradients[input] = gradient
+          } else {
+            Kernels.add(gradient, into: &gradients[input]!)
+          }
+        }
+        continue
+      }
+      if case .stackRows(let heights) = operation {
+        // As the rule says, but with the tops of the parts counted on: T parts would cost T² to count from the first.
+        var top = 0
+        for (input, height) in zip(inputs, heights) {
+          if nodes[input].isDifferentiable {
+            Kernels.addRows(of: δ, from: top, height: height, into: &gradients[input])
+          }
+          top += height
+        }
+        continue
+      }
+      for k in 0..<node.inputCount {
+        let input = inputs[inputs.startIndex + k]
+        guard nodes[input].isDifferentiable else { continue }
+        if operation.isSlice, gradients[input] != nil {
+          if !ignoresZeros[input] { ignoresZeros[input] = !Kernels.hasNegativeZero(gradients[input]!) }
+          if ignoresZeros[input], Kernels.addSlice(operation, δ, into: &gradients[input]!) { continue }
+        }
+        let x = nodes[inputs[inputs.startIndex]].value
+        let second = node.inputCount > 1 ? nodes[inputs[inputs.startIndex + 1]].value : x
+        if Kernels.addPullback(operation, δ, to: k, x, second, output: node.value, into: &gradients[input]) { continue }
+        let sent = operation.pullback(δ, to: k, inputs: inputs.map { nodes[$0].value }, output: node.value)
+        guard let sent else { continue }
+        if gradients[input] == nil { gradients[input] = sent } else { Kernels.add(sent, into: &gradients[input]!) }
+      }
+    }
+    return gradients
+  }
+
+  private func failOnUpdate(of input: Int, after node: Int) -> Never {
+    fail("\(label(input)) was updated after \(label(node)) was computed from it: rewind, and compute it again")
   }
 
   /// ∂L/∂v for the given variables, recorded on this tape: differentiate them again for second derivatives.
@@ -219,16 +304,16 @@ public final class Tape {
     let seed = constant(checkedSeed(seed, for: output))
     let found = reverse(
       from: output.node, seed: seed, through: nil,
-      reading: { Variable(tape: self, node: $0, birth: self.births[$0]) },
+      reading: { Variable(tape: self, node: $0, birth: self.nodes[$0].birth) },
       rule: { $0.pullback($1, to: $2, inputs: $3, output: $4) },
       add: { $0 = $0 + $1 })
     return variables.map { v in
-      (v.node < found.count ? found[v.node] : nil) ?? constant(Matrix(values[v.node].shape))
+      (v.node < found.count ? found[v.node] : nil) ?? constant(Matrix(nodes[v.node].value.shape))
     }
   }
 
   private func checkedSeed(_ seed: Matrix?, for output: Variable) -> Matrix {
-    let shape = values[output.node].shape
+    let shape = nodes[output.node].value.shape
     if let seed {
       require(seed.shape == shape, "the gradient of \(label(output.node)) must be \(shape), not \(seed.shape)")
       return seed
@@ -242,14 +327,11 @@ public final class Tape {
   /// is reached, and is sent on to its inputs.
   ///
   /// - Parameters:
-  ///   - nodes: where to go: nil for everything that depends on a variable.
+  ///   - through: where to go: nil for everything that depends on a variable.
   ///   - reading: a node's value in the algebra.
-  ///   - addSlice: adds what δ sends to the input `node` of a slice to the gradient that it has so far, in place; false,
-  ///     with nothing done, where the rule is to be asked instead.
   func reverse<A: Algebra>(
-    from output: Int, seed: A, through nodes: ((Int) -> Bool)?, reading: (Int) -> A,
-    rule: (Operation, A, Int, [A], A) -> A?, add: (inout A, A) -> Void,
-    addSlice: (_ operation: Operation, _ δ: A, _ node: Int, inout A) -> Bool = { _, _, _, _ in false }
+    from output: Int, seed: A, through: ((Int) -> Bool)?, reading: (Int) -> A,
+    rule: (Operation, A, Int, [A], A) -> A?, add: (inout A, A) -> Void
   ) -> [A?] {
     var gradients = [A?](repeating: nil, count: output + 1)
     gradients[output] = seed
@@ -262,21 +344,18 @@ public final class Tape {
       }
     }
     for node in stride(from: output, through: 0, by: -1) {
-      guard let δ = gradients[node], case .operation(let operation) = origins[node] else { continue }
+      guard let δ = gradients[node], case .operation(let operation) = nodes[node].origin else { continue }
       let inputs = inputs(of: node)
-      func isWanted(_ input: Int) -> Bool { isDifferentiable[input] && (nodes?(input) ?? true) }
+      func isWanted(_ input: Int) -> Bool { self.nodes[input].isDifferentiable && (through?(input) ?? true) }
       guard inputs.contains(where: isWanted) else { continue }
-      for input in inputs where changes[input] > births[node] {
-        fail("\(label(input)) was updated after \(label(node)) was computed from it: rewind, and compute it again")
-      }
+      for input in inputs where nodes[input].change > nodes[node].birth { failOnUpdate(of: input, after: node) }
       let x = inputs.map(reading)
       let y = reading(node)
       if case .fused(let fused) = operation {
-        let sent = A.pullback(of: fused, δ, inputs: x, output: y, saved: saved[node])
+        let sent = A.pullback(of: fused, δ, inputs: x, output: y, saved: nodes[node].saved)
         for (input, gradient) in zip(inputs, sent) where isWanted(input) { send(gradient, to: input) }
       } else {
         for (k, input) in inputs.enumerated() where isWanted(input) {
-          if gradients[input] != nil, addSlice(operation, δ, input, &gradients[input]!) { continue }
           send(rule(operation, δ, k, x, y), to: input)
         }
       }

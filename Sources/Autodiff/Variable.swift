@@ -10,7 +10,7 @@ public struct Variable {
   /// The number that it stands for.
   public var value: Matrix {
     tape.check(self)
-    return tape.values[node]
+    return tape.nodes[node].value
   }
 
   public var shape: Shape { value.shape }
@@ -18,7 +18,7 @@ public struct Variable {
   /// What the notes call it, if it was named.
   public var name: String? {
     tape.check(self)
-    return tape.names[node]
+    return tape.nodes[node].name
   }
 
   /// Gives the node its name in the notes, in their dialect: `c_t`, `h_{t-1}`. Derivations stop at named nodes.
@@ -36,6 +36,12 @@ extension Variable: Algebra {
     return inputs[0].tape.record(operation, inputs)
   }
 
+  public static func apply(_ operation: Operation, _ a: Variable) -> Variable { a.tape.record(operation, a) }
+
+  public static func apply(_ operation: Operation, _ a: Variable, _ b: Variable) -> Variable {
+    a.tape.record(operation, a, b)
+  }
+
   /// A hand-written pullback computes with matrices: it leaves nothing to differentiate again.
   public static func pullback(
     of fused: FusedOperation, _ δ: Variable, inputs: [Variable], output: Variable, saved: [Matrix]
@@ -50,7 +56,7 @@ extension Variable {
   /// Whether it depends on a variable of its tape, so that it can have a gradient.
   public var isDifferentiable: Bool {
     tape.check(self)
-    return tape.isDifferentiable[node]
+    return tape.nodes[node].isDifferentiable
   }
 
   /// Its formula over named nodes, as `Tape.formula(of:)` reads it.
@@ -60,8 +66,9 @@ extension Variable {
 extension Tape {
   /// The named nodes, in the order of recording.
   public var namedVariables: [(name: String, variable: Variable)] {
-    names.indices.compactMap { node in
-      names[node].map { ($0, Variable(tape: self, node: node, birth: births[node])) }
+    (0..<count).compactMap { place in
+      let node = nodes[place]
+      return node.name.map { ($0, Variable(tape: self, node: place, birth: node.birth)) }
     }
   }
 }

@@ -38,21 +38,28 @@ public func runProgram(named name: String, _ body: () throws -> Int32) -> Never 
 
 /// What this build needs of the processor.
 enum Machine {
-  /// Ends the program with a message where the modules were built for AVX2 and FMA and this processor lacks them:
+  /// Ends the program with a message where the modules were built for AVX2 and FMA, or for AVX-512, and this processor lacks them:
   /// without this, the first loop would end in an illegal instruction.
   ///
   /// Plain C calls and nothing else: the linker may have taken even the helpers that copy Swift values from a module
-  /// built for AVX2.
+  /// built for them.
   @inline(never)
   static func requireSupport() {
-    #if NEEDS_AVX2 && os(Linux)
+    #if (NEEDS_AVX2 || NEEDS_AVX512) && os(Linux)
       guard let file = fopen("/proc/cpuinfo", "r") else { return }
       var line = [CChar](repeating: 0, count: 8192)
       while fgets(&line, 8192, file) != nil {
         if strncmp(line, "flags", 5) != 0 { continue }
-        if !hasAVX2(line) {
+        #if NEEDS_AVX512
+          let isSupported = hasAVX512(line)
+          let message: StaticString =
+            "this build needs a processor with AVX-512 and this one has not: run 'swift package clean', build here\n"
+        #else
+          let isSupported = hasAVX2(line)
           let message: StaticString =
             "this build needs a processor with AVX2 and FMA and this one has not: run 'swift package clean', build here\n"
+        #endif
+        if !isSupported {
           _ = write(STDERR_FILENO, message.utf8Start, message.utf8CodeUnitCount)
           exit(ExitStatus.badInput)
         }
@@ -65,6 +72,12 @@ enum Machine {
   /// Whether a line such as the flags of Linux's /proc/cpuinfo lists both, ended by a 0.
   static func hasAVX2(_ flags: [CChar]) -> Bool {
     hasWord(" avx2", flags) && hasWord(" fma", flags)
+  }
+
+  /// Whether it lists the parts of AVX-512 that compilers mean by x86-64-v4.
+  static func hasAVX512(_ flags: [CChar]) -> Bool {
+    hasAVX2(flags) && hasWord(" avx512f", flags) && hasWord(" avx512bw", flags) && hasWord(" avx512cd", flags)
+      && hasWord(" avx512dq", flags) && hasWord(" avx512vl", flags)
   }
 
   private static func hasWord(_ word: StaticString, _ flags: [CChar]) -> Bool {

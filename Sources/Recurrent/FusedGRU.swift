@@ -95,22 +95,23 @@ private struct GRUPass: Sendable {
     var a = start(has.b_x ? inputs[2] : nil, columns: steps * batch)
     var m = start(has.b_h ? inputs[biases + 1] : nil, columns: steps * batch)
     Kernels.addProduct(W_x.elements, x.elements, into: &a, rows: rows, inner: W_x.columns, columns: steps * batch)
-    var h = h_0.elements + [Double](repeating: 0, count: steps * size)
-    for t in 1...steps { forwardStep(t, W_h.elements, &a, &m, &h) }
+    var h = uninitialised((steps + 1) * size) { h in h_0.elements.withUnsafeBufferPointer { copy($0, to: h) } }
+    let panels = Kernels.Panels(W_h)
+    for t in 1...steps { forwardStep(t, panels, &a, &m, &h) }
     let shape = Shape(rows, steps * batch)
     return (
       output: Matrix(rows: hidden, columns: (steps + 1) * batch, elements: h),
-      saved: [a, m].map { Matrix(rows: shape.rows, columns: shape.columns, elements: $0) }
+      saved: [a, m].map { Matrix(rows: shape.rows, columns: shape.columns, elements: $0) } + [x]
     )
   }
 
   private func forwardStep(
-    _ t: Int, _ W_h: UnsafePointer<Double>, _ a: UnsafeMutablePointer<Double>, _ m: UnsafeMutablePointer<Double>,
+    _ t: Int, _ W_h: Kernels.Panels, _ a: UnsafeMutablePointer<Double>, _ m: UnsafeMutablePointer<Double>,
     _ h: UnsafeMutablePointer<Double>
   ) {
     let (before, h_t) = (h + (t - 1) * size, h + t * size)
     let (a, m) = (a + (t - 1) * 3 * size, m + (t - 1) * 3 * size)
-    Kernels.addProduct(W_h, before, into: m, rows: rows, inner: hidden, columns: batch)  // m = W_h h_{t−1} + b_h
+    Kernels.addProduct(W_h, before, into: m, columns: batch)  // m = W_h h_{t−1} + b_h
     for example in 0..<batch {
       let (r, z, g) = blocks(of: a, example)
       let (m_r, m_z, m_g) = blocks(of: m, example)
@@ -131,29 +132,28 @@ private struct GRUPass: Sendable {
 
   @Sendable func backward(_ δ: Matrix, _ inputs: [Matrix], _ output: Matrix, _ saved: [Matrix]) -> [Matrix?] {
     let (W_x, W_h) = (inputs[0], inputs[1])
-    let W_hT = W_h.transposed
+    let W_hT = Kernels.Panels(W_h, transposed: true)
     // What a step sends back to the h before it. Behind the last step there is nothing that could.
     var dh = [Double](repeating: 0, count: size)
-    var da = [Double](repeating: 0, count: steps * 3 * size)
-    var dm = da
+    var (da, dm) = (uninitialised(steps * 3 * size), uninitialised(steps * 3 * size))
     for t in stride(from: steps, through: 1, by: -1) {
       backwardStep(
-        t, δ.elements, W_hT.elements, h: output.elements, gates: saved[0].elements, m: saved[1].elements, &da, &dm,
+        t, δ.elements, W_hT, h: output.elements, gates: saved[0].elements, m: saved[1].elements, &da, &dm,
         &dh)
     }
 
     // Stacked: a = W_x x + b_x and m = W_h h + b_h.
     let dA = Matrix(rows: rows, columns: steps * batch, elements: da)
     let dM = Matrix(rows: rows, columns: steps * batch, elements: dm)
-    let before = output.columns(Array(0..<steps * batch))
-    let dW_x = wants.W_x ? dA * x(inputs).transposed : nil  // dW_x = Σ_t da_t x_tᵀ
-    let dW_h = wants.W_h ? dM * before.transposed : nil  // dW_h = Σ_t dm_t h_{t−1}ᵀ
+    let dW_x = wants.W_x ? Kernels.product(dA, saved[2], transposingB: true) : nil  // dW_x = Σ_t da_t x_tᵀ
+    // dW_h = Σ_t dm_t h_{t−1}ᵀ: the output begins with h_0 … h_{T−1}.
+    let dW_h = wants.W_h ? productOfColumns(dM, output) : nil
     var db: [Matrix?] = []  // db_x = Σ_t da_t and db_h = Σ_t dm_t, over the batch too
     if has.b_x { db.append(dA.sumOfColumns) }
     if has.b_h { db.append(dM.sumOfColumns) }
     var dx = [Matrix?](repeating: nil, count: steps)
     if wants.x {
-      let dX = W_x.transposed * dA  // dx_t = W_xᵀ da_t
+      let dX = Kernels.product(W_x, dA, transposingA: true)  // dx_t = W_xᵀ da_t
       dx = (0..<steps).map { dX.columns(Array($0 * batch..<($0 + 1) * batch)) }
     }
     // The output shows h_0 again: it gets what step 1 sent back, and what was asked of the copy.
@@ -162,7 +162,7 @@ private struct GRUPass: Sendable {
   }
 
   private func backwardStep(
-    _ t: Int, _ δ: UnsafePointer<Double>, _ W_hT: UnsafePointer<Double>, h: UnsafePointer<Double>,
+    _ t: Int, _ δ: UnsafePointer<Double>, _ W_hT: Kernels.Panels, h: UnsafePointer<Double>,
     gates: UnsafePointer<Double>, m: UnsafePointer<Double>, _ da: UnsafeMutablePointer<Double>,
     _ dm: UnsafeMutablePointer<Double>, _ dh: UnsafeMutablePointer<Double>
   ) {
@@ -192,7 +192,7 @@ private struct GRUPass: Sendable {
       }
     }
     // dh_{t−1} = dh_t ⊙ z_t + W_hᵀ dm_t
-    Kernels.addProduct(W_hT, dm, into: dh, rows: hidden, inner: rows, columns: batch)
+    Kernels.addProduct(W_hT, dm, into: dh, columns: batch)
   }
 
   // MARK: Places
@@ -202,13 +202,5 @@ private struct GRUPass: Sendable {
   where Pointer.Stride == Int {
     let top = rows.advanced(by: example * self.rows)
     return (top, top.advanced(by: hidden), top.advanced(by: 2 * hidden))
-  }
-
-  /// A function of every number, in place.
-  private func apply(
-    _ function: (UnsafeBufferPointer<Double>, UnsafeMutableBufferPointer<Double>) -> Void,
-    to x: UnsafeMutablePointer<Double>, count: Int
-  ) {
-    function(UnsafeBufferPointer(start: x, count: count), UnsafeMutableBufferPointer(start: x, count: count))
   }
 }

@@ -112,20 +112,24 @@ private struct LSTMPass: Sendable {
     // What does not depend on the state, of all steps at once. The steps add the rest, and turn z into i, f, g, o.
     var z = Kernels.spread(b, to: Shape(rows, steps * batch)).elements
     Kernels.addProduct(W_x.elements, x.elements, into: &z, rows: rows, inner: W_x.columns, columns: steps * batch)
-    let zeros = [Double](repeating: 0, count: steps * size)
-    var (states, tanh_c) = (h_0.elements + zeros + c_0.elements + zeros, zeros)
-    for t in 1...steps { forwardStep(t, W_h.elements, &z, &states, &tanh_c) }
+    var states = uninitialised(2 * (steps + 1) * size) { states in
+      h_0.elements.withUnsafeBufferPointer { copy($0, to: states) }
+      c_0.elements.withUnsafeBufferPointer { copy($0, to: states + (steps + 1) * size) }
+    }
+    var tanh_c = uninitialised(steps * size)
+    let panels = Kernels.Panels(W_h)
+    for t in 1...steps { forwardStep(t, panels, &z, &states, &tanh_c) }
     return (
       output: Matrix(rows: hidden, columns: 2 * (steps + 1) * batch, elements: states),
       saved: [
         Matrix(rows: rows, columns: steps * batch, elements: z),
-        Matrix(rows: hidden, columns: steps * batch, elements: tanh_c),
+        Matrix(rows: hidden, columns: steps * batch, elements: tanh_c), x,
       ]
     )
   }
 
   private func forwardStep(
-    _ t: Int, _ W_h: UnsafePointer<Double>, _ z: UnsafeMutablePointer<Double>, _ h: UnsafeMutablePointer<Double>,
+    _ t: Int, _ W_h: Kernels.Panels, _ z: UnsafeMutablePointer<Double>, _ h: UnsafeMutablePointer<Double>,
     _ tanh_c: UnsafeMutablePointer<Double>
   ) {
     let c = h + (steps + 1) * size
@@ -134,7 +138,7 @@ private struct LSTMPass: Sendable {
     let z_t = z + (t - 1) * 4 * size
 
     // z_t = W_x x_t + b + W_h h_{t−1}
-    Kernels.addProduct(W_h, h_before, into: z_t, rows: rows, inner: hidden, columns: batch)
+    Kernels.addProduct(W_h, h_before, into: z_t, columns: batch)
     for example in 0..<batch {
       let (i, f, g, o) = blocks(of: z_t, example)
       let (c_before, c_t) = (c_before + example * hidden, c_t + example * hidden)
@@ -156,25 +160,25 @@ private struct LSTMPass: Sendable {
 
   @Sendable func backward(_ δ: Matrix, _ inputs: [Matrix], _ output: Matrix, _ saved: [Matrix]) -> [Matrix?] {
     let (W_x, W_h) = (inputs[0], inputs[1])
-    let W_hT = W_h.transposed
+    let W_hT = Kernels.Panels(W_h, transposed: true)
     // What a step sends back to the h and c before it. Behind the last step there is nothing that could.
     var (dh, dc) = ([Double](repeating: 0, count: size), [Double](repeating: 0, count: size))
-    var dz = [Double](repeating: 0, count: steps * 4 * size)
+    var dz = uninitialised(steps * 4 * size)
     for t in stride(from: steps, through: 1, by: -1) {
       backwardStep(
-        t, δ.elements, W_hT.elements, c: output.elements, gates: saved[0].elements, tanh_c: saved[1].elements, &dz,
+        t, δ.elements, W_hT, c: output.elements, gates: saved[0].elements, tanh_c: saved[1].elements, &dz,
         &dh, &dc)
     }
 
     // With the gates stacked, everything from here on is as in any recurrent network: z = W_x x + W_h h + b.
     let dZ = Matrix(rows: rows, columns: steps * batch, elements: dz)
-    let h_before = output.columns(Array(0..<steps * batch))
-    let dW_x = wants.W_x ? dZ * x(inputs).transposed : nil  // dW_x = Σ_t dz_t x_tᵀ
-    let dW_h = wants.W_h ? dZ * h_before.transposed : nil  // dW_h = Σ_t dz_t h_{t−1}ᵀ
+    let dW_x = wants.W_x ? Kernels.product(dZ, saved[2], transposingB: true) : nil  // dW_x = Σ_t dz_t x_tᵀ
+    // dW_h = Σ_t dz_t h_{t−1}ᵀ: the output begins with h_0 … h_{T−1}.
+    let dW_h = wants.W_h ? productOfColumns(dZ, output) : nil
     let db = biases > 0 ? dZ.sumOfColumns : nil  // db = Σ_t dz_t, over the batch too; either bias gets it whole
     var dx = [Matrix?](repeating: nil, count: steps)
     if wants.x {
-      let dX = W_x.transposed * dZ  // dx_t = W_xᵀ dz_t
+      let dX = Kernels.product(W_x, dZ, transposingA: true)  // dx_t = W_xᵀ dz_t
       dx = (0..<steps).map { dX.columns(Array($0 * batch..<($0 + 1) * batch)) }
     }
     // The output shows h_0 and c_0 again: they get what step 1 sent back, and what was asked of the copies.
@@ -185,7 +189,7 @@ private struct LSTMPass: Sendable {
   }
 
   private func backwardStep(
-    _ t: Int, _ δ: UnsafePointer<Double>, _ W_hT: UnsafePointer<Double>, c states: UnsafePointer<Double>,
+    _ t: Int, _ δ: UnsafePointer<Double>, _ W_hT: Kernels.Panels, c states: UnsafePointer<Double>,
     gates: UnsafePointer<Double>, tanh_c: UnsafePointer<Double>, _ dz: UnsafeMutablePointer<Double>,
     _ dh: UnsafeMutablePointer<Double>, _ dc: UnsafeMutablePointer<Double>
   ) {
@@ -221,7 +225,7 @@ private struct LSTMPass: Sendable {
     }
     // dh_{t−1} = W_hᵀ dz_t
     dh.update(repeating: 0, count: size)
-    Kernels.addProduct(W_hT, dz, into: dh, rows: hidden, inner: rows, columns: batch)
+    Kernels.addProduct(W_hT, dz, into: dh, columns: batch)
   }
 
   // MARK: Places
@@ -233,13 +237,5 @@ private struct LSTMPass: Sendable {
   where Pointer.Stride == Int {
     let top = z.advanced(by: example * rows)
     return (top, top.advanced(by: hidden), top.advanced(by: 2 * hidden), top.advanced(by: 3 * hidden))
-  }
-
-  /// A function of every number, in place.
-  private func apply(
-    _ function: (UnsafeBufferPointer<Double>, UnsafeMutableBufferPointer<Double>) -> Void,
-    to x: UnsafeMutablePointer<Double>, count: Int
-  ) {
-    function(UnsafeBufferPointer(start: x, count: count), UnsafeMutableBufferPointer(start: x, count: count))
   }
 }

@@ -106,10 +106,10 @@ extension RecurrentNetwork where A == Variable {
   /// The same run with fused cells, which take a whole sequence in one operation: for training.
   ///
   /// Outputs, states and gradients are those of `run` up to rounding; there are no second derivatives. What has
-  /// no fused cell yet, which is `.rnn` and a GRU with its reset before the product, runs as ever.
+  /// no fused cell, which is a GRU with its reset before the product, runs as ever.
   public func runFused(_ inputs: [Variable], from states: [[Variable]]? = nil) -> Unrolled<Variable> {
     switch configuration.kind {
-    case .rnn: run(inputs, from: states)
+    case .rnn(let nonlinearity): run(inputs, from: states) { FusedRNNCell($0, nonlinearity: nonlinearity) }
     case .lstm: run(inputs, from: states) { FusedLSTMCell($0, hidden: configuration.hiddenSize) }
     case .gru(let update, .afterProduct):
       run(inputs, from: states) { FusedGRUCell($0, hidden: configuration.hiddenSize, update: update) }

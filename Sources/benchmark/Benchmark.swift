@@ -9,7 +9,14 @@ struct Benchmark {
     runProgram(named: "benchmark") {
       // Progress goes to people only, and apart from the results.
       let isTerminal = isatty(STDERR_FILENO) == 1
-      print(try benchmark(Array(CommandLine.arguments.dropFirst())) { if isTerminal { printError($0) } })
+      func show(_ line: String) {
+        if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[2K\(line)".utf8)) }
+      }
+      let report = try benchmark(Array(CommandLine.arguments.dropFirst())) { what, number, count in
+        show("\(progressBar(number, of: count)) \(what)")
+      }
+      show("")
+      print(report)
       return ExitStatus.success
     }
   }

@@ -16,8 +16,6 @@ enum Layer: String, CaseIterable {
     }
   }
 
-  /// Whether `RecurrentNetwork.runFused` has a cell of its own for it.
-  var hasFused: Bool { self != .rnn }
 }
 
 /// How a layer computes.
@@ -48,9 +46,7 @@ struct Settings: CustomStringConvertible {
       Sizes(batch: 32, steps: 50, inputs: 64, hidden: 128), Sizes(batch: 32, steps: 50, inputs: 256, hidden: 256),
     ]
     return Layer.allCases.flatMap { layer in
-      Variant.allCases.filter { $0 == .tape || layer.hasFused }.flatMap { variant in
-        sizes.map { Settings(layer: layer, variant: variant, sizes: $0) }
-      }
+      sizes.flatMap { sizes in Variant.allCases.map { Settings(layer: layer, variant: $0, sizes: sizes) } }
     }
   }
 
@@ -59,11 +55,15 @@ struct Settings: CustomStringConvertible {
     return "\(layer) (\(variant)), batch \(B), \(T) steps, \(D) inputs, \(H) hidden"
   }
 
-  /// Throws where there is no such variant, or the sizes would ask for more memory than machines have.
+  /// Multiplications and additions in the matrix products of a step, of which there are these alone in every
+  /// implementation: forward W_x x_t and W_h h_{t−1}; back dW_x, dW_h and what goes to h_{t−1}.
+  var operations: Double {
+    let (B, T, D, H) = (Double(sizes.batch), Double(sizes.steps), Double(sizes.inputs), Double(sizes.hidden))
+    return 2 * Double(layer.kind.gates) * H * (2 * D + 3 * H) * B * T
+  }
+
+  /// Throws where the sizes would ask for more memory than machines have.
   func check() throws {
-    if variant == .fused && !layer.hasFused {
-      throw BadInput("the \(layer) has no fused version yet: --variant tape measures it")
-    }
     let most = 250_000_000.0  // numbers of 8 bytes: 2 GB
     let (B, T, D, H) = (Double(sizes.batch), Double(sizes.steps), Double(sizes.inputs), Double(sizes.hidden))
     let gates = Double(layer.kind.gates)
@@ -97,8 +97,8 @@ final class TrainingStep {
   func callAsFunction() -> (loss: Double, gradients: [Matrix]) {
     tape.rewind(to: start)
     let run = variant == .fused ? network.runFused(inputs) : network.run(inputs)
-    let terms = run.outputs.map { ($0 .* $0).total }
-    let loss = terms.dropFirst().reduce(terms[0]) { $0 + $1 }
+    let outputs = Variable.stack(run.outputs)
+    let loss = (outputs .* outputs).total
     let gradients = tape.gradients(of: loss)
     return (loss.value.scalar, network.parameters.map { gradients[$0] })
   }
@@ -129,6 +129,9 @@ struct Measurement: CustomStringConvertible {
     self.loss = loss
   }
 
+  /// Billions of multiplications and additions a second, those of the matrix products alone.
+  var speed: Double { settings.operations / median * 1e-6 }
+
   var description: String {
     "\(settings): \(milliseconds(median)) ms a training step, the median of \(Self.repetitions);"
       + " the shortest \(milliseconds(shortest)) ms; loss \(loss)"
@@ -138,18 +141,50 @@ struct Measurement: CustomStringConvertible {
 /// Three digits are as many as a clock can promise.
 func milliseconds(_ time: Double) -> String { NumberFormat.format(time, significant: 3) }
 
-/// Measurements one below the other.
-func table(_ measurements: [Measurement]) -> String {
-  let rows = measurements.map { measurement in
-    let (settings, sizes) = (measurement.settings, measurement.settings.sizes)
+/// How many multiplications and additions a second this core can do at most, in billions: the best of several tries, with
+/// nothing to read and nothing to write.
+func measuredPeak() -> Double {
+  let rounds = 200_000
+  let times = (1...18).map { k in
+    let time = ContinuousClock().measure {
+      sink += Kernels.multiplyAdds(rounds: rounds, 1 / Double(k + 1), isWide: k % 2 == 0)
+    }.components
+    return Double(time.seconds) + Double(time.attoseconds) * 1e-18
+  }
+  return 96 * Double(rounds) / times.min()! * 1e-9
+}
+
+/// Where results go that nobody reads, so that they are computed all the same.
+nonisolated(unsafe) private var sink = 0.0
+
+/// How far one is, in twenty signs.
+func progressBar(_ number: Int, of count: Int) -> String {
+  let done = 20 * number / max(count, 1)
+  return "[" + String(repeating: "#", count: done) + String(repeating: ".", count: 20 - done) + "]"
+}
+
+/// A layer and its size a line: how long a step takes either way, and what share of `peak` the fused one reaches.
+///
+/// - Parameter measurements: the fused one of a layer and size, then that of small operations.
+func table(_ measurements: [Measurement], peak: Double) -> String {
+  let rows = stride(from: 0, to: measurements.count, by: 2).map { k in
+    let (fused, tape) = (measurements[k], measurements[k + 1])
+    let (settings, sizes) = (fused.settings, fused.settings.sizes)
     let counts = [sizes.batch, sizes.steps, sizes.inputs, sizes.hidden].map(String.init)
-    let times = [milliseconds(measurement.median), milliseconds(measurement.shortest)]
-    return [settings.layer.rawValue, settings.variant.rawValue] + counts + times
+    let times = [milliseconds(fused.median), milliseconds(tape.median)]
+    let speed = [fused.speed, 100 * fused.speed / peak].map { NumberFormat.format($0, decimals: 0) }
+    return [settings.layer.rawValue] + counts + times + speed
   }
   let table = TextTable(
-    headers: [["layer", "variant", "batch", "steps", "inputs", "hidden", "median ms", "shortest ms"]], rows: rows,
-    alignments: [.left, .left, .right, .right, .right, .right, .point, .point])
-  return table.lines().joined(separator: "\n")
+    headers: [["layer", "batch", "steps", "inputs", "hidden", "fused ms", "tape ms", "GFLOP/s", "% of peak"]],
+    rows: rows,
+    alignments: [.left, .right, .right, .right, .right, .point, .point, .right, .right])
+  let note = [
+    "",
+    "Medians of \(Measurement.repetitions) training steps in Float64 with one thread. GFLOP/s counts the matrix products of the",
+    "fused step alone; the peak, measured just now, is \(NumberFormat.format(peak, decimals: 0)) GFLOP/s of multiply-adds.",
+  ]
+  return (table.lines() + note).joined(separator: "\n")
 }
 
 extension JSON {
@@ -168,6 +203,7 @@ extension JSON {
       ("repetitions", .integer(Measurement.repetitions)),
       ("median_ms", .number(measurement.median)),
       ("min_ms", .number(measurement.shortest)),
+      ("gflops", .number(measurement.speed)),
       ("loss", .number(measurement.loss)),
     ])
   }

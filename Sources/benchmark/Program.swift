@@ -6,7 +6,7 @@ import Recurrent
 let help = """
   How long does a training step of one recurrent layer take on this machine?
 
-  swift run -c release benchmark                 a table: every layer, every variant, four sizes
+  swift run -c release benchmark                 a table: every layer at four sizes, both variants, and their speed
   swift run -c release benchmark LAYER [options] one measurement; LAYER is lstm, gru or rnn
 
     --batch B          examples in a batch (16)
@@ -14,7 +14,7 @@ let help = """
     --inputs D         entries of an input (16)
     --hidden H         entries of a state (32)
     --variant V        fused: the whole sequence as one operation, with its way back by hand; tape: small operations
-                       (fused where the layer has it: lstm and gru)
+                       (fused)
     --threads N        it computes with one thread, so N is 1
     --json             as JSON
     --help, --version
@@ -32,8 +32,10 @@ let version = "benchmark 0.1.0"
 
 /// The program, without its name among the arguments: what it prints. Throws `BadInput` where they cannot be used.
 ///
-/// - Parameter progress: told what is being measured.
-func benchmark(_ arguments: [String], progress: (String) -> Void = { _ in }) throws -> String {
+/// - Parameter progress: told what is being measured, and which of how many measurements it is, from 0.
+func benchmark(
+  _ arguments: [String], progress: (_ what: String, _ number: Int, _ count: Int) -> Void = { _, _, _ in }
+) throws -> String {
   var layer: Layer?
   var sizes = Settings.Sizes()
   var variant: Variant?
@@ -87,13 +89,14 @@ func benchmark(_ arguments: [String], progress: (String) -> Void = { _ in }) thr
 
   guard let layer else {
     if let single { throw BadInput("\(single) belongs to one measurement: name a layer: lstm, gru or rnn") }
-    let measurements = try Settings.table.map { settings in
-      progress("\(settings)")
+    let peak = measuredPeak()
+    let measurements = try Settings.table.enumerated().map { number, settings in
+      progress("\(settings)", number, Settings.table.count)
       return try Measurement(of: settings)
     }
-    return json ? JSON(measurements).text : table(measurements)
+    return json ? JSON(measurements).text : table(measurements, peak: peak)
   }
-  let settings = Settings(layer: layer, variant: variant ?? (layer.hasFused ? .fused : .tape), sizes: sizes)
+  let settings = Settings(layer: layer, variant: variant ?? .fused, sizes: sizes)
   let measurement = try Measurement(of: settings)
   return json ? JSON(measurement).text : "\(measurement)"
 }

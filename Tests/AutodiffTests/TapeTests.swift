@@ -7,7 +7,7 @@ import Testing
 extension Tape {
   /// What its nodes hold, in bytes: entries, and the links to inputs.
   var storedBytes: Int {
-    (0..<count).reduce(0) { $0 + 8 * (values[$1].count + inputs(of: $1).count) }
+    (0..<count).reduce(0) { $0 + 8 * (nodes[$1].value.count + inputs(of: $1).count) }
   }
 }
 

@@ -31,7 +31,6 @@ private func run(_ arguments: String) throws -> String {
     ("--threads 4", "it computes with one thread: --threads is 1, not 4"),
     ("lstm --variant", "--variant needs fused or tape"),
     ("lstm --variant fast", "--variant is fused or tape, not 'fast'"),
-    ("rnn --variant fused", "the rnn has no fused version yet: --variant tape measures it"),
     ("--batch 3", "--batch belongs to one measurement: name a layer: lstm, gru or rnn"),
     ("--json --variant tape", "--variant belongs to one measurement: name a layer: lstm, gru or rnn"),
   ])
@@ -64,18 +63,24 @@ private func run(_ arguments: String) throws -> String {
 }
 
 @Suite struct MeasurementTests {
-  @Test(arguments: ["lstm --variant fused", "lstm --variant tape", "rnn --variant tape", "lstm", "rnn", "gru"])
+  @Test(arguments: [
+    "lstm --variant fused", "lstm --variant tape", "rnn --variant tape", "rnn --variant fused", "lstm", "rnn", "gru",
+  ])
   func jsonSaysWhatWasMeasured(arguments: String) throws {
     let text = try run(arguments + " --batch 2 --steps 3 --inputs 4 --hidden 5 --threads 1 --json")
     let report = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     let words = arguments.split(separator: " ").map(String.init)
     #expect(report["layer"] as? String == words[0])
-    #expect(report["variant"] as? String == (words.count > 1 ? words[2] : words[0] == "rnn" ? "tape" : "fused"))
+    #expect(report["variant"] as? String == (words.count > 1 ? words[2] : "fused"))
     #expect(["batch", "steps", "inputs", "hidden", "threads"].map { report[$0] as? Int } == [2, 3, 4, 5, 1])
     #expect((report["repetitions"] as? Int ?? 0) >= 15 && report["warm_ups"] as? Int == 2)
     let (median, shortest) = (try #require(report["median_ms"] as? Double), try #require(report["min_ms"] as? Double))
     #expect(shortest > 0 && median >= shortest)
     #expect((report["loss"] as? Double ?? 0) > 0)
+    let gates = ["lstm": 4.0, "gru": 3, "rnn": 1][words[0]]!
+    // Forward 2 · 5 · (4 + 5) a gate, example and step; as much for the weights, and 2 · 5 · 5 for the state before.
+    let speed = gates * 2 * 5 * (9 + 9 + 5) * 2 * 3 / median * 1e-6
+    #expect(abs((report["gflops"] as? Double ?? 0) / speed - 1) < 1e-12)
     #expect((report["version"] as? String)?.hasPrefix("benchmark ") == true)
   }
 
@@ -86,32 +91,44 @@ private func run(_ arguments: String) throws -> String {
   }
 
   /// The four sizes at which others are measured beside it.
-  @Test func theTableHasEveryLayerAndVariantAtFourSizes() {
-    let names = Settings.table.map { "\($0.layer) \($0.variant)" }
-    #expect(
-      names
-        == ["lstm fused", "lstm tape", "gru fused", "gru tape", "rnn tape"].flatMap { Array(repeating: $0, count: 4) })
-    for layer in 0..<5 {
-      let sizes = Settings.table[4 * layer..<4 * layer + 4].map {
-        [$0.sizes.batch, $0.sizes.steps, $0.sizes.inputs, $0.sizes.hidden]
-      }
-      #expect(sizes == [[1, 20, 4, 8], [16, 20, 16, 32], [32, 50, 64, 128], [32, 50, 256, 256]])
+  @Test func theTableHasEveryLayerAtFourSizesInBothVariants() {
+    let lines = Settings.table.map {
+      "\($0.layer) \($0.variant) \($0.sizes.batch) \($0.sizes.steps) \($0.sizes.inputs) \($0.sizes.hidden)"
     }
+    let sizes = ["1 20 4 8", "16 20 16 32", "32 50 64 128", "32 50 256 256"]
+    #expect(
+      lines
+        == ["lstm", "gru", "rnn"].flatMap { layer in
+          sizes.flatMap { ["\(layer) fused \($0)", "\(layer) tape \($0)"] }
+        })
   }
 
-  @Test func theTableHasALineAMeasurement() throws {
+  @Test func theTableHasALineALayerAndSize() throws {
     let sizes = Settings.Sizes(batch: 1, steps: 2, inputs: 1, hidden: 1)
-    let measurements = try [Layer.lstm, .rnn].map {
-      try Measurement(of: Settings(layer: $0, variant: .tape, sizes: sizes))
+    let measurements = try [Layer.lstm, .rnn].flatMap { layer in
+      try Variant.allCases.map { try Measurement(of: Settings(layer: layer, variant: $0, sizes: sizes)) }
     }
-    let lines = table(measurements).split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
-    #expect(lines.count == 4)
-    #expect(lines[2].dropLast(2) == ["lstm", "tape", "1", "2", "1", "1"])
-    #expect(lines[3].last == milliseconds(measurements[1].shortest))
+    let lines = table(measurements, peak: measurements[0].speed / 0.3).split(separator: "\n")
+      .map { $0.split(separator: " ").map(String.init) }
+    #expect(lines.count == 6)
+    #expect(lines[2].prefix(5) == ["lstm", "1", "2", "1", "1"] && lines[2].last == "30")
+    #expect(lines[3][5...6] == [milliseconds(measurements[2].median), milliseconds(measurements[3].median)])
     #expect(
       [milliseconds(0.12345), milliseconds(1.2345), milliseconds(12.345), milliseconds(1234.5)] == [
         "0.123", "1.23", "12.3", "1234",
       ])
+  }
+
+  @Test func theBarFills() {
+    #expect((0...4).map { progressBar($0, of: 4).filter { $0 == "#" }.count } == [0, 5, 10, 15, 20])
+    #expect(progressBar(3, of: 24) == "[##..................]")
+  }
+
+  /// Chains of multiply-adds: x ← 1 + x f, whose limit is 1 / (1 − f); and a peak above that of any product here.
+  @Test func thePeakIsComputed() {
+    #expect(abs(Kernels.multiplyAdds(rounds: 200, 0.5, isWide: false) - 48 * 2) < 1e-12)
+    #expect(abs(Kernels.multiplyAdds(rounds: 200, 0.5, isWide: true) - 96 * 2) < 1e-12)
+    #expect(measuredPeak() > 0.01)
   }
 }
 
@@ -120,7 +137,7 @@ private func run(_ arguments: String) throws -> String {
     Settings.Sizes(batch: $0.0, steps: $0.1, inputs: $0.2, hidden: $0.3)
   }
 
-  @Test(arguments: StepTests.sizes, [Layer.lstm, .gru])
+  @Test(arguments: StepTests.sizes, Layer.allCases)
   func bothVariantsComputeTheSameStep(sizes: Settings.Sizes, layer: Layer) throws {
     let (fused, tape) = (
       try TrainingStep(Settings(layer: layer, variant: .fused, sizes: sizes))(),

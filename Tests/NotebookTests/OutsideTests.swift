@@ -163,5 +163,14 @@ import Testing
   ])
   func oneOfThemIsNotEnough(_ flags: String) { #expect(!hasAVX2(flags)) }
 
+  @Test func allPartsOfAVX512AreAskedFor() {
+    let parts = ["avx2", "fma", "avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]
+    func has(_ parts: [String]) -> Bool {
+      Machine.hasAVX512("flags : fpu \(parts.joined(separator: " "))\n".utf8CString.map { $0 })
+    }
+    #expect(has(parts))
+    for part in parts { #expect(!has(parts.filter { $0 != part })) }
+  }
+
   @Test func thisMachineRunsWhatItBuilt() { Machine.requireSupport() }
 }

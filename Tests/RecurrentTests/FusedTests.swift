@@ -302,13 +302,6 @@ private let lstms = architectures.filter { $0.kind == .lstm }
     let whole = time { $0.pullback($1, to: $2, inputs: $3, output: $4) }
     #expect(inPlace * 3 < whole, "\(inPlace), \(whole)")
   }
-
-  @Test func aKindWithoutAFusedCellRunsAsEver() {
-    let plain = FusedCase(
-      RecurrentConfiguration(.rnn(.tanh), inputSize: 3, hiddenSize: 4), steps: 3, batch: 2, seed: 75)
-    let (fused, small) = (Results(plain, fused: true), Results(plain, fused: false))
-    #expect(haveSameBits(fused.values + fused.gradients, small.values + small.gradients))
-  }
 }
 
 // Exit tests need a compiler that knows them.

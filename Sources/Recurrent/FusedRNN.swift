@@ -1,0 +1,144 @@
+// The simple recurrent network over a whole sequence as one operation of the tape, with the backward pass derived by hand.
+//
+// As in FusedLSTM.swift: a sequence is one node, the way back is written down, and the tests hold it to `RNNCell`.
+
+import Autodiff
+
+/// The cell of `RNNCell`, on a tape and over a whole sequence at once: the same parameters, the same states, the same
+/// gradients, from one node instead of some five a step.
+///
+/// It has no second derivatives: where you want these, record an `RNNCell`.
+public struct FusedRNNCell: RecurrentCell {
+  public typealias A = Variable
+
+  public let weights: CellWeights<Variable>
+  /// Entries of a state.
+  public let hidden: Int
+  public let nonlinearity: Nonlinearity
+
+  /// Traps unless the weights' shapes fit each other.
+  public init(_ weights: CellWeights<Variable>, nonlinearity: Nonlinearity = .tanh) {
+    let W = weights.W
+    hidden = W.h.shape.columns
+    let (square, bias) = (Shape(hidden, hidden), Shape(hidden, 1))
+    require(W.h.shape == square, "W_h of an RNN is \(W.h.shape), expected \(square)")
+    require(W.x.shape.rows == hidden, "W_x of an RNN is \(W.x.shape), expected \(hidden) rows")
+    for b in [weights.b.x, weights.b.h].compactMap({ $0 }) {
+      require(b.shape == bias, "a bias of an RNN is \(b.shape), expected \(bias)")
+    }
+    self.weights = weights
+    self.nonlinearity = nonlinearity
+  }
+
+  public func step(_ x: Variable, _ state: [Variable]) -> [Variable] { unroll([x], from: state)[0] }
+
+  public func zeroState(for x: Variable) -> [Variable] {
+    [x.tape.constant(Matrix(rows: hidden, columns: x.shape.columns))]
+  }
+
+  public func unroll(_ inputs: [Variable], from state: [Variable]) -> [[Variable]] {
+    require(!inputs.isEmpty, "a sequence needs at least one step")
+    require(state.count == 1, "the state of an RNN is h, not \(state.count) matrices")
+    let (entries, batch) = (weights.W.x.shape.columns, inputs[0].shape.columns)
+    for x in inputs {
+      require(x.shape == Shape(entries, batch), "an input of an RNN is \(x.shape), expected \(Shape(entries, batch))")
+    }
+    let expected = Shape(hidden, batch)
+    require(state[0].shape == expected, "a state of an RNN is \(state[0].shape), expected \(expected)")
+    let biases = [weights.b.x, weights.b.h].compactMap { $0 }
+    let pass = RNNPass(
+      steps: inputs.count, batch: batch, hidden: hidden, nonlinearity: nonlinearity, biases: biases.count,
+      wants: (
+        W_x: weights.W.x.isDifferentiable, W_h: weights.W.h.isDifferentiable,
+        x: inputs.contains { $0.isDifferentiable }
+      ))
+    let operation = FusedOperation(name: "RNN", forward: pass.forward, backward: pass.backward)
+    // h_0 … h_T, side by side.
+    let states = Variable.apply(.fused(operation), [weights.W.x, weights.W.h] + biases + state + inputs)
+    return (1...inputs.count).map { t in [states.columns(Array(t * batch..<(t + 1) * batch))] }
+  }
+}
+
+/// The forward and the backward pass on numbers.
+///
+/// The inputs are W_x, W_h, the biases that there are, h_0, x_1 … x_T; the output is [h_0 … h_T], hidden × (T + 1) batch.
+/// The letters are those of `RNNCell`; z is what tanh or relu is applied to, W_x x_t + W_h h_{t−1} + b. Before a name d
+/// means ∂L/∂.
+private struct RNNPass: Sendable {
+  let steps: Int
+  let batch: Int
+  let hidden: Int
+  let nonlinearity: Nonlinearity
+  let biases: Int
+  /// Which gradients somebody waits for. Data get none, and their product is spared.
+  let wants: (W_x: Bool, W_h: Bool, x: Bool)
+
+  /// Entries of a state, of all examples.
+  private var size: Int { hidden * batch }
+
+  // MARK: Forward
+
+  @Sendable func forward(_ inputs: [Matrix]) -> (output: Matrix, saved: [Matrix]) {
+    let (W_x, h_0) = (inputs[0], inputs[biases + 2])
+    let x = Kernels.joinColumns(Array(inputs[(biases + 3)...]))
+    let b = inputs[2..<biases + 2].reduce(Matrix(rows: hidden, columns: 1)) { $0 + $1 }
+    let W_h = Kernels.Panels(inputs[1])
+    // What does not depend on the state, of all steps at once, where h_1 … h_T will stand. The steps add the rest, and
+    // bend it.
+    let h = uninitialised((steps + 1) * size) { h in
+      h_0.elements.withUnsafeBufferPointer { copy($0, to: h) }
+      Kernels.spread(b, to: Shape(hidden, steps * batch)).elements.withUnsafeBufferPointer { copy($0, to: h + size) }
+      Kernels.addProduct(
+        W_x.elements, x.elements, into: h + size, rows: hidden, inner: W_x.columns, columns: steps * batch)
+      for t in 1...steps {
+        let h_t = h + t * size
+        Kernels.addProduct(W_h, h_t - size, into: h_t, columns: batch)
+        switch nonlinearity {
+        case .tanh: apply(Elementary.tanh, to: h_t, count: size)
+        case .relu: for k in 0..<size { h_t[k] = h_t[k] <= 0 ? 0 : h_t[k] }
+        }
+      }
+    }
+    return (output: Matrix(rows: hidden, columns: (steps + 1) * batch, elements: h), saved: [x])
+  }
+
+  // MARK: Backward
+
+  @Sendable func backward(_ δ: Matrix, _ inputs: [Matrix], _ output: Matrix, _ saved: [Matrix]) -> [Matrix?] {
+    let W_hT = Kernels.Panels(inputs[1], transposed: true)
+    // What a step sends back to the h before it. Behind the last step there is nothing that could.
+    var dh = [Double](repeating: 0, count: size)
+    var dz = uninitialised(steps * size)
+    for t in stride(from: steps, through: 1, by: -1) {
+      backwardStep(t, δ.elements, W_hT, h: output.elements, &dz, &dh)
+    }
+
+    let dZ = Matrix(rows: hidden, columns: steps * batch, elements: dz)
+    let dW_x = wants.W_x ? Kernels.product(dZ, saved[0], transposingB: true) : nil  // dW_x = Σ_t dz_t x_tᵀ
+    // dW_h = Σ_t dz_t h_{t−1}ᵀ: the output begins with h_0 … h_{T−1}.
+    let dW_h = wants.W_h ? productOfColumns(dZ, output) : nil
+    let db = biases > 0 ? dZ.sumOfColumns : nil  // db = Σ_t dz_t, over the batch too; either bias gets it whole
+    var dx = [Matrix?](repeating: nil, count: steps)
+    if wants.x {
+      let dX = Kernels.product(inputs[0], dZ, transposingA: true)  // dx_t = W_xᵀ dz_t
+      dx = (0..<steps).map { dX.columns(Array($0 * batch..<($0 + 1) * batch)) }
+    }
+    // The output shows h_0 again: it gets what step 1 sent back, and what was asked of the copy.
+    let dh_0 = Matrix(rows: hidden, columns: batch, elements: dh) + δ.columns(Array(0..<batch))
+    return [dW_x, dW_h] + Array(repeating: db, count: biases) + [dh_0] + dx
+  }
+
+  private func backwardStep(
+    _ t: Int, _ δ: UnsafePointer<Double>, _ W_hT: Kernels.Panels, h: UnsafePointer<Double>,
+    _ dz: UnsafeMutablePointer<Double>, _ dh: UnsafeMutablePointer<Double>
+  ) {
+    let (δ, h_t, dz_t) = (δ + t * size, h + t * size, dz + (t - 1) * size)
+    switch nonlinearity {
+    case .tanh: for k in 0..<size { dz_t[k] = (δ[k] + dh[k]) * (1 - h_t[k] * h_t[k]) }  // dz_t = dh_t ⊙ (1 − h_t²)
+    case .relu: for k in 0..<size { dz_t[k] = (δ[k] + dh[k]) * (h_t[k] > 0 ? 1 : 0) }  // dz_t = dh_t where h_t > 0
+    }
+    // dh_{t−1} = W_hᵀ dz_t
+    dh.update(repeating: 0, count: size)
+    Kernels.addProduct(W_hT, dz_t, into: dh, columns: batch)
+  }
+}
