@@ -132,6 +132,7 @@ extension RecurrentCell {
 }
 
 extension RNNCell: MaskableLayer {}
+extension FusedRNNCell: MaskableLayer {}
 extension LSTMCell: MaskableLayer {}
 extension FusedLSTMCell: MaskableLayer {}
 extension GRUCell: MaskableLayer {}
@@ -154,34 +155,7 @@ extension Stacked: MaskableLayer where Layer: MaskableLayer {
 
 extension RecurrentNetwork: MaskableLayer {
   public func steps(_ inputs: [A], from states: [[A]]?, mask: Mask) -> MaskedSteps<A> {
-    switch configuration.kind {
-    case .rnn(let nonlinearity):
-      steps(inputs, from: states, mask) { RNNCell($0, nonlinearity: nonlinearity) }
-    case .lstm: steps(inputs, from: states, mask) { LSTMCell($0, hidden: configuration.hiddenSize) }
-    case .gru(let update, let reset):
-      steps(inputs, from: states, mask) {
-        GRUCell($0, hidden: configuration.hiddenSize, update: update, reset: reset)
-      }
-    }
-  }
-
-  private func steps<Cell: RecurrentCell<A> & MaskableLayer>(
-    _ inputs: [A], from states: [[A]]?, _ mask: Mask, cell: (CellWeights<A>) -> Cell
-  ) -> MaskedSteps<A> {
-    let layers = 0..<configuration.layers
-    if configuration.bidirectional {
-      return both(layers, cell).steps(inputs, from: states, mask: mask)
-    }
-    return Stacked(layers.map { cell(weights(layer: $0)) }).steps(inputs, from: states, mask: mask)
-  }
-
-  private func both<Cell: RecurrentCell<A>>(
-    _ layers: Range<Int>, _ cell: (CellWeights<A>) -> Cell
-  ) -> Stacked<Bidirectional<Cell>> {
-    Stacked(
-      layers.map {
-        Bidirectional(forward: cell(weights(layer: $0)), backward: cell(weights(layer: $0, backward: true)))
-      })
+    layer.steps(inputs, from: states, mask: mask)
   }
 }
 
@@ -189,18 +163,7 @@ extension RecurrentNetwork where A == Variable {
   /// `run(_:from:mask:)` with fused cells, as `runFused(_:from:)` is `run(_:from:)`: outputs, states and gradients are
   /// those of the plain cells up to rounding.
   public func runFused(_ inputs: [Variable], from states: [[Variable]]? = nil, mask: Mask) -> Unrolled<Variable> {
-    func run(_ cell: (CellWeights<Variable>) -> some RecurrentCell<Variable> & MaskableLayer) -> Unrolled<Variable> {
-      let layers = 0..<configuration.layers
-      return configuration.bidirectional
-        ? both(layers, cell).run(inputs, from: states, mask: mask)
-        : Stacked(layers.map { cell(weights(layer: $0)) }).run(inputs, from: states, mask: mask)
-    }
-    let hidden = configuration.hiddenSize
-    return switch configuration.kind {
-    case .rnn, .gru(_, .beforeProduct): self.run(inputs, from: states, mask: mask)
-    case .lstm: run { FusedLSTMCell($0, hidden: hidden) }
-    case .gru(let update, .afterProduct): run { FusedGRUCell($0, hidden: hidden, update: update) }
-    }
+    fusedLayer.run(inputs, from: states, mask: mask)
   }
 }
 

@@ -75,26 +75,30 @@ public struct RecurrentNetwork<A: RecurrentAlgebra>: RecurrentLayer {
   ///   - states: layers · directions states, each [h] or [h, c] of hiddenSize × batch; nil for zeros.
   /// - Returns: outputs of outputSize × batch, and the last states.
   public func run(_ inputs: [A], from states: [[A]]?) -> Unrolled<A> {
-    switch configuration.kind {
-    case .rnn(let nonlinearity): run(inputs, from: states) { RNNCell($0, nonlinearity: nonlinearity) }
-    case .lstm: run(inputs, from: states) { LSTMCell($0, hidden: configuration.hiddenSize) }
-    case .gru(let update, let reset):
-      run(inputs, from: states) { GRUCell($0, hidden: configuration.hiddenSize, update: update, reset: reset) }
+    layer.run(inputs, from: states)
+  }
+
+  /// The network as what it is made of: cells, in both directions or one, stacked.
+  var layer: any MaskableLayer<A> {
+    let hidden = configuration.hiddenSize
+    return switch configuration.kind {
+    case .rnn(let nonlinearity): made { RNNCell($0, nonlinearity: nonlinearity) }
+    case .lstm: made { LSTMCell($0, hidden: hidden) }
+    case .gru(let update, let reset): made { GRUCell($0, hidden: hidden, update: update, reset: reset) }
     }
   }
 
-  private func run<Cell: RecurrentCell<A>>(
-    _ inputs: [A], from states: [[A]]?, cell: (CellWeights<A>) -> Cell
-  ) -> Unrolled<A> {
+  private func made<Cell: RecurrentCell<A> & MaskableLayer>(
+    of cell: (CellWeights<A>) -> Cell
+  ) -> any MaskableLayer<A> {
     let layers = 0..<configuration.layers
     if configuration.bidirectional {
       return Stacked(
         layers.map {
           Bidirectional(forward: cell(weights(layer: $0)), backward: cell(weights(layer: $0, backward: true)))
-        }
-      ).run(inputs, from: states)
+        })
     }
-    return Stacked(layers.map { cell(weights(layer: $0)) }).run(inputs, from: states)
+    return Stacked(layers.map { cell(weights(layer: $0)) })
   }
 }
 
@@ -108,12 +112,17 @@ extension RecurrentNetwork where A == Variable {
   /// Outputs, states and gradients are those of `run` up to rounding; there are no second derivatives. What has
   /// no fused cell, which is a GRU with its reset before the product, runs as ever.
   public func runFused(_ inputs: [Variable], from states: [[Variable]]? = nil) -> Unrolled<Variable> {
-    switch configuration.kind {
-    case .rnn(let nonlinearity): run(inputs, from: states) { FusedRNNCell($0, nonlinearity: nonlinearity) }
-    case .lstm: run(inputs, from: states) { FusedLSTMCell($0, hidden: configuration.hiddenSize) }
-    case .gru(let update, .afterProduct):
-      run(inputs, from: states) { FusedGRUCell($0, hidden: configuration.hiddenSize, update: update) }
-    case .gru(_, .beforeProduct): run(inputs, from: states)
+    fusedLayer.run(inputs, from: states)
+  }
+
+  /// As `layer`, of fused cells where there are any.
+  var fusedLayer: any MaskableLayer<Variable> {
+    let hidden = configuration.hiddenSize
+    return switch configuration.kind {
+    case .rnn(let nonlinearity): made { FusedRNNCell($0, nonlinearity: nonlinearity) }
+    case .lstm: made { FusedLSTMCell($0, hidden: hidden) }
+    case .gru(let update, .afterProduct): made { FusedGRUCell($0, hidden: hidden, update: update) }
+    case .gru(_, .beforeProduct): layer
     }
   }
 }
