@@ -370,3 +370,17 @@ private let lstms = architectures.filter { $0.kind == .lstm }
       hidden: 1)
   }
 #endif
+
+/// Every entry of every parameter, every input and every first state of a fused network of one state, in both directions.
+func fusedGradientsAgreeWithCentralDifferences(of kind: RecurrentConfiguration.Kind, layers: Int) {
+  let configuration = RecurrentConfiguration(kind, inputSize: 3, hiddenSize: 4, layers: layers, bidirectional: true)
+  let c = FusedCase(configuration, steps: 4, batch: 2, seed: 61)
+  let count = configuration.parameters.count
+  let check = GradientCheck(c.network.parameters + c.inputs + flat(c.states)) { inputs in
+    let network = RecurrentNetwork(configuration, parameters: Array(inputs[..<count]))
+    let run = network.runFused(Array(inputs[count..<count + 4]), from: inputs[(count + 4)...].map { [$0] })
+    return .stack(run.outputs + run.states.flatMap { $0 })
+  }
+  #expect(check.passes, "\(String(describing: check.worst))")
+  #expect(check.count == configuration.parameterCount + 4 * 3 * 2 + configuration.stateCount * 4 * 2)
+}
