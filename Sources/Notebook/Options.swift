@@ -32,35 +32,26 @@ public struct Options: Sendable, Equatable {
   public init(_ arguments: [String], environment: [String: String] = [:], commands: [String] = []) throws {
     language = Language(environment: environment)
     if let noColour = environment["NO_COLOR"], !noColour.isEmpty { colour = false }
-    var rest = arguments[...]
+    var words = Arguments(arguments)
     var verbs: [Verb] = []
-    while let argument = rest.popFirst() {
-      var name = argument
-      var attached: String?
-      if argument.hasPrefix("--"), let equals = argument.firstIndex(of: "=") {
-        name = String(argument[..<equals])
-        attached = String(argument[argument.index(after: equals)...])
-      }
-      func value(_ what: String) throws -> String {
-        if let given = attached ?? rest.popFirst(), !given.isEmpty { return given }
-        throw BadInput("\(name) needs \(what)")
-      }
+    while words.next() {
+      let name = words.name
       switch name {
       case "--lang":
-        let code = try value("a language: en or ko")
+        let code = try words.value("a language: en or ko")
         guard let language = Language(rawValue: code) else {
           throw BadInput("--lang is en or ko, not '\(code)'")
         }
         self.language = language
-      case "--section": section = try value("a section's name; --list shows them")
+      case "--section": section = try words.value("a section's name; --list shows them")
       case "--seed":
-        let digits = try value("a whole number")
+        let digits = try words.value("a whole number")
         guard let seed = UInt64(digits) else {
           throw BadInput("--seed needs a whole number from 0 to \(UInt64.max), not '\(digits)'")
         }
         self.seed = seed
       case "--list", "--full", "--json", "--no-color", "--help", "-h", "--version":
-        if attached != nil { throw BadInput("\(name) takes no value") }
+        if words.hasAttachedValue { throw BadInput("\(name) takes no value") }
         switch name {
         case "--list": listsSections = true
         case "--full": isFull = true
@@ -70,6 +61,7 @@ public struct Options: Sendable, Equatable {
         default: help = true
         }
       default:
+        let argument = words.word
         if argument.hasPrefix("-") { throw BadInput("there is no option '\(name)'; --help lists them") }
         if commands.contains(argument) {
           throw BadInput("'\(argument)' must come first, and its options after it")

@@ -18,35 +18,24 @@ struct TranslateOptions: Equatable {
   init(_ arguments: [String], environment: [String: String]) throws {
     language = Language(environment: environment)
     colour = (environment["NO_COLOR"] ?? "").isEmpty
-    var rest = arguments[...]
-    while let argument = rest.popFirst() {
-      var name = argument
-      var attached: String?
-      if argument.hasPrefix("--"), let equals = argument.firstIndex(of: "=") {
-        name = String(argument[..<equals])
-        attached = String(argument[argument.index(after: equals)...])
-      }
-      func value(_ what: String) throws -> String {
-        if let given = attached ?? rest.popFirst(), !given.isEmpty { return given }
-        throw BadInput("\(name) needs \(what)")
-      }
-      switch name {
+    var words = Arguments(arguments)
+    while words.next() {
+      switch words.name {
       case "--lang":
-        let code = try value("a language: en or ko")
+        let code = try words.value("a language: en or ko")
         guard let language = Language(rawValue: code) else {
           throw BadInput("--lang is en or ko, not '\(oneLine(code))'")
         }
         self.language = language
-      case "--svg": svg = try value("the name of a file to write")
-      case "--weights": weights = try value("the name of a .safetensors file")
-      case "--json" where attached == nil: json = true
-      case "--no-color" where attached == nil: colour = false
-      case "--" where attached == nil:
-        texts += rest
-        rest = []
-      case _ where argument.hasPrefix("--"):
-        throw BadInput("translate has no option '\(oneLine(argument))': \(TranslateOptions.usage)")
-      default: texts.append(argument)
+      case "--svg": svg = try words.value("the name of a file to write")
+      case "--weights": weights = try words.value("the name of a .safetensors file")
+      case "--json" where !words.hasAttachedValue: json = true
+      case "--no-color" where !words.hasAttachedValue: colour = false
+      case "--" where !words.hasAttachedValue:
+        texts += words.takeRest()
+      case _ where words.word.hasPrefix("--"):
+        throw BadInput("translate has no option '\(oneLine(words.word))': \(TranslateOptions.usage)")
+      default: texts.append(words.word)
       }
     }
     if svg != nil, texts.count != 1 { throw BadInput("--svg draws one alignment: name exactly one date with it") }
