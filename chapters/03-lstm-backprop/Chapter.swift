@@ -44,6 +44,19 @@ struct LSTMBackprop: Chapter {
     return scope
   }
 
+  /// The example on two tapes: one whose steps are called t − 1, t and t + 1, for derivations, and a numbered one with the
+  /// numbers of its names, for the notes' equations.
+  private func derivations(_ page: Page) -> (named: Run, run: Run, scope: Scope) {
+    let (example, tape) = (example(page), Tape())
+    let run = example.record(on: tape)
+    return (example.record(time: aroundT), run, scope(tape, run, example))
+  }
+
+  /// All steps, the one that derivations call t first: there an equation is compared with the tape.
+  private func stepsFromT(_ scope: Scope) -> (name: String, values: [Int]) {
+    ("t", [2] + Array(3...scope.integers["T"]!) + [1])
+  }
+
   // MARK: 3.1
 
   private func stacked(_ page: Page) throws {
@@ -77,16 +90,13 @@ struct LSTMBackprop: Chapter {
 
   private func states(_ page: Page) throws {
     try page.section("states") {
-      let example = example(page)
-      let T = example.x.count
-      let (named, tape) = (example.record(time: aroundT), Tape())
-      let scope = scope(tape, example.record(on: tape), example)
+      let (named, _, scope) = derivations(page)
       let t = named.steps[1]
       let state = page.derivation(of: t.h, in: named.loss)
       let cell = page.derivation(of: t.c, in: named.loss)
       page.print()
-      try page.equation("back-h", scope, for: ("t", [2] + Array(3...T) + [1]), tape: [state])
-      try page.equation("back-c", scope, for: ("t", [2] + Array(3...T) + [1]), tape: [cell])
+      try page.equation("back-h", scope, for: stepsFromT(scope), tape: [state])
+      try page.equation("back-c", scope, for: stepsFromT(scope), tape: [cell])
     }
   }
 
@@ -94,18 +104,15 @@ struct LSTMBackprop: Chapter {
 
   private func gates(_ page: Page) throws {
     try page.section("gates") {
-      let example = example(page)
-      let T = example.x.count
-      let (named, tape) = (example.record(time: aroundT), Tape())
-      let scope = scope(tape, example.record(on: tape), example)
+      let (named, _, scope) = derivations(page)
       let t = named.steps[1]
       let gates = [t.o, t.f, t.i, t.g].map { page.derivation(of: $0, in: named.loss) }
       page.print()
-      try page.equation("back-gates", scope, for: ("t", [2] + Array(3...T) + [1]), tape: gates)
+      try page.equation("back-gates", scope, for: stepsFromT(scope), tape: gates)
       page.print()
       let hats = [t.hat.i, t.hat.f, t.hat.g, t.hat.o].map { page.derivation(of: $0, in: named.loss) }
       page.print()
-      try page.equation("back-slopes", scope, for: ("t", [2] + Array(3...T) + [1]), tape: hats)
+      try page.equation("back-slopes", scope, for: stepsFromT(scope), tape: hats)
     }
   }
 
@@ -113,24 +120,20 @@ struct LSTMBackprop: Chapter {
 
   private func weights(_ page: Page) throws {
     try page.section("weights") {
-      let example = example(page)
-      let T = example.x.count
-      let (named, tape) = (example.record(time: aroundT), Tape())
-      let run = example.record(on: tape)
-      let scope = scope(tape, run, example)
-      let t = named.steps[1]
+      let (named, run, scope) = derivations(page)
+      let (t, T) = (named.steps[1], run.steps.count)
       let merged = page.derivation(of: t.a, in: named.loss)
       let input = page.derivation(of: t.x, in: named.loss)
       page.print()
-      try page.equation("merge", scope, for: ("t", [2] + Array(3...T) + [1]), tape: [column(merged)])
-      try page.equation("back-input", scope, for: ("t", [2] + Array(3...T) + [1]), tape: [input])
+      try page.equation("merge", scope, for: stepsFromT(scope), tape: [column(merged)])
+      try page.equation("back-input", scope, for: stepsFromT(scope), tape: [input])
       page.print()
       // Their terms are sums over the steps of this run.
       let sums = [run.W.h, run.b].map { page.derivation(of: $0, in: run.loss) }
       page.print()
       try page.equation("sums", scope, tape: sums)
       // What one step alone asks of the weight is not its gradient.
-      let gradients = tape.gradients(of: run.loss)
+      let gradients = run.loss.tape.gradients(of: run.loss)
       let last = gradients[run.steps[T - 1].a] * run.steps[T - 1].before.h.value.transposed
       let error = (last - gradients[run.W.h]).norm / gradients[run.W.h].norm
       page.number("one-step-error", 100 * error, decimals: 0)
@@ -208,11 +211,12 @@ struct LSTMBackprop: Chapter {
           }
           return terms.dropFirst().reduce(terms[0]) { $0 + $1 }
         })
+      let compared = lines(Subject(), page).count
       page.check(
         Text("every line of the pass = the tape's derivation", ko: "역전파의 모든 줄 = 테이프에서 읽은 식"),
         try wrongLines(Subject(), page).isEmpty,
         detail: Text(
-          "\(comparedLines(page)) formulas in normal form", ko: "수식 \(comparedLines(page))개, 정규형으로 비교"))
+          "\(compared) formulas in normal form", ko: "수식 \(compared)개, 정규형으로 비교"))
 
       // begin: witness
       let witness = try Witness(path: page.root + "/Tests/Fixtures/lstm-long.safetensors")
@@ -258,8 +262,6 @@ struct LSTMBackprop: Chapter {
     return lines
   }
   // end: formulas
-
-  private func comparedLines(_ page: Page) -> Int { lines(Subject(), page).count }
 
   /// Where a subject's formulas are not the notes': a line of its pass, a node of its cell, or a block of a_t.
   private func wrongLines(_ subject: Subject, _ page: Page) throws -> [String] {
