@@ -40,13 +40,15 @@ let used = isDependency ? nil : vectors
 let vectorised: [SwiftSetting] = used.map { [.unsafeFlags(["-Xcc", "-march=\($0.march)"])] } ?? []
 /// For the module that says so, before anything else runs, on a processor that lacks them.
 let guarded: [SwiftSetting] = used.map { [.define($0.define)] } ?? []
+/// For the products: registers of 8 numbers make room for tiles twice as high.
+let wide: [SwiftSetting] = used?.define == "NEEDS_AVX512" ? [.define("WIDE")] : []
 
 // MARK: - Targets
 
 let modules: [Target] = [
   // Without FMA instructions a fused multiply-add is a call into the C library.
   .target(
-    name: "Autodiff", swiftSettings: optimised + vectorised,
+    name: "Autodiff", swiftSettings: optimised + vectorised + wide,
     linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
   .target(name: "Recurrent", dependencies: ["Autodiff"], swiftSettings: optimised + vectorised),
   .target(name: "LaTeX", dependencies: ["Autodiff"], swiftSettings: optimised),

@@ -52,16 +52,22 @@ package enum Kernels {
   // How a product is computed fast without changing a bit of it. Each entry of c = a b is a chain of multiply-adds,
   // one after the other in the order of k: no entry can be hurried. But different entries are independent. So a tile of
   // the result, 8 rows × 6 columns, stays in the registers while k runs, and each step of k does 48 multiply-adds for 14
-  // numbers read. Three things keep these numbers near:
+  // numbers read (with AVX-512 16 rows, and 96 for 22). Three things keep these numbers near:
   //
-  // - The tile's 8 rows of `a` are copied into a panel first, entry after entry in the order in which they are read.
+  // - The tile's rows of `a` are copied into a panel first, entry after entry in the order in which they are read.
   // - `depth` terms at a time, so that the panel stays in the first cache; the tile goes to memory and comes back.
   // - `breadth` columns of `b` at a time, so that they stay in the second cache while the panels pass by.
   //
   // A transposed operand is read with its two strides exchanged; nobody builds the transpose.
 
-  /// Rows of a panel and of a tile.
-  private static let height = 8
+  /// Rows of a panel and of a tile, as one vector: two registers of 4 numbers with AVX2, of which there are 16 in all, two
+  /// of 8 with AVX-512, of which there are 32.
+  #if WIDE
+    private typealias Column = SIMD16<Double>
+  #else
+    private typealias Column = SIMD8<Double>
+  #endif
+  private static var height: Int { Column.scalarCount }
   private static let depth = 256
   private static let breadth = 240
 
@@ -79,12 +85,12 @@ package enum Kernels {
 
     /// Another place in a matrix with the same strides.
     @inline(__always)
-    init(at start: UnsafePointer<Double>, like other: Operand) {
+    package init(at start: UnsafePointer<Double>, like other: Operand) {
       (self.start, down, across) = (start, other.down, other.across)
     }
 
     @inline(__always)
-    func at(_ i: Int, _ j: Int) -> UnsafePointer<Double> { start + (i * down + j * across) }
+    package func at(_ i: Int, _ j: Int) -> UnsafePointer<Double> { start + (i * down + j * across) }
   }
 
   /// The matrix product: each entry is Σ_k a_{ik} b_{kj}, added up from 0 in the order of k by fused multiply-adds.
@@ -126,10 +132,16 @@ package enum Kernels {
   }
 
   /// The same with either operand transposed.
+  ///
+  /// - Parameter stride: how far apart the columns of c are, where c is a part of the rows of a larger matrix.
   package static func addProduct(
-    _ a: Operand, _ b: Operand, into c: UnsafeMutablePointer<Double>, rows n: Int, inner: Int, columns m: Int
+    _ a: Operand, _ b: Operand, into c: UnsafeMutablePointer<Double>, rows n: Int, inner: Int, columns m: Int,
+    stride: Int? = nil
   ) {
-    if m < 4 && a.down == 1 { return addProductByColumns(a, b, into: c, rows: n, inner: inner, columns: m) }
+    let apart = stride ?? n
+    if m < 4 && a.down == 1 {
+      return addProductByColumns(a, b, into: c, stride: apart, rows: n, inner: inner, columns: m)
+    }
     // The rows of a transposed b lie apart, often by a power of two, which a cache puts into one place: copied as well,
     // where there are panels enough to make up for it.
     let copiesB = b.down > 1 && n >= 64
@@ -137,8 +149,8 @@ package enum Kernels {
     let capacity = height * most + (copiesB ? most * widest : 0)
     withUnsafeTemporaryAllocation(of: Double.self, capacity: capacity) { buffer in
       guard let panel = buffer.baseAddress else { return }
-      for left in stride(from: 0, to: m, by: breadth) {
-        for first in stride(from: 0, to: inner, by: depth) {
+      for left in Swift.stride(from: 0, to: m, by: breadth) {
+        for first in Swift.stride(from: 0, to: inner, by: depth) {
           let (width, terms) = (min(breadth, m - left), min(depth, inner - first))
           var block = Operand(at: b.at(first, left), like: b)
           if copiesB {
@@ -146,11 +158,11 @@ package enum Kernels {
             for k in 0..<terms { (copy + k * width).update(from: block.at(k, 0), count: width) }
             block = Operand(copy, rows: width, transposed: true)
           }
-          for top in stride(from: 0, to: n, by: height) {
+          for top in Swift.stride(from: 0, to: n, by: height) {
             let rows = min(height, n - top)
             pack(a, top, rows: rows, first, terms: terms, into: panel)
             addTiles(
-              panel, block, into: c + (top + left * n), stride: n, rows: rows, terms: terms, columns: width)
+              panel, block, into: c + (top + left * apart), stride: apart, rows: rows, terms: terms, columns: width)
           }
         }
       }
@@ -202,7 +214,7 @@ package enum Kernels {
     }
   }
 
-  /// Rows `top`… of `a`, from column `first`: 8 entries of a column, then 8 of the next. Missing rows are zeros.
+  /// Rows `top`… of `a`, from column `first`: `height` entries of a column, then those of the next. Missing rows are zeros.
   private static func pack(
     _ a: Operand, _ top: Int, rows: Int, _ first: Int, terms: Int, into panel: UnsafeMutablePointer<Double>
   ) {
@@ -263,7 +275,7 @@ package enum Kernels {
     }
   }
 
-  /// 8 × 6 entries: 12 registers of 4 numbers for the sums, 2 for a column of the panel, 1 for a number of b; of 16.
+  /// `height` × 6 entries: with AVX2, 12 registers for the sums, 2 for a column of the panel, 1 for a number of b.
   private static func addTile6(
     _ panel: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ down: Int, _ across: Int,
     into c: UnsafeMutablePointer<Double>, _ stride: Int, _ terms: Int
@@ -273,12 +285,12 @@ package enum Kernels {
     var (a, b) = (panel, b)
     for _ in 0..<terms {
       let x = load(a)
-      c0 = c0.addingProduct(x, Eight(repeating: b[0]))
-      c1 = c1.addingProduct(x, Eight(repeating: b[across]))
-      c2 = c2.addingProduct(x, Eight(repeating: b[2 * across]))
-      c3 = c3.addingProduct(x, Eight(repeating: b[3 * across]))
-      c4 = c4.addingProduct(x, Eight(repeating: b[4 * across]))
-      c5 = c5.addingProduct(x, Eight(repeating: b[5 * across]))
+      c0 = c0.addingProduct(x, Column(repeating: b[0]))
+      c1 = c1.addingProduct(x, Column(repeating: b[across]))
+      c2 = c2.addingProduct(x, Column(repeating: b[2 * across]))
+      c3 = c3.addingProduct(x, Column(repeating: b[3 * across]))
+      c4 = c4.addingProduct(x, Column(repeating: b[4 * across]))
+      c5 = c5.addingProduct(x, Column(repeating: b[5 * across]))
       a += height
       b += down
     }
@@ -299,10 +311,10 @@ package enum Kernels {
     var (a, b) = (panel, b)
     for _ in 0..<terms {
       let x = load(a)
-      c0 = c0.addingProduct(x, Eight(repeating: b[0]))
-      c1 = c1.addingProduct(x, Eight(repeating: b[across]))
-      c2 = c2.addingProduct(x, Eight(repeating: b[2 * across]))
-      c3 = c3.addingProduct(x, Eight(repeating: b[3 * across]))
+      c0 = c0.addingProduct(x, Column(repeating: b[0]))
+      c1 = c1.addingProduct(x, Column(repeating: b[across]))
+      c2 = c2.addingProduct(x, Column(repeating: b[2 * across]))
+      c3 = c3.addingProduct(x, Column(repeating: b[3 * across]))
       a += height
       b += down
     }
@@ -317,16 +329,16 @@ package enum Kernels {
     _ terms: Int
   ) {
     var sum = load(c)
-    for k in 0..<terms { sum = sum.addingProduct(load(panel + k * height), Eight(repeating: b[k * down])) }
+    for k in 0..<terms { sum = sum.addingProduct(load(panel + k * height), Column(repeating: b[k * down])) }
     store(sum, c)
   }
 
   @inline(__always)
-  private static func load(_ x: UnsafePointer<Double>) -> Eight { UnsafeRawPointer(x).loadUnaligned(as: Eight.self) }
+  private static func load(_ x: UnsafePointer<Double>) -> Column { UnsafeRawPointer(x).loadUnaligned(as: Column.self) }
 
   @inline(__always)
-  private static func store(_ x: Eight, _ place: UnsafeMutablePointer<Double>) {
-    UnsafeMutableRawPointer(place).storeBytes(of: x, as: Eight.self)
+  private static func store(_ x: Column, _ place: UnsafeMutablePointer<Double>) {
+    UnsafeMutableRawPointer(place).storeBytes(of: x, as: Column.self)
   }
 
   /// 96 · `rounds` multiplications and additions as fast as they go, nothing read and nothing written: what a product can
@@ -366,10 +378,11 @@ package enum Kernels {
 
   /// For few columns, where panels would be copied to be read once: four terms at a time down a column of the result.
   private static func addProductByColumns(
-    _ a: Operand, _ b: Operand, into c: UnsafeMutablePointer<Double>, rows n: Int, inner: Int, columns m: Int
+    _ a: Operand, _ b: Operand, into c: UnsafeMutablePointer<Double>, stride: Int, rows n: Int, inner: Int,
+    columns m: Int
   ) {
     for j in 0..<m {
-      let c = c + j * n
+      let c = c + j * stride
       var k = 0
       while k + 4 <= inner {
         let (a0, a1, a2, a3) = (a.at(0, k), a.at(0, k + 1), a.at(0, k + 2), a.at(0, k + 3))
@@ -449,6 +462,12 @@ package enum Kernels {
         }
       }
       return result
+    }
+    if target == Shape(1, 1) {
+      // In a register, not in memory: every addition waits for the one before.
+      var sum = 0.0
+      a.elements.withUnsafeBufferPointer { for x in $0 { sum += x } }
+      return Matrix(sum)
     }
     let (rowStep, columnStep) = (target.rows == 1 ? 0 : 1, target.columns == 1 ? 0 : target.rows)
     a.elements.withUnsafeBufferPointer { x in
@@ -560,8 +579,17 @@ package enum Kernels {
     return result
   }
 
-  static func gatherColumns(_ a: Matrix, _ indices: [Int]) -> Matrix {
-    a.elements.withUnsafeBufferPointer { x in
+  static func gatherColumns(_ a: Matrix, _ columns: Columns) -> Matrix {
+    if let range = columns.range {
+      return a.elements.withUnsafeBufferPointer { x in
+        make(Shape(a.rows, range.count)) { y in
+          guard let from = x.baseAddress, let to = y.baseAddress else { return }
+          to.initialize(from: from + range.lowerBound * a.rows, count: y.count)
+        }
+      }
+    }
+    let indices = Array(columns)
+    return a.elements.withUnsafeBufferPointer { x in
       make(Shape(a.rows, indices.count)) { y in
         for (j, index) in indices.enumerated() {
           for i in 0..<a.rows { y[i + j * a.rows] = x[i + index * a.rows] }
@@ -582,9 +610,9 @@ package enum Kernels {
     }
   }
 
-  static func scatterColumns(_ a: Matrix, _ indices: [Int], in target: Shape) -> Matrix {
+  static func scatterColumns(_ a: Matrix, _ columns: Columns, in target: Shape) -> Matrix {
     var result = Matrix(target)
-    addColumns(a, into: &result, indices)
+    addColumns(a, into: &result, Array(columns))
     return result
   }
 
@@ -700,7 +728,17 @@ package enum Kernels {
           }
         }
       }
-    case .gatherColumns(let indices):
+    case .gatherColumns(let columns):
+      if let range = columns.range {
+        let start = range.lowerBound * sum.rows
+        δ.elements.withUnsafeBufferPointer { x in
+          sum.elements.withUnsafeMutableBufferPointer { y in
+            for i in 0..<x.count { y[start + i] += x[i] }
+          }
+        }
+        return true
+      }
+      let indices = Array(columns)
       if Swift.zip(indices, indices.dropFirst()).allSatisfy({ $0 < $1 }) {
         addColumns(δ, into: &sum, indices)
         return true
@@ -713,7 +751,7 @@ package enum Kernels {
         return distinct.count - 1
       }
       var sums = Matrix(rows: δ.rows, columns: distinct.count)
-      addColumns(gatherColumns(δ, order), into: &sums, places)
+      addColumns(gatherColumns(δ, Columns(order)), into: &sums, places)
       addColumns(sums, into: &sum, distinct)
     default: return false
     }

@@ -71,14 +71,41 @@ public enum Operation: Hashable, Sendable {
   /// The first input in the rows `range` of zeros shaped like the second, which gives its shape only.
   case placeRows(Range<Int>)
   /// The columns with these indices, repeats allowed.
-  case gatherColumns([Int])
+  case gatherColumns(Columns)
   /// The first input's columns added into the columns with these indices of zeros shaped like the second.
-  case scatterColumns([Int])
+  case scatterColumns(Columns)
   /// The number wherever the mask (column-major) is false.
   case masked([Bool], fill: Double)
 
   /// An operation with a hand-written pullback.
   case fused(FusedOperation)
+}
+
+/// Indices of columns: any, in any order, or neighbours, which need no list.
+public struct Columns: RandomAccessCollection, Hashable, Sendable, ExpressibleByArrayLiteral {
+  /// The neighbours from first to last, where they were given so.
+  let range: Range<Int>?
+  private let list: [Int]
+
+  public init(_ indices: [Int]) { (range, list) = (nil, indices) }
+  public init(_ range: Range<Int>) { (self.range, list) = (range, []) }
+  public init(arrayLiteral indices: Int...) { self.init(indices) }
+
+  public var startIndex: Int { 0 }
+  public var endIndex: Int { range?.count ?? list.count }
+  public subscript(_ place: Int) -> Int { range.map { $0.lowerBound + place } ?? list[place] }
+
+  /// The first index that is not in `valid`.
+  func first(outside valid: Range<Int>) -> Int? {
+    if let range, range.isEmpty || valid.contains(range.lowerBound) && range.upperBound <= valid.upperBound {
+      return nil
+    }
+    return first { !valid.contains($0) }
+  }
+
+  /// Equal are the same indices, however they were given.
+  public static func == (a: Columns, b: Columns) -> Bool { a.elementsEqual(b) }
+  public func hash(into hasher: inout Hasher) { hasher.combine(Array(self)) }
 }
 
 // MARK: - Derivatives
@@ -131,7 +158,7 @@ extension Operation {
     case .sliceRows(let range): A.apply(.placeRows(range), [δ, x[0]])
     case .placeRows(let range): k == 0 ? δ.rows(range) : nil
     case .gatherColumns(let indices): A.apply(.scatterColumns(indices), [δ, x[0]])
-    case .scatterColumns(let indices): k == 0 ? δ.columns(indices) : nil
+    case .scatterColumns(let indices): k == 0 ? A.apply(.gatherColumns(indices), [δ]) : nil
     case .masked(let mask, _): δ.masked(mask, fill: 0)
 
     case .fused: fail("a fused operation's gradients come all at once")
@@ -259,14 +286,14 @@ extension Operation {
         return complain("the first does not fill rows \(range.lowerBound)..<\(range.upperBound) of the second")
       }
     case .gatherColumns(let indices):
-      if let bad = indices.first(where: { $0 < 0 || $0 >= shapes[0].columns }) {
+      if let bad = indices.first(outside: 0..<shapes[0].columns) {
         return complain("index \(bad) is not among \(shapes[0].columns) columns")
       }
     case .scatterColumns(let indices):
       if shapes[0] != Shape(shapes[1].rows, indices.count) {
         return complain("\(indices.count) indices need a \(shapes[1].rows) × \(indices.count) matrix")
       }
-      if let bad = indices.first(where: { $0 < 0 || $0 >= shapes[1].columns }) {
+      if let bad = indices.first(outside: 0..<shapes[1].columns) {
         return complain("index \(bad) is not among \(shapes[1].columns) columns")
       }
     case .masked(let mask, _):
@@ -285,7 +312,7 @@ extension Operation {
       .squareRoot, .sumOfColumns, .sumOfRows, .total, .entryCount:
       true
     case .sliceRows(let range): range.lowerBound >= 0 && range.upperBound <= a.rows
-    case .gatherColumns(let indices): indices.allSatisfy { $0 >= 0 && $0 < a.columns }
+    case .gatherColumns(let indices): indices.first(outside: 0..<a.columns) == nil
     default: false
     }
   }

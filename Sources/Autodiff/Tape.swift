@@ -35,15 +35,16 @@ public final class Tape {
 
   /// The first `count` are the tape's. Behind them may stand nodes from before a rewind: each is let go when another takes
   /// its place. A step like the one before then finds its memory where that left it, instead of asking the system again.
-  private(set) var nodes: [Node] = []
-  private var inputIndices: [Int] = []
+  // Its own methods alone change these, and none while another does: no need to check that a thousand times a step.
+  @exclusivity(unchecked) private(set) var nodes: [Node] = []
+  @exclusivity(unchecked) private var inputIndices: [Int] = []
   /// How many nodes have ever been recorded. Rewinding does not turn it back.
-  private var clock: UInt64 = 0
+  @exclusivity(unchecked) private var clock: UInt64 = 0
 
   public init() {}
 
   /// The number of nodes.
-  public private(set) var count = 0
+  @exclusivity(unchecked) public private(set) var count = 0
 
   // MARK: Recording
 
@@ -237,16 +238,19 @@ public final class Tape {
     // What a slice sends back is its δ with zeros around it, the size of the whole: T slices would cost T² to add. So δ
     // is added where it belongs and the zeros are not, once the sum is such that they would leave every bit as it is.
     var ignoresZeros = [Bool](repeating: false, count: output + 1)
+    let (nodes, inputIndices) = (nodes, inputIndices)
     for place in stride(from: output, through: 0, by: -1) {
-      let node = nodes[place]
-      guard node.isDifferentiable, case .operation(let operation) = node.origin, let δ = gradients[place] else {
-        continue
+      guard nodes[place].isDifferentiable, case .operation(let operation) = nodes[place].origin,
+        let δ = gradients[place]
+      else { continue }
+      let (first, count) = (nodes[place].firstInput, nodes[place].inputCount)
+      for k in first..<first + count where nodes[inputIndices[k]].change > nodes[place].birth {
+        failOnUpdate(of: inputIndices[k], after: place)
       }
-      let inputs = inputIndices[node.firstInput..<node.firstInput + node.inputCount]
-      for input in inputs where nodes[input].change > node.birth { failOnUpdate(of: input, after: place) }
       if case .fused(let fused) = operation {
+        let inputs = inputIndices[first..<first + count]
         let sent = Matrix.pullback(
-          of: fused, δ, inputs: inputs.map { nodes[$0].value }, output: node.value, saved: node.saved)
+          of: fused, δ, inputs: inputs.map { nodes[$0].value }, output: nodes[place].value, saved: nodes[place].saved)
         for (input, gradient) in zip(inputs, sent) where nodes[input].isDifferentiable {
           guard let gradient else { continue }
           if gradients[input] == nil {
@@ -260,7 +264,8 @@ public final class Tape {
       if case .stackRows(let heights) = operation {
         // As the rule says, but with the tops of the parts counted on: T parts would cost T² to count from the first.
         var top = 0
-        for (input, height) in zip(inputs, heights) {
+        for k in 0..<count {
+          let (input, height) = (inputIndices[first + k], heights[k])
           if nodes[input].isDifferentiable {
             Kernels.addRows(of: δ, from: top, height: height, into: &gradients[input])
           }
@@ -268,18 +273,19 @@ public final class Tape {
         }
         continue
       }
-      for k in 0..<node.inputCount {
-        let input = inputs[inputs.startIndex + k]
+      for k in 0..<count {
+        let input = inputIndices[first + k]
         guard nodes[input].isDifferentiable else { continue }
         if operation.isSlice, gradients[input] != nil {
           if !ignoresZeros[input] { ignoresZeros[input] = !Kernels.hasNegativeZero(gradients[input]!) }
           if ignoresZeros[input], Kernels.addSlice(operation, δ, into: &gradients[input]!) { continue }
         }
-        let x = nodes[inputs[inputs.startIndex]].value
-        let second = node.inputCount > 1 ? nodes[inputs[inputs.startIndex + 1]].value : x
-        if Kernels.addPullback(operation, δ, to: k, x, second, output: node.value, into: &gradients[input]) { continue }
-        let sent = operation.pullback(δ, to: k, inputs: inputs.map { nodes[$0].value }, output: node.value)
-        guard let sent else { continue }
+        let isDone = Kernels.addPullback(
+          operation, δ, to: k, nodes[inputIndices[first]].value, nodes[inputIndices[first + count - 1]].value,
+          output: nodes[place].value, into: &gradients[input])
+        if isDone { continue }
+        let inputs = inputIndices[first..<first + count].map { nodes[$0].value }
+        guard let sent = operation.pullback(δ, to: k, inputs: inputs, output: nodes[place].value) else { continue }
         if gradients[input] == nil { gradients[input] = sent } else { Kernels.add(sent, into: &gradients[input]!) }
       }
     }

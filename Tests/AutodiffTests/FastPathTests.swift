@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct FastPathTests {
   /// Sizes around those of tiles, panels and blocks, nothing and one among them.
-  private static let small = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 15, 16, 17, 23, 24, 25]
+  private static let small = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 15, 16, 17, 23, 24, 25, 31, 33]
 
   private func checkProduct(_ n: Int, _ inner: Int, _ m: Int, _ random: inout Random) {
     let (a, b) = (random.normal(n, inner), random.normal(inner, m))
@@ -30,6 +30,20 @@ import Testing
     var sum = start
     Kernels.addProduct(a.elements, b.elements, into: &sum.elements, rows: n, inner: inner, columns: m)
     #expect(sum.hasSameBits(as: longer), "added \(name)")
+    // Into some of the rows of a larger matrix, whose others stay as they are.
+    let (above, below) = (random.normal(2, m), random.normal(3, m))
+    var whole = Matrix.stack([above, start, below])
+    whole.elements.withUnsafeMutableBufferPointer { c in
+      a.elements.withUnsafeBufferPointer { a in
+        b.elements.withUnsafeBufferPointer { b in
+          guard let c = c.baseAddress, let a = a.baseAddress, let b = b.baseAddress else { return }
+          Kernels.addProduct(
+            Kernels.Operand(a, rows: n), Kernels.Operand(b, rows: inner), into: c + 2, rows: n, inner: inner,
+            columns: m, stride: n + 5)
+        }
+      }
+    }
+    if n * inner * m > 0 { #expect(whole.hasSameBits(as: Matrix.stack([above, longer, below])), "part \(name)") }
   }
 
   @Test func productsOfSmallMatrices() {
@@ -41,10 +55,11 @@ import Testing
     }
   }
 
-  /// Beyond the blocks: 8 rows, 256 terms, 240 columns; from 64 rows on, a transposed b is copied.
+  /// Beyond the blocks: 8 or 16 rows, 256 terms, 240 columns; from 64 rows on, a transposed b is copied.
   @Test(arguments: [
     (7, 257, 5), (8, 256, 240), (9, 255, 241), (17, 513, 247), (63, 300, 9), (64, 300, 9), (65, 31, 243), (100, 260, 4),
     (3, 600, 2), (130, 1, 482), (1, 1000, 1), (1, 700, 300), (300, 700, 1),
+    (47, 256, 30), (48, 20, 242),
   ])
   func productsBeyondTheBlocks(sizes: (n: Int, inner: Int, m: Int)) {
     var random = Random(seed: 22)
