@@ -176,52 +176,59 @@ extension Operation {
   }
 
   /// The same on matrices whose shapes were found to fit.
-  func result(_ x: [Matrix]) -> Matrix {
-    switch self {
-    case .matrixProduct: Kernels.product(x[0], x[1])
+  ///
+  /// - Parameter spare: memory that may be used for the result.
+  func result(_ x: [Matrix], _ spare: Spare? = nil) -> Matrix {
+    if inputCount != nil, let y = result(x[0], x[x.count - 1], spare) { return y }
+    return switch self {
     case .transpose: Kernels.transpose(x[0])
-    case .sum: Kernels.add(x[0], x[1])
-    case .bias: Kernels.add(x[0], Kernels.spread(x[1], to: x[0].shape))
-    case .difference: Kernels.subtract(x[0], x[1])
-    case .negation: Kernels.negate(x[0])
-    case .elementwiseProduct: Kernels.multiply(x[0], x[1])
-    case .elementwiseQuotient: Kernels.divide(x[0], x[1])
-    case .scaling(let factor): Kernels.scale(x[0], by: factor)
-    case .offset(let number): Kernels.offset(x[0], by: number)
-    case .complement(let number): Kernels.complement(x[0], to: number)
-
-    case .sigmoid: Kernels.sigmoid(x[0])
-    case .tanh: Kernels.tanh(x[0])
-    case .relu: Kernels.relu(x[0])
     case .leakyRelu(let slope): Kernels.leakyRelu(x[0], slope)
     case .slope(let negative): Kernels.slope(x[0], negative)
     case .exp: Kernels.exp(x[0])
     case .log: Kernels.log(x[0])
     case .squareRoot: Kernels.squareRoot(x[0])
-
     case .softmax: Kernels.softmax(x[0])
     case .logSoftmax: Kernels.logSoftmax(x[0])
     case .crossEntropy(let classes): Kernels.crossEntropy(x[0], classes)
     case .oneHot(let classes): Matrix(rows: x[0].rows, columns: x[0].columns) { $0 == classes[$1] ? 1 : 0 }
-
     case .sumOfColumns: Kernels.reduce(x[0], to: Shape(x[0].rows, 1))
     case .sumOfRows: Kernels.reduce(x[0], to: Shape(1, x[0].columns))
-    case .total: Kernels.reduce(x[0], to: Shape(1, 1))
     case .mean: Matrix(Kernels.reduce(x[0], to: Shape(1, 1)).elements[0] / Double(x[0].count))
     case .entryCount: Matrix(Double(x[0].count))
     case .maximumOfRows: Kernels.maximumOfRows(x[0])
     case .maximumMask: Kernels.maximumMask(x[0])
     case .spread: Kernels.spread(x[0], to: x[1].shape)
     case .reduce: Kernels.reduce(x[0], to: x[1].shape)
-
-    case .stackRows: Kernels.stackRows(x)
-    case .sliceRows(let range): Kernels.sliceRows(x[0], range)
+    case .stackRows: Kernels.stackRows(x, spare)
     case .placeRows(let range): Kernels.placeRows(x[0], range, in: x[1].shape)
-    case .gatherColumns(let indices): Kernels.gatherColumns(x[0], indices)
     case .scatterColumns(let indices): Kernels.scatterColumns(x[0], indices, in: x[1].shape)
     case .masked(let mask, let fill): Kernels.masked(x[0], mask, fill)
-
     case .fused(let fused): fused.value(x).output
+    default: fail("\(title) has no value")
+    }
+  }
+
+  /// The result of an operation that networks are made of, from its only input or from its two; nil for the others. Small
+  /// networks are made of many such steps, and an array of inputs would take as long as the numbers.
+  func result(_ a: Matrix, _ b: Matrix, _ spare: Spare?) -> Matrix? {
+    switch self {
+    case .matrixProduct: Kernels.product(a, b, spare)
+    case .sum: Kernels.add(a, b, spare)
+    case .bias: Kernels.add(a, Kernels.spread(b, to: a.shape), spare)
+    case .difference: Kernels.subtract(a, b, spare)
+    case .negation: Kernels.negate(a, spare)
+    case .elementwiseProduct: Kernels.multiply(a, b, spare)
+    case .elementwiseQuotient: Kernels.divide(a, b, spare)
+    case .scaling(let factor): Kernels.scale(a, by: factor, spare)
+    case .offset(let number): Kernels.offset(a, by: number, spare)
+    case .complement(let number): Kernels.complement(a, to: number, spare)
+    case .sigmoid: Kernels.sigmoid(a, spare)
+    case .tanh: Kernels.tanh(a, spare)
+    case .relu: Kernels.relu(a, spare)
+    case .total: Kernels.reduce(a, to: Shape(1, 1))
+    case .sliceRows(let range): Kernels.sliceRows(a, range, spare)
+    case .gatherColumns(let indices): Kernels.gatherColumns(a, indices, spare)
+    default: nil
     }
   }
 }
@@ -330,6 +337,15 @@ extension Operation {
   var isSlice: Bool {
     switch self {
     case .gatherColumns, .sliceRows: true
+    default: false
+    }
+  }
+
+  /// Whether it sends its own gradient to input k as it is, so that both are one matrix.
+  func passesOn(to k: Int) -> Bool {
+    switch self {
+    case .sum, .offset: true
+    case .difference, .bias: k == 0
     default: false
     }
   }

@@ -104,13 +104,16 @@ struct Threads: Sendable {
 ///
 /// - Parameter b: nil for none.
 func affine(_ W: Matrix, _ x: Matrix, _ b: Matrix?, into z: UnsafeMutablePointer<Double>, _ threads: Threads) {
-  let (rows, inner) = (W.rows, W.columns)
-  threads.share(x.columns, unit: 24) { columns in
-    spread(b, rows: rows, columns, into: z)
-    withPointer(x) { x in
-      Kernels.addProduct(
-        W.elements, x + columns.lowerBound * inner, into: z + columns.lowerBound * rows, rows: rows, inner: inner,
-        columns: columns.count)
+  let panels = Kernels.Panels(W)
+  let count = x.columns
+  withPointer(x) { x in
+    threads.share(count, unit: 24) { columns in
+      // A few columns of z at a time: they are still near when the product is added to them.
+      for left in stride(from: columns.lowerBound, to: columns.upperBound, by: 96) {
+        let part = left..<min(left + 96, columns.upperBound)
+        spread(b, rows: W.rows, part, into: z)
+        Kernels.addProduct(panels, x + left * W.columns, into: z + left * W.rows, columns: part.count)
+      }
     }
   }
 }
@@ -142,12 +145,16 @@ struct Sums {
       threads.share(rows, unit: 16) { part in
         let (top, height) = (part.lowerBound, part.count)
         let dz = Kernels.Operand(at: dz + top, like: Kernels.Operand(dz, rows: rows))
-        for (factor, sum) in [(x, dW_x), (h, dW_h)] {
-          guard let factor else { continue }
-          withPointer(factor) { place in
-            Kernels.addProduct(
-              dz, Kernels.Operand(place, rows: factor.rows, transposed: true), into: sum + top, rows: height,
-              inner: terms, columns: factor.rows, stride: rows)
+        // Some terms at a time, for both: what is read of dz is then still near.
+        for first in stride(from: 0, to: terms, by: 256) {
+          for (factor, sum) in [(x, dW_x), (h, dW_h)] {
+            guard let factor else { continue }
+            withPointer(factor) { place in
+              let transposed = Kernels.Operand(place + first * factor.rows, rows: factor.rows, transposed: true)
+              Kernels.addProduct(
+                Kernels.Operand(at: dz.at(0, first), like: dz), transposed, into: sum + top, rows: height,
+                inner: min(256, terms - first), columns: factor.rows, stride: rows)
+            }
           }
         }
         if wantsB {

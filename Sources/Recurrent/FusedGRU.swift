@@ -97,10 +97,9 @@ private struct GRUPass: Sendable {
     withPointers(&a, &m, &h) { a, m, h in
       // The steps turn a into r, z, g, and m into what r multiplies.
       affine(inputs[0], x, has.b_x ? inputs[2] : nil, into: a, threads)
-      spread(has.b_h ? inputs[biases + 1] : nil, rows: rows, 0..<steps * batch, into: m)
       copy(inputs[biases + 2], to: h)
       threads.share(batch) { examples in
-        for t in 1...steps { forwardStep(t, examples, W_h, a, m, h) }
+        for t in 1...steps { forwardStep(t, examples, W_h, has.b_h ? inputs[biases + 1] : nil, a, m, h) }
       }
     }
     return (
@@ -110,13 +109,15 @@ private struct GRUPass: Sendable {
   }
 
   private func forwardStep(
-    _ t: Int, _ examples: Range<Int>, _ W_h: Kernels.Panels, _ a: UnsafeMutablePointer<Double>,
+    _ t: Int, _ examples: Range<Int>, _ W_h: Kernels.Panels, _ b_h: Matrix?, _ a: UnsafeMutablePointer<Double>,
     _ m: UnsafeMutablePointer<Double>, _ h: UnsafeMutablePointer<Double>
   ) {
     let place = (t - 1) * size + examples.lowerBound * hidden
     let (before, h_t) = (h + place, h + place + size)
     let (a, m) = (a + 3 * place, m + 3 * place)
-    Kernels.addProduct(W_h, before, into: m, columns: examples.count)  // m = W_h h_{t−1} + b_h
+    // m = W_h h_{t−1} + b_h
+    spread(b_h, rows: rows, 0..<examples.count, into: m)
+    Kernels.addProduct(W_h, before, into: m, columns: examples.count)
     for example in 0..<examples.count {
       let (r, z, g) = blocks(of: a, example)
       let (m_r, m_z, m_g) = blocks(of: m, example)
