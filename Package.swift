@@ -10,6 +10,7 @@ let chapters = [
   (number: "04", name: "gru"),
   (number: "05", name: "birnn"),
   (number: "06", name: "seq2seq-attention"),
+  (number: "07", name: "deep-rnn"),
 ]
 
 // MARK: - Build settings
@@ -49,7 +50,7 @@ let modules: [Target] = [
     name: "Autodiff", swiftSettings: optimised + vectorised,
     linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
   .target(name: "Recurrent", dependencies: ["Autodiff"], swiftSettings: optimised + vectorised),
-  .target(name: "Experiments", dependencies: ["Autodiff", "Recurrent"], swiftSettings: optimised),
+  .target(name: "Experiments", dependencies: ["Autodiff", "Recurrent", "Reference"], swiftSettings: optimised),
   .target(name: "LaTeX", dependencies: ["Autodiff"], swiftSettings: optimised),
   .target(name: "Reference", swiftSettings: optimised),
   .target(name: "Notebook", dependencies: ["Autodiff", "LaTeX"], swiftSettings: optimised + guarded),
