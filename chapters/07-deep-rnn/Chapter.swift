@@ -463,7 +463,7 @@ struct DeepNetworks: Chapter {
         "depth",
         .lineChart(
           LineChart(
-            x: .init("n", .logarithmic), y: .init("‖∂L/∂h_{0}‖ / ‖∂L/∂h_{n}‖", .logarithmic),
+            x: .init("n"), y: .init("‖∂L/∂h_{0}‖ / ‖∂L/∂h_{n}‖", .logarithmic),
             series: curves.map { curve in
               .init(
                 curve.figure, zip(depths, found[curve.name]!).map { (Double($0), median($1.values)) },
@@ -530,7 +530,7 @@ struct DeepNetworks: Chapter {
         "recurrent-depth",
         .lineChart(
           LineChart(
-            x: .init("L", .logarithmic), y: .init("‖∂L/∂x‖ / ‖∂L/∂h_{T}‖", .logarithmic), series: series,
+            x: .init("L"), y: .init("‖∂L/∂x‖ / ‖∂L/∂h_{T}‖", .logarithmic), series: series,
             references: [.horizontal(at: 1)])),
         title: "Gradient at the inputs of a recurrent stack against its number L of layers, median of 5 seeds")
       for name in ["rnn", "lstm", "gru"] {
