@@ -254,6 +254,12 @@ struct Seq2SeqAttention: Chapter {
       page.check(
         Text("2021-02-30 is read, and known to be no day", ko: "2021-02-30을 읽고, 없는 날임을 안다"),
         missing.text == "2021-02-30" && missing.date?.isInCalendar == false)
+      let contradicted = reader.read(["2021년 12월 2일 목요일", "2021년 12월 2일 금요일", "Friday, December 2, 2021", "2021-12-02"])
+      page.check(
+        Text(
+          "a weekday that contradicts the date is noticed, and changes nothing", ko: "날짜와 어긋나는 요일을 알아채고, 읽은 날짜는 그대로다"),
+        contradicted.map(\.weekdayFits) == [true, false, false, nil]
+          && contradicted.allSatisfy { $0.text == "2021-12-02" })
       let capital = reader.read(["DECEMBER 2, 2021", "december 2, 2021"])
       page.check(
         Text("capital letters make no difference", ko: "대문자로 써도 같다"), Matrix(capital[0].probability),

@@ -300,7 +300,7 @@ extension Seq2SeqAttention {
       let padding = (0..<5).flatMap { t in (0..<3).filter { !mask.isReal(t, column: $0) }.map { a[t, $0] } }
       page.check(
         Text("what is masked gets exactly 0", ko: "가린 자리의 가중치는 정확히 0이다"),
-        padding.count == 6 && padding.allSatisfy { $0.bitPattern == 0 }, detail: Text("6 places", ko: "여섯 자리"))
+        padding.count == 6 && padding.allSatisfy { $0.bitPattern == 0 }, detail: Text("6 places", ko: "자리 6개"))
       page.check(
         Text("and the rest sums to 1", ko: "나머지의 합은 1이다"), a.sumOfRows,
         equals: Matrix(rows: 1, columns: 3, repeating: 1))
