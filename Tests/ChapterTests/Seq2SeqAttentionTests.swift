@@ -32,7 +32,9 @@ struct Seq2SeqAttentionTests {
   /// The right numbers from another cell.
   @Test(arguments: [
     // tanh(x) = 2 σ(2x) − 1.
-    ("score-additive", "\\tanh(W_k K + W_q q)^\\top v", "(2 \\sigma(2 (W_k K + W_q q)) - 1)^\\top v"),
+    ("score-additive", "U &= \\tanh(M)", "U &= 2 \\sigma(2 M) - 1"),
+    ("score-additive", "e &= U^\\top v", "e &= \\tanh(M)^\\top v"),
+    ("score-general", "e &= P^\\top q", "e &= (W K)^\\top q"),
     ("bahdanau", "\\operatorname{softmax}(W [c_t; s_t] + b)", "\\operatorname{softmax}(W [c_t; s_t] + b + 1)"),
     ("luong", "\\operatorname{softmax}(W [c_t; s_t] + b)", "\\operatorname{softmax}(W [c_t; s_t] + b + 1)"),
     ("softmax", "\\operatorname{softmax}(e)", "\\operatorname{softmax}(e + 1)"),
@@ -88,7 +90,6 @@ struct ReversalTests {
     #expect(losses(1) == losses(1) && losses(1) != losses(2))
   }
 
-  /// Weights that point at the right places score 1, and those that point at the same place of the source score a half.
   @Test func anUntrainedModelIsNotAligned() {
     var random = Random(seed: 1)
     let sources = Reversal.draw(100, lengths: 8...8, &random)

@@ -35,7 +35,8 @@ extension Seq2SeqAttention {
         let f = recorded.forward
         let score = question.configuration.score
         var formulas = [f.e.formula]
-        if score == .general { formulas.append(f.inner!.formula) }
+        if let inner = f.inner { formulas.append(inner.formula) }
+        if let M = tape.variable(named: "M") { formulas.append(M.formula) }
         try page.equation(
           "score-\(score.rawValue)", scope(question, recorded), for: ("j", Array(1...question.K.columns)),
           tape: formulas)
