@@ -56,6 +56,7 @@ let modules: [Target] = [
     name: "crosscheck", dependencies: ["Recurrent", "Reference", "Notebook"], swiftSettings: optimised),
   .executableTarget(
     name: "benchmark", dependencies: ["Autodiff", "Recurrent", "Notebook"], swiftSettings: optimised),
+  .executableTarget(name: "book", dependencies: ["Notebook"], swiftSettings: optimised),
 ]
 
 /// What stands in a chapter's folder beside its sources.
@@ -75,6 +76,7 @@ let tests: [Target] = [
   .testTarget(name: "RecurrentTests", dependencies: ["Recurrent", "Reference"]),
   .testTarget(name: "CrosscheckTests", dependencies: ["crosscheck", "Autodiff", "Recurrent", "Reference", "Notebook"]),
   .testTarget(name: "BenchmarkTests", dependencies: ["benchmark", "Autodiff", "Recurrent", "Notebook"]),
+  .testTarget(name: "BookTests", dependencies: ["book", "Notebook"]),
   .testTarget(name: "LaTeXTests", dependencies: ["LaTeX"]),
   .testTarget(name: "ReferenceTests", dependencies: ["Reference"]),
   .testTarget(name: "NotebookTests", dependencies: ["Notebook"]),
