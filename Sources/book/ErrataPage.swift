@@ -92,7 +92,9 @@ extension Erratum {
     var text = lines.map { Erratum.relinked($0, chapter: chapter) }
     text[0] = "- [\(label)](\(chapter)#\(anchor)): \(text[0])"
     if values.isEmpty, claims.isEmpty, let equation {
-      text.append(Text("(The run checks it as the equation `\(equation)`.)", ko: "(프로그램이 수식 `\(equation)`로 검산한다.)")(language))
+      let note = Text(
+        "(The run checks it as the equation `\(equation)`.)", ko: "(프로그램이 수식 `\(equation)`로 검산한다.)")
+      text.append(note(language))
     }
     return [text[0]] + text.dropFirst().map { $0.isEmpty ? "" : "  " + $0 }
   }
