@@ -84,7 +84,7 @@ extension Checkout {
   /// Chapters that a README's map does not lead to.
   func mapFindings() throws -> [Finding] {
     var found: [Finding] = []
-    for (path, language) in [("README.md", Language.english), ("README.ko.md", .korean)] {
+    for (path, language) in Checkout.readmes {
       guard let page = try page(path) else {
         found.append(Finding(path: path, line: 1, message: "this page is missing"))
         continue

@@ -21,6 +21,8 @@ struct Checkout {
   let root: String
   let chapters: [ChapterNotes]
 
+  static let readmes = [("README.md", Language.english), ("README.ko.md", .korean)]
+
   /// Reads the notes of all chapters. Throws `BadInput` where one cannot be read.
   init(root: String) throws {
     self.root = root

@@ -38,6 +38,9 @@ extension Checkout {
         files.append((chapters[index].notes[language]!, try withNavigation(index, language)))
       }
     }
+    for (path, language) in Checkout.readmes {
+      if let readme = try page(path) { files.append((readme, withMap(readme, language))) }
+    }
     for woven in WovenPage.all {
       for language in Language.allCases {
         let path = woven.path(language)

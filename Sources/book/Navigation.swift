@@ -1,4 +1,4 @@
-// The third line of every chapter's notes: the other language, the chapters before and after, and the map.
+// How one gets from chapter to chapter: the third line of the notes, and the map in the README.
 
 import Notebook
 
@@ -29,5 +29,22 @@ extension Checkout {
     }
     lines[2] = navigation(index, language)
     return lines.joined(separator: "\n")
+  }
+
+  /// A README whose map, rows that begin `| NN | NAME |`, leads to every chapter that is there.
+  func withMap(_ readme: Notes, _ language: Language) -> String {
+    readme.lines.map { line in
+      guard
+        let chapter = chapters.first(where: {
+          line.hasPrefix("| \($0.folder.dropFirst("chapters/".count).prefix(2)) | ")
+        })
+      else {
+        return line
+      }
+      let name = chapter.folder.dropFirst("chapters/00-".count)
+      let cells = line.split(separator: "|", omittingEmptySubsequences: false)
+      guard cells.count > 3, cells[2] == " \(name) " else { return line }
+      return (cells[..<2] + [" [\(name)](\(chapter.path(language))) "] + cells[3...]).joined(separator: "|")
+    }.joined(separator: "\n")
   }
 }

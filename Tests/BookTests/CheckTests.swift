@@ -152,6 +152,15 @@ struct CheckTests {
     #expect(try findings() == ["\(readme):1: the map has no link to \(notes)"])
   }
 
+  @Test func aRowOfTheMapGetsItsLinkOnceTheChapterIsThere() throws {
+    try book.edit(
+      "README.md", "[3. Tiny]", "| | chapter | |\n|---|---|---|\n| 03 | tiny | x |\n| 04 | later | y |\n\n[3. Tiny]")
+    #expect(try findings() == ["README.md:5: stale from here on: run 'book docs'"])
+    #expect(try book.run("docs").status == 0)
+    #expect(
+      try book.read("README.md").contains("\n| 03 | [tiny](chapters/03-tiny/notes.en.md) | x |\n| 04 | later | y |\n"))
+  }
+
   @Test func aTermInAnotherSpellingThanTheGlossarysIsAnError() throws {
     try book.edit("README.ko.md", "# 책", "# 책과 경사도 `그래디언트`")
     #expect(try findings() == ["README.ko.md:1: '경사도': the glossary's spelling is '기울기'"])
