@@ -10,6 +10,7 @@ let chapters = [
   (number: "04", name: "gru"),
   (number: "05", name: "birnn"),
   (number: "06", name: "seq2seq-attention"),
+  (number: "07", name: "deep-rnn"),
 ]
 
 // MARK: - Build settings
@@ -51,6 +52,7 @@ let modules: [Target] = [
     name: "Autodiff", swiftSettings: optimised + vectorised + wide,
     linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
   .target(name: "Recurrent", dependencies: ["Autodiff"], swiftSettings: optimised + vectorised),
+  .target(name: "Experiments", dependencies: ["Autodiff", "Recurrent", "Reference"], swiftSettings: optimised),
   .target(name: "LaTeX", dependencies: ["Autodiff"], swiftSettings: optimised),
   .target(name: "Reference", swiftSettings: optimised),
   .target(name: "Notebook", dependencies: ["Autodiff", "LaTeX"], swiftSettings: optimised + guarded),
@@ -58,6 +60,7 @@ let modules: [Target] = [
     name: "crosscheck", dependencies: ["Recurrent", "Reference", "Notebook"], swiftSettings: optimised),
   .executableTarget(
     name: "benchmark", dependencies: ["Autodiff", "Recurrent", "Notebook"], swiftSettings: optimised),
+  .executableTarget(name: "book", dependencies: ["Notebook"], swiftSettings: optimised),
 ]
 
 /// What stands in a chapter's folder beside its sources.
@@ -67,7 +70,7 @@ func excluded(_ number: String) -> [String] {
 
 let chapterTargets: [Target] = chapters.map { number, name in
   .executableTarget(
-    name: name, dependencies: ["Autodiff", "LaTeX", "Notebook", "Recurrent", "Reference"],
+    name: name, dependencies: ["Autodiff", "Experiments", "LaTeX", "Notebook", "Recurrent", "Reference"],
     path: "chapters/\(number)-\(name)", exclude: excluded(number),
     swiftSettings: optimised)
 }
@@ -75,14 +78,16 @@ let chapterTargets: [Target] = chapters.map { number, name in
 let tests: [Target] = [
   .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
   .testTarget(name: "RecurrentTests", dependencies: ["Recurrent", "Reference"]),
+  .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "Autodiff", "Recurrent"]),
   .testTarget(name: "CrosscheckTests", dependencies: ["crosscheck", "Autodiff", "Recurrent", "Reference", "Notebook"]),
   .testTarget(name: "BenchmarkTests", dependencies: ["benchmark", "Autodiff", "Recurrent", "Notebook"]),
+  .testTarget(name: "BookTests", dependencies: ["book", "Autodiff", "LaTeX", "Notebook"]),
   .testTarget(name: "LaTeXTests", dependencies: ["LaTeX"]),
   .testTarget(name: "ReferenceTests", dependencies: ["Reference"]),
   .testTarget(name: "NotebookTests", dependencies: ["Notebook"]),
   .testTarget(name: "PackageTests"),
   .testTarget(
-    name: "ChapterTests", dependencies: ["Notebook"] + chapters.map { .init(stringLiteral: $0.name) }),
+    name: "ChapterTests", dependencies: ["Experiments", "Notebook"] + chapters.map { .init(stringLiteral: $0.name) }),
 ]
 
 let package = Package(
