@@ -50,6 +50,7 @@ let modules: [Target] = [
     name: "Autodiff", swiftSettings: optimised + vectorised,
     linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
   .target(name: "Recurrent", dependencies: ["Autodiff"], swiftSettings: optimised + vectorised),
+  .target(name: "Experiments", dependencies: ["Autodiff", "Recurrent"], swiftSettings: optimised),
   .target(name: "LaTeX", dependencies: ["Autodiff"], swiftSettings: optimised),
   .target(name: "Reference", swiftSettings: optimised),
   .target(name: "Notebook", dependencies: ["Autodiff", "LaTeX"], swiftSettings: optimised + guarded),
@@ -66,7 +67,7 @@ func excluded(_ number: String) -> [String] {
 
 let chapterTargets: [Target] = chapters.map { number, name in
   .executableTarget(
-    name: name, dependencies: ["Autodiff", "LaTeX", "Notebook", "Recurrent", "Reference"],
+    name: name, dependencies: ["Autodiff", "Experiments", "LaTeX", "Notebook", "Recurrent", "Reference"],
     path: "chapters/\(number)-\(name)", exclude: excluded(number),
     swiftSettings: optimised)
 }
@@ -74,6 +75,7 @@ let chapterTargets: [Target] = chapters.map { number, name in
 let tests: [Target] = [
   .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
   .testTarget(name: "RecurrentTests", dependencies: ["Recurrent", "Reference"]),
+  .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "Autodiff", "Recurrent"]),
   .testTarget(name: "CrosscheckTests", dependencies: ["crosscheck", "Autodiff", "Recurrent", "Reference", "Notebook"]),
   .testTarget(name: "BenchmarkTests", dependencies: ["benchmark", "Autodiff", "Recurrent", "Notebook"]),
   .testTarget(name: "LaTeXTests", dependencies: ["LaTeX"]),
@@ -81,7 +83,7 @@ let tests: [Target] = [
   .testTarget(name: "NotebookTests", dependencies: ["Notebook"]),
   .testTarget(name: "PackageTests"),
   .testTarget(
-    name: "ChapterTests", dependencies: ["Notebook"] + chapters.map { .init(stringLiteral: $0.name) }),
+    name: "ChapterTests", dependencies: ["Experiments", "Notebook"] + chapters.map { .init(stringLiteral: $0.name) }),
 ]
 
 let package = Package(

@@ -1,6 +1,7 @@
 // Chapter 05: a network that reads in both directions: what it sees, where it may not be used, and what it is for.
 
 import Autodiff
+import Experiments
 import LaTeX
 import Notebook
 import Recurrent
