@@ -1,6 +1,7 @@
 // Chapter 00: what a model of a sequence may look at, the best that it can then do, and the five kinds of recurrent programs.
 
 import Autodiff
+import Experiments
 import LaTeX
 import Notebook
 import Recurrent
@@ -188,7 +189,7 @@ struct SequenceModels: Chapter {
 
       // Machines.
       let machines = (1...4).map(Machine.all)
-      let best = machines.map { truth.best(of: $0) }
+      let best = machines.map { truth.bestMachine(of: $0) }
       page.print()
       let header = [
         Text("what the model sees", ko: "모델이 보는 것"), Text("cases", ko: "경우의 수"), Text("best accuracy", ko: "최고 정확도"),
@@ -342,7 +343,7 @@ struct SequenceModels: Chapter {
         ("naive", Text("naive", ko: "소박한 모델"), "t − 1", truth.ceiling(.everything)),
         ("four", Text("autoregressive, τ = 4", ko: "자기회귀, τ = 4"), "τ = 4", truth.ceiling(.last(4))),
         ("markov", Text("Markov, τ = 1", ko: "마르코프, τ = 1"), "τ = 1", truth.ceiling(.last(1))),
-        ("latent", Text("latent, 4 states", ko: "잠재, 상태 4개"), "n = 4", truth.best(of: machines).ceiling),
+        ("latent", Text("latent, 4 states", ko: "잠재, 상태 4개"), "n = 4", truth.bestMachine(of: machines).ceiling),
         ("rnn", Text("recurrent, 8 units", ko: "순환, 유닛 8개"), "RNN", truth.ceiling(.everything)),
       ]
       // accuracies[family][size][seed]
@@ -354,7 +355,7 @@ struct SequenceModels: Chapter {
           var random = Random(seed: seed)
           let sequences = Rhythm().draw(size, of: steps, &random)
           let sample = Pasts(sequences, predicted: predicted)
-          let machine = sample.best(of: machines).machine
+          let machine = sample.bestMachine(of: machines).machine
           let network = learned(from: sequences, predicted: predicted, hidden: 8, updates: 300, seed: seed)
           let found = [
             truth.accuracy(.everything, sample.bestAnswers(.everything)),
@@ -367,8 +368,7 @@ struct SequenceModels: Chapter {
           for (family, accuracy) in found.enumerated() { accuracies[family][place].append(accuracy) }
         }
       }
-      func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
-      let means = accuracies.map { $0.map(mean) }
+      let means = accuracies.map { $0.map { Scores(values: $0).mean } }
       page.print(
         Text(
           "Accuracy in % of what was learned from N rhythms of 12 steps, mean (lowest … highest) over 5 seeds:",

@@ -1,6 +1,7 @@
 // The networks of this chapter, the one loop that all of them use, how they learn, and how their work is counted.
 
 import Autodiff
+import Experiments
 import Recurrent
 
 // begin: unroll
@@ -41,36 +42,9 @@ func firstWeights(inputs: Int, hidden: Int, classes: Int, _ random: inout Random
   }
 }
 
-/// A 1 in each column, in the row of its symbol.
-func oneHot(_ symbols: [Int], of count: Int) -> Matrix {
-  Matrix(rows: count, columns: symbols.count) { $0 == symbols[$1] ? 1 : 0 }
-}
-
 /// Sequences of one length as inputs: at each step, symbols × sequences.
 func inputs(_ sequences: [[Int]], of count: Int = 2) -> [Matrix] {
   sequences[0].indices.map { t in oneHot(sequences.map { $0[t] }, of: count) }
-}
-
-/// Each column's class of the highest score, the first of equals.
-func mostLikely(_ scores: Matrix) -> [Int] {
-  (0..<scores.columns).map { j in (0..<scores.rows).reduce(0) { scores[$1, j] > scores[$0, j] ? $1 : $0 } }
-}
-
-/// Adam on a loss, gradients clipped at norm 1.
-func train(
-  _ parameters: [Matrix], updates: Int, learningRate: Double, loss: (_ parameters: [Variable]) -> Variable
-) -> [Matrix] {
-  var (parameters, optimizer) = (parameters, Adam(learningRate: learningRate))
-  let tape = Tape()
-  for _ in 0..<updates {
-    tape.rewind()
-    let variables = parameters.map { tape.variable($0) }
-    let gradients = tape.gradients(of: loss(variables))
-    var step = variables.map { gradients[$0] }
-    clip(&step, toNorm: 1)
-    optimizer.step(&parameters, gradients: step)
-  }
-  return parameters
 }
 
 /// The mean over all of them.
@@ -84,8 +58,8 @@ func mean(_ losses: [Variable]) -> Variable {
 func learned(from sequences: [[Int]], predicted: ClosedRange<Int>, hidden: Int, updates: Int, seed: UInt64) -> [Matrix]
 {
   var random = Random(seed: seed)
-  let first = firstWeights(inputs: 2, hidden: hidden, classes: 2, &random)
-  return train(first, updates: updates, learningRate: 0.02) { variables in
+  var parameters = firstWeights(inputs: 2, hidden: hidden, classes: 2, &random)
+  train(&parameters, updates: updates, learningRate: 0.02) { variables, _ in
     let batch = (0..<32).map { _ in sequences[random.index(below: sequences.count)] }
     let x = inputs(batch.map { Array($0.dropLast()) }).map { variables[0].tape.constant($0) }
     let model = Model(variables)
@@ -93,6 +67,7 @@ func learned(from sequences: [[Int]], predicted: ClosedRange<Int>, hidden: Int, 
     // After x_1 … x_{t−1}, which is h[t − 2], comes x_t, which is at [t − 1].
     return mean(predicted.map { t in model.scores(h[t - 2]).crossEntropy(batch.map { $0[t - 1] }).mean })
   }
+  return parameters
 }
 
 // begin: shift-register
@@ -131,7 +106,7 @@ extension Pasts {
 
   /// What a network answers to each past.
   func answers(_ predictions: Matrix) -> [[Int]: Int] {
-    let best = mostLikely(predictions)
+    let best = best(predictions)
     return Dictionary(uniqueKeysWithValues: occurring.map { (pasts[$0], best[$0]) })
   }
 }

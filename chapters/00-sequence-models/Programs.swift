@@ -1,6 +1,7 @@
 // Five programs over one loop: what a recurrent network reads, and when it answers.
 
 import Autodiff
+import Experiments
 import Recurrent
 
 /// The programs, by what they read and what they write.
@@ -129,14 +130,14 @@ extension Program {
   /// The share of right answers, answer after answer.
   func accuracies(_ parameters: [Matrix], wanted: [[Int]]? = nil) -> [Double] {
     zip(run(parameters, inputs), wanted ?? self.wanted).map { scores, classes in
-      Double(zip(mostLikely(scores), classes).count { $0 == $1 }) / Double(classes.count)
+      Double(countRight(scores, classes)) / Double(classes.count)
     }
   }
 
   func learned(hidden: Int, updates: Int, seed: UInt64, wanted: [[Int]]? = nil) -> [Matrix] {
     var random = Random(seed: seed)
-    return train(parameters(hidden: hidden, &random), updates: updates, learningRate: 0.02) {
-      loss($0, wanted: wanted)
-    }
+    var parameters = parameters(hidden: hidden, &random)
+    train(&parameters, updates: updates, learningRate: 0.02) { variables, _ in loss(variables, wanted: wanted) }
+    return parameters
   }
 }

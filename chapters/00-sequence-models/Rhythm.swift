@@ -226,7 +226,7 @@ struct Machine: Sendable {
 extension Pasts {
   /// The machine of these with the highest ceiling, the first of equals, and that ceiling. The same number as `ceiling`, but
   /// fast, as there are thousands of machines: the state after past 2c + x comes from that after past c.
-  func best(of machines: [Machine]) -> (machine: Machine, ceiling: Double) {
+  func bestMachine(of machines: [Machine]) -> (machine: Machine, ceiling: Double) {
     let (zeros, ones) = (weights.map { $0[0] }, weights.map { $0[1] })
     var states = Array(repeating: 0, count: pasts.count)
     var best = (machine: machines[0], ceiling: -1.0)
