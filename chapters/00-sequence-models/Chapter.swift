@@ -160,31 +160,32 @@ struct SequenceModels: Chapter {
 
   private func ceilings(_ page: Page, _ truth: Pasts) throws {
     try page.section("ceilings") {
-      let τs = Array(0...6)
-      let ceilings = τs.map { truth.ceiling(.last($0)) }
+      let orders = Array(0...6)
+      let ceilings = orders.map { truth.ceiling(.last($0)) }
       let all = truth.ceiling(.everything)
       var scope = Scope()
-      for τ in τs {
-        scope.values["J_\(τ)"] = truth.matrix(.last(τ))
-        scope.values["a_\(τ)"] = Matrix(ceilings[τ])
+      for m in orders {
+        scope.values["J_\(m)"] = truth.matrix(.last(m))
+        scope.values["a_\(m)"] = Matrix(ceilings[m])
       }
       scope.values["a_{\\text{all}}"] = Matrix(all)
-      try page.equation("best-accuracy", scope, for: ("\\tau", τs))
-      try page.equation("more-past", scope, for: ("\\tau", Array(0...5)))
+      try page.equation("best-accuracy", scope, for: ("m", orders))
+      try page.equation("no-further", scope)
+      try page.equation("more-past", scope, for: ("m", Array(0...5)))
       try page.equation("enough", scope)
-      // Every table of answers there is, for τ = 1 and 2: none is better.
+      // Every table of answers there is, for m = 1 and 2: none is better.
       var tables = 0
       var noneIsBetter = true
-      for τ in 1...2 {
-        let seen = allSequences(τ)
+      for m in 1...2 {
+        let seen = allSequences(m)
         let found = allSequences(seen.count).map { answers in
-          truth.accuracy(.last(τ), Dictionary(uniqueKeysWithValues: zip(seen, answers)))
+          truth.accuracy(.last(m), Dictionary(uniqueKeysWithValues: zip(seen, answers)))
         }
         tables += found.count
-        noneIsBetter = noneIsBetter && found.max() == ceilings[τ]
+        noneIsBetter = noneIsBetter && found.max() == ceilings[m]
       }
       page.check(
-        Text("τ = 1, 2: of all tables of answers none is better", ko: "τ = 1, 2: 가능한 답의 표를 다 해 봐도 더 나은 것이 없다"),
+        Text("m = 1, 2: of all tables of answers none is better", ko: "m = 1, 2: 가능한 답의 표를 다 해 봐도 더 나은 것이 없다"),
         noneIsBetter, detail: Text("\(tables) tables", ko: "표 \(tables)개"))
 
       // Machines.
@@ -194,9 +195,9 @@ struct SequenceModels: Chapter {
       let header = [
         Text("what the model sees", ko: "모델이 보는 것"), Text("cases", ko: "경우의 수"), Text("best accuracy", ko: "최고 정확도"),
       ]
-      var rows = τs.map { τ in
-        let name = τ == 1 ? "τ = 1 (Markov)" : "τ = \(τ)"
-        return [name, "\(truth.table(.last(τ)).count)", percent(page, "ceiling-\(τ)", ceilings[τ])]
+      var rows = orders.map { m in
+        let name = m == 1 ? "m = 1 (Markov)" : "m = \(m)"
+        return [name, "\(truth.table(.last(m)).count)", percent(page, "ceiling-\(m)", ceilings[m])]
       }
       let naive = Text("everything (naive)", ko: "전부 (소박한 모델)")
       rows.append([naive(page.language), "\(truth.occurring.count)", percent(page, "ceiling-all", all)])
@@ -243,7 +244,7 @@ struct SequenceModels: Chapter {
 
   private func surprise(_ page: Page, _ truth: Pasts) throws {
     try page.section("surprise") {
-      let τs = Array(0...6)
+      let orders = Array(0...6)
       var scope = Scope()
       var rows: [[String]] = []
       func addEntropy(_ name: String, _ view: View) -> Double {
@@ -265,22 +266,22 @@ struct SequenceModels: Chapter {
         scope.values["b_\(name)"] = Matrix(Elementary.exp(entropy))
         return entropy
       }
-      for τ in τs {
-        let entropy = addEntropy("\(τ)", .last(τ))
+      for m in orders {
+        let entropy = addEntropy("\(m)", .last(m))
         rows.append([
-          "\(τ)", NumberFormat.format(100 * truth.ceiling(.last(τ)), decimals: 1) + " %",
-          page.number("entropy-\(τ)", entropy, decimals: 4),
-          page.number("perplexity-\(τ)", Elementary.exp(entropy), decimals: 3),
+          "\(m)", NumberFormat.format(100 * truth.ceiling(.last(m)), decimals: 1) + " %",
+          page.number("entropy-\(m)", entropy, decimals: 4),
+          page.number("perplexity-\(m)", Elementary.exp(entropy), decimals: 3),
         ])
       }
       let floor = addEntropy("{\\text{all}}", .everything)
-      try page.equation("entropy", scope, for: ("\\tau", τs))
+      try page.equation("entropy", scope, for: ("m", orders))
       page.table(
-        [.symbols("τ"), Text("best accuracy", ko: "최고 정확도"), .symbols("H_τ"), Text("perplexity", ko: "혼잡도")], rows)
+        [.symbols("m"), Text("best accuracy", ko: "최고 정확도"), .symbols("H_m"), Text("perplexity", ko: "혼잡도")], rows)
       page.print()
-      try page.equation("entropy-falls", scope, for: ("\\tau", [0, 1, 2, 3]))
+      try page.equation("entropy-falls", scope, for: ("m", [0, 1, 2, 3]))
       try page.equation("entropy-floor", scope)
-      try page.equation("bracket", scope, for: ("\\tau", τs))
+      try page.equation("bracket", scope, for: ("m", orders))
 
       // Any model's cross-entropy: that of a network, lightly trained.
       var random = Random(seed: page.seed)
@@ -341,8 +342,8 @@ struct SequenceModels: Chapter {
       let machines = Machine.all(4)
       let families: [(name: String, label: Text, curve: String, ceiling: Double)] = [
         ("naive", Text("naive", ko: "소박한 모델"), "t − 1", truth.ceiling(.everything)),
-        ("four", Text("autoregressive, τ = 4", ko: "자기회귀, τ = 4"), "τ = 4", truth.ceiling(.last(4))),
-        ("markov", Text("Markov, τ = 1", ko: "마르코프, τ = 1"), "τ = 1", truth.ceiling(.last(1))),
+        ("four", Text("autoregressive, m = 4", ko: "자기회귀, m = 4"), "m = 4", truth.ceiling(.last(4))),
+        ("markov", Text("Markov, m = 1", ko: "마르코프, m = 1"), "m = 1", truth.ceiling(.last(1))),
         ("latent", Text("latent, 4 states", ko: "잠재, 상태 4개"), "n = 4", truth.bestMachine(of: machines).ceiling),
         ("rnn", Text("recurrent, 8 units", ko: "순환, 유닛 8개"), "RNN", truth.ceiling(.everything)),
       ]
@@ -392,7 +393,7 @@ struct SequenceModels: Chapter {
           highest <= entry.ceiling, detail: Text("20 runs, computed exactly", ko: "20번, 정확한 계산"))
       }
       page.check(
-        Text("1024 rhythms: every run with τ = 4 is at its ceiling", ko: "리듬 1024개: τ = 4는 모든 시드에서 상한에 이른다"),
+        Text("1024 rhythms: every run with m = 4 is at its ceiling", ko: "리듬 1024개: m = 4는 모든 시드에서 상한에 이른다"),
         accuracies[1][3].allSatisfy { $0 == families[1].ceiling })
       page.check(
         Text("no run of the naive model is, with the same ceiling", ko: "상한이 같은 소박한 모델은 한 번도 이르지 못한다"),
@@ -401,7 +402,7 @@ struct SequenceModels: Chapter {
         Text("the Markov model learned all it can from 64", ko: "마르코프 모델은 64개에서 배울 것을 다 배웠다"),
         accuracies[2].dropFirst().allSatisfy { $0.allSatisfy { $0 == families[2].ceiling } })
       page.check(
-        Text("1024 rhythms: every network is within 0.1 % of its ceiling", ko: "리듬 1024개: 모든 순환 신경망이 상한에서 0.1 % 안에 있다"),
+        Text("1024 rhythms: every network is 0.1 points below its ceiling or less", ko: "리듬 1024개: 모든 순환 신경망이 상한보다 0.1점 넘게 낮지 않다"),
         accuracies[4][3].allSatisfy { $0 > families[4].ceiling - 0.001 })
       page.check(
         Text("64 rhythms: every network is below the window of four", ko: "리듬 64개: 모든 순환 신경망이 기호 넷짜리 창보다 낮다"),
@@ -417,8 +418,8 @@ struct SequenceModels: Chapter {
             x: .init("N", .logarithmic), y: .init("%", limits: 45...90),
             series: curves,
             references: [
-              .horizontal(at: 100 * families[1].ceiling, label: "τ = 4"),
-              .horizontal(at: 100 * families[2].ceiling, label: "τ = 1"),
+              .horizontal(at: 100 * families[1].ceiling, label: "m = 4"),
+              .horizontal(at: 100 * families[2].ceiling, label: "m = 1"),
               .horizontal(at: 100 * families[3].ceiling, label: "n = 4"),
             ])),
         title: "Accuracy of five models against the number N of rhythms that they learn from, with their ceilings")
@@ -429,27 +430,27 @@ struct SequenceModels: Chapter {
 
   private func cost(_ page: Page) throws {
     try page.section("cost") {
-      let (d, m, n, τ) = (2, 2, 8, 4)
+      let (d, n, m) = (2, 8, 4)
       let ts = [2, 5, 6, 10, 100, 1000]
       func matrix(_ rows: Int, _ columns: Int) -> Cost { Cost(value: Matrix(rows: rows, columns: columns)) }
       func count(_ parameters: [Cost]) -> Int { parameters.reduce(0) { $0 + $1.value.count } }
       /// Parameters and multiply-adds of a window's network.
       func window(_ length: Int) -> (parameters: Int, cost: Int) {
-        let p = [matrix(n, d * length), matrix(n, 1), matrix(m, n), matrix(m, 1)]
+        let p = [matrix(n, d * length), matrix(n, 1), matrix(d, n), matrix(d, 1)]
         let scores = windowScores(p[0], p[1], p[2], p[3], (0..<length).map { _ in matrix(d, 1) })
         return (count(p), scores.multiplyAdds)
       }
       var random = Random(seed: page.seed)
-      let recurrent = firstWeights(inputs: d, hidden: n, classes: m, &random).map { Cost(value: $0) }
+      let recurrent = firstWeights(inputs: d, hidden: n, classes: d, &random).map { Cost(value: $0) }
       let model = Model(recurrent)
       // One step from a state that is there already.
       let step = model.scores(unroll(model.cell, [matrix(d, 1)], from: matrix(n, 1))[0])
       var scope = Scope()
-      scope.integers = ["d": d, "m": m, "n": n, "\\tau": τ]
+      scope.integers = ["d": d, "n": n, "m": m]
       func set(_ name: String, _ value: Int) { scope.values[name] = Matrix(Double(value)) }
       var rows: [[String]] = []
       for t in ts {
-        let (naive, fixed) = (window(t - 1), window(min(τ, t - 1)))
+        let (naive, fixed) = (window(t - 1), window(min(m, t - 1)))
         let index = t > 9 ? "{\(t)}" : "\(t)"
         set("k_\(index)^{\\text{naive}}", naive.cost)
         set("w_\(index)^{\\text{naive}}", naive.parameters)
@@ -458,8 +459,8 @@ struct SequenceModels: Chapter {
           "\(step.multiplyAdds)",
         ])
       }
-      set("k^{\\text{AR}}", window(τ).cost)
-      set("w^{\\text{AR}}", window(τ).parameters)
+      set("k^{\\text{AR}}", window(m).cost)
+      set("w^{\\text{AR}}", window(m).parameters)
       set("k^{\\text{RNN}}", step.multiplyAdds)
       set("w^{\\text{RNN}}", count(recurrent))
       try page.equation("multiply-adds", scope, for: ("t", ts))
@@ -467,7 +468,7 @@ struct SequenceModels: Chapter {
       page.table(
         [
           .symbols("t"), Text("naive: parameters", ko: "소박한 모델: 매개변수"), Text("per step", ko: "시점마다"),
-          Text("τ = 4: parameters", ko: "τ = 4: 매개변수"), Text("per step", ko: "시점마다"),
+          Text("m = 4: parameters", ko: "m = 4: 매개변수"), Text("per step", ko: "시점마다"),
           Text("RNN: parameters", ko: "RNN: 매개변수"), Text("per step", ko: "시점마다"),
         ], rows)
       page.number("naive-cost-1000", Double(window(999).cost), decimals: 0)
@@ -480,9 +481,9 @@ struct SequenceModels: Chapter {
       let sequence = unroll(model.cell, (0..<999).map { _ in matrix(d, 1) }, from: matrix(n, 1))
       page.check(
         Text("the loop over 999 steps costs 999 steps", ko: "999단계를 도는 비용은 한 단계의 999배다"),
-        sequence.last!.multiplyAdds + 999 * m * n == 999 * step.multiplyAdds)
+        sequence.last!.multiplyAdds + 999 * d * n == 999 * step.multiplyAdds)
       page.check(
-        Text("the naive model's first layers up to t = 1000 cost far more", ko: "소박한 모델이 t = 1000까지 쓰는 비용은 훨씬 크다"),
+        Text("up to t = 1000 the naive model costs more than 50 times as much", ko: "t = 1000까지 소박한 모델의 비용은 50배가 넘는다"),
         total(1000) > 50 * 999 * step.multiplyAdds)
       page.check(
         Text("counting changes nothing: the same scores as with plain matrices", ko: "세면서 계산해도 점수는 행렬만으로 계산한 것과 같다"),
@@ -501,7 +502,7 @@ struct SequenceModels: Chapter {
           LineChart(
             x: .init("t", .logarithmic), y: .init("×, +", .logarithmic, limits: 10...100_000),
             series: [
-              series("t − 1") { window($0 - 1).cost }, series("τ = 4") { window(min(4, $0 - 1)).cost },
+              series("t − 1") { window($0 - 1).cost }, series("m = 4") { window(min(4, $0 - 1)).cost },
               series("RNN") { _ in step.multiplyAdds },
             ])),
         title: "Multiply-adds of one step against t: growing for the naive network, constant for the others")

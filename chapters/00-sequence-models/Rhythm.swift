@@ -101,8 +101,8 @@ struct View: Sendable {
   // begin: views
   /// The whole past.
   static let everything = View { past in past }
-  /// The last τ symbols.
-  static func last(_ τ: Int) -> View { View { past in Array(past.suffix(τ)) } }
+  /// The last m symbols.
+  static func last(_ m: Int) -> View { View { past in Array(past.suffix(m)) } }
   /// Nothing.
   static let nothing = last(0)
   /// The state that a machine is in after it has read the past.
@@ -217,9 +217,9 @@ struct Machine: Sendable {
   }
   // end: machines
 
-  /// Remembers the last τ symbols: a new one goes in, the oldest goes out.
-  static func window(_ τ: Int) -> Machine {
-    Machine(next: (0..<1 << τ).flatMap { s in [0, 1].map { (2 * s + $0) % (1 << τ) } })
+  /// Remembers the last m symbols: a new one goes in, the oldest goes out.
+  static func window(_ m: Int) -> Machine {
+    Machine(next: (0..<1 << m).flatMap { s in [0, 1].map { (2 * s + $0) % (1 << m) } })
   }
 }
 
