@@ -1,4 +1,4 @@
-// Chapter 00: what a model of a sequence may look at, the best that it can then do, and the five kinds of recurrent programs.
+// Chapter 00: what a model of a sequence may look at, the best that it can then do, and five kinds of programs.
 
 import Autodiff
 import Experiments
@@ -12,7 +12,8 @@ struct SequenceModels: Chapter {
   static let name = "sequence-models"
   static let source = #filePath
 
-  /// How long the rhythm is, and the steps of it that models predict: those after the first bar.
+  /// How long the rhythm is, and the steps of it that models predict: those after the first bar. They are eight, so
+  /// that a mean over them is as exact as the sixteenths of the rule.
   private let steps = 12
   private let predicted = 5...12
 
@@ -218,7 +219,8 @@ struct SequenceModels: Chapter {
         Text("more states, a higher ceiling", ko: "상태가 많을수록 상한이 높다"),
         zip(best, best.dropFirst()).allSatisfy { $0.ceiling < $1.ceiling })
       page.check(
-        Text("three states beat the last three symbols", ko: "상태 셋이 마지막 기호 셋을 이긴다"), best[2].ceiling > ceilings[3] + 0.05,
+        Text("three states beat the last three symbols", ko: "상태 셋이 마지막 기호 셋을 이긴다"),
+        best[2].ceiling > ceilings[3] + 0.05,
         detail: Text("a window of three has 8 cases", ko: "기호 셋짜리 창은 경우가 8가지다"))
       page.check(
         Text("16 states, a window of four: the ceiling of everything", ko: "상태 16개, 곧 기호 넷짜리 창: 전부를 볼 때의 상한"),
@@ -402,7 +404,9 @@ struct SequenceModels: Chapter {
         Text("the Markov model learned all it can from 64", ko: "마르코프 모델은 64개에서 배울 것을 다 배웠다"),
         accuracies[2].dropFirst().allSatisfy { $0.allSatisfy { $0 == families[2].ceiling } })
       page.check(
-        Text("1024 rhythms: every network is 0.1 points below its ceiling or less", ko: "리듬 1024개: 모든 순환 신경망이 상한보다 0.1점 넘게 낮지 않다"),
+        Text(
+          "1024 rhythms: every network is 0.1 points below its ceiling or less",
+          ko: "리듬 1024개: 모든 순환 신경망이 상한보다 0.1점 넘게 낮지 않다"),
         accuracies[4][3].allSatisfy { $0 > families[4].ceiling - 0.001 })
       page.check(
         Text("64 rhythms: every network is below the window of four", ko: "리듬 64개: 모든 순환 신경망이 기호 넷짜리 창보다 낮다"),
@@ -574,7 +578,8 @@ struct SequenceModels: Chapter {
         Text("the same \(perCell) numbers run over 100 steps", ko: "같은 수 \(perCell)개로 100단계를 돈다"),
         Matrix.stack(Array(long.prefix(T))), hasSameBitsAs: .stack([h_1, h_2, h_3]))
       // Copies that begin equal do not stay so: one update, each by its own share.
-      let shares = (1...T).map { t in scope.values["\\frac{\\partial L}{\\partial a_\(t)}"]! * h[t - 1].value.transposed }
+      let gradients = tape.gradients(of: loss)
+      let shares = (1...T).map { t in gradients[a[t - 1]] * h[t - 1].value.transposed }
       let apart = shares[1].largestDifference(from: shares[2])
       page.check(
         Text("the uses ask for different changes, and get one: the sum", ko: "쓰인 자리마다 바라는 변화가 다르지만, 받는 것은 합 하나다"),
@@ -648,9 +653,10 @@ struct SequenceModels: Chapter {
       for (name, value) in zip(Model<Matrix>.names, many) { scope.values[name] = value }
       scope.set("h_#", h, from: 1)
       try page.equation("zero-inputs", scope, for: ("t", [2, 3, 4]))
+      let other = RNNCell(W: (x: 3.0 * many[0], h: many[1]), b: (x: many[2], h: nil))
       page.check(
         Text("after the first step, W_x is not used: another gives the same", ko: "첫 단계 뒤에는 W_x를 쓰지 않는다. 바꾸어도 같다"),
-        .stack(Array(unroll(RNNCell(W: (x: 3.0 * many[0], h: many[1]), b: (x: many[2], h: nil)), [zero, zero, zero], from: h[0]))),
+        .stack(unroll(other, [zero, zero, zero], from: h[0])),
         hasSameBitsAs: .stack(Array(h[1...])))
       page.check(
         Text("and the one input still decides all four answers", ko: "그래도 하나뿐인 입력이 네 답을 모두 정한다"),
@@ -677,10 +683,11 @@ struct SequenceModels: Chapter {
       func list(_ shares: [Double]) -> String {
         shares.map { NumberFormat.format(100 * $0, decimals: 0) }.joined(separator: ", ") + " %"
       }
+      let (highest, found) = (list(ceilings), list(runs[0]))
       page.print(
         Text(
-          "The bar backwards, answered as it is read: ceiling of the four answers \(list(ceilings)); learned \(list(runs[0])).",
-          ko: "마디를 읽으면서 거꾸로 답하기: 네 답의 상한 \(list(ceilings)), 배운 것 \(list(runs[0]))."))
+          "The bar backwards, answered as it is read: ceiling of the four answers \(highest); learned \(found).",
+          ko: "마디를 읽으면서 거꾸로 답하기: 네 답의 상한 \(highest), 배운 것 \(found)."))
       page.number("aligned-backwards", 100 * ceilings.reduce(0, +) / 4, decimals: 0)
       page.number("decoder-backwards", 100 * accuracies[.encoderDecoder]![0].reduce(0, +) / 4, decimals: 0)
       page.number("aligned-strikes", 100 * accuracies[.aligned]!.flatMap { $0 }.min()!, decimals: 0)
@@ -688,12 +695,13 @@ struct SequenceModels: Chapter {
         Text("an aligned program is at its ceiling, and no higher", ko: "정렬된 프로그램은 상한까지 이르고 그 위로는 못 간다"),
         runs.allSatisfy { $0 == ceilings }, detail: Text("5 seeds", ko: "시드 5개"))
       page.check(
-        Text("its ceiling is half for what it has not read", ko: "아직 읽지 않은 것에 대한 상한은 절반이다"), ceilings == [0.5, 0.5, 1, 1])
+        Text("its ceiling is half for what it has not read", ko: "아직 읽지 않은 것에 대한 상한은 절반이다"),
+        ceilings == [0.5, 0.5, 1, 1])
     }
   }
 
-  /// How many bars can be answered rightly at step t by whoever has read t symbols: of bars that begin alike the most frequent
-  /// class.
+  /// The share of bars that can be answered rightly at step t by whoever has read t symbols: of bars that begin alike
+  /// the most frequent class.
   private func alignedCeiling(_ classes: [Int], step t: Int) -> Double {
     let alike = Dictionary(grouping: Bars.all.indices) { Bars.all[$0].prefix(t) }
     let right = alike.values.map { bars in

@@ -114,8 +114,8 @@ extension Pasts {
 // MARK: - Counting
 
 // begin: cost
-/// A number that knows how many multiplications (each with its addition) the matrix products behind it took: the same code
-/// that computes, records and derives also says what it costs.
+/// A number that knows how many multiplications (each with its addition) the matrix products behind it took: the same
+/// code that computes, records and derives also says what it costs.
 struct Cost: RecurrentAlgebra {
   let value: Matrix
   var multiplyAdds = 0

@@ -1,10 +1,10 @@
-// The sequence of this chapter, a drum's rhythm, and everything that can be counted about it: how likely each beginning is,
-// and how often the best answer is right for a model that sees only a part of it.
+// The sequence of this chapter, a drum's rhythm, and everything that can be counted about it: how likely each beginning
+// is, and how often the best answer is right for a model that sees only a part of it.
 
 import Autodiff
 
-/// A drum strikes (1) or rests (0) at each step. It tends to do what it did one bar before, four steps ago, and it tends
-/// not to strike twice in a row.
+/// A drum strikes (1) or rests (0) at each step. It tends to do what it did one bar before, four steps ago, and it
+/// tends not to strike twice in a row.
 struct Rhythm {
   // begin: rhythm
   /// How many steps back the bar before is.
@@ -56,24 +56,29 @@ struct Joint {
     }
   }
 
-  init(sequences: [[Int]], probabilities: [Double]) { (self.sequences, self.probabilities) = (sequences, probabilities) }
+  init(sequences: [[Int]], probabilities: [Double]) {
+    (self.sequences, self.probabilities) = (sequences, probabilities)
+  }
 
   /// Of how many steps.
   var steps: Int { sequences[0].count }
 
-  /// P_{i:j}, a row with an entry for each sequence: how likely it is that a sequence has what this one has from step i to
-  /// step j. Found by adding up all sequences that do.
+  /// P_{i:j}, a row with an entry for each sequence: how likely it is that a sequence has what this one has from step i
+  /// to step j. Found by adding up all sequences that do.
   func probability(from i: Int, through j: Int) -> Matrix {
     var sums: [ArraySlice<Int>: Double] = [:]
-    for (sequence, probability) in zip(sequences, probabilities) { sums[sequence[(i - 1)..<j], default: 0] += probability }
+    for (sequence, probability) in zip(sequences, probabilities) {
+      sums[sequence[(i - 1)..<j], default: 0] += probability
+    }
     return Matrix(rows: 1, columns: sequences.count) { sums[sequences[$1][(i - 1)..<j]]! }
   }
 }
 
 extension Joint {
   // begin: conditioning
-  /// P(x_t | x_1, …, x_{t−1}) for t = 1 … T, each a row with an entry for each sequence. Step by step: of the sequences that
-  /// are still possible, which share goes on as this one does? Only these stay. Backwards from the last step, if wanted.
+  /// P(x_t | x_1, …, x_{t−1}) for t = 1 … T, each a row with an entry for each sequence. Step by step: of the sequences
+  /// that are still possible, which share goes on as this one does? Only these stay. Backwards from the last step, if
+  /// wanted.
   func conditionals(backwards: Bool = false) -> [Matrix] {
     let order = backwards ? Array((0..<steps).reversed()) : Array(0..<steps)
     var rows = Array(repeating: Matrix(rows: 1, columns: sequences.count), count: steps)
@@ -110,10 +115,10 @@ struct View: Sendable {
   // end: views
 }
 
-/// How likely each past is together with each next symbol, over the steps that are predicted: exactly, or as shares of a
-/// sample.
+/// How likely each past is together with each next symbol, over the steps that are predicted: exactly, or as shares of
+/// a sample.
 struct Pasts {
-  /// Every past once; the past of number c (from 1, which is the empty one) goes on with symbol s to that of number 2c + s.
+  /// Every past once, from number 1, which is the empty one: past c, followed by symbol s, is the past of number 2c + s.
   let pasts: [[Int]]
   /// weights[c][y]: the probability of past c and next symbol y. Over all c and y they sum to 1.
   var weights: [[Double]]
@@ -166,7 +171,7 @@ struct Pasts {
   /// The best answer to everything that can be seen: the more likely symbol.
   func bestAnswers(_ view: View) -> [[Int]: Int] { table(view).mapValues { $0[1] > $0[0] ? 1 : 0 } }
 
-  /// How often a model answers rightly: what it sees of the past, and what it answers. It rests where it knows no answer.
+  /// How often a model is right that sees so much and answers so. Where it knows no answer, it rests.
   func accuracy(_ view: View, _ answers: [[Int]: Int]) -> Double {
     occurring.reduce(0) { $0 + weights[$1][answers[view.look(pasts[$1])] ?? 0] }
   }
@@ -202,9 +207,9 @@ struct Machine: Sendable {
   func state(after past: [Int]) -> Int { past.reduce(0) { next[2 * $0 + $1] } }
 
   // begin: machines
-  /// All machines of exactly n states that can be told apart. States are numbered in the order in which the table mentions
-  /// them, and each must be mentioned before its own row: every other machine is one of these with its states renamed, or
-  /// has states that it never enters.
+  /// All machines of exactly n states that can all be entered, each once. States are numbered in the order in which the
+  /// table mentions them, and each must be mentioned before its own row: every other machine is one of these with its
+  /// states renamed, or has states that it never enters.
   static func all(_ n: Int) -> [Machine] {
     var found: [Machine] = []
     func extend(_ table: [Int], known: Int) {
@@ -224,8 +229,8 @@ struct Machine: Sendable {
 }
 
 extension Pasts {
-  /// The machine of these with the highest ceiling, the first of equals, and that ceiling. The same number as `ceiling`, but
-  /// fast, as there are thousands of machines: the state after past 2c + x comes from that after past c.
+  /// The machine of these with the highest ceiling, the first of equals, and that ceiling. The same number as
+  /// `ceiling`, but fast, as there are thousands of machines: the state after past 2c + x comes from that after past c.
   func bestMachine(of machines: [Machine]) -> (machine: Machine, ceiling: Double) {
     let (zeros, ones) = (weights.map { $0[0] }, weights.map { $0[1] })
     var states = Array(repeating: 0, count: pasts.count)
