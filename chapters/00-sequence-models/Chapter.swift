@@ -664,6 +664,20 @@ struct SequenceModels: Chapter {
           (1..<16).allSatisfy { state.column($0).largestDifference(from: state.column(0)) > 1e-3 }
         }, detail: Text("16 inputs, 16 states, at every step", ko: "입력 16개, 상태 16개, 시점마다"))
 
+      // The programs themselves feed zeros: they say what a cell says that has another W_x for them.
+      let answers = Program.oneToMany.run(many, [Bars.numbers])
+      page.check(
+        Text("one to many: its answers are these states' scores", ko: "일대다: 그 답은 이 상태들의 점수다"), .stack(answers),
+        hasSameBitsAs: .stack(([h[0]] + unroll(other, [zero, zero, zero], from: h[0])).map(model.scores)))
+      let p = first[.encoderDecoder]!
+      let read = unroll(RNNCell(W: (x: p[0], h: p[1]), b: (x: p[2], h: nil)), Bars.steps)[3]
+      let decoder = RNNCell(W: (x: 3.0 * p[3], h: p[4]), b: (x: p[5], h: nil))
+      let nothing = (0..<4).map { _ in Matrix(rows: 2, columns: 16) }
+      page.check(
+        Text("the decoder knows the bar from the encoder's last state alone", ko: "디코더는 인코더의 마지막 상태만으로 마디를 안다"),
+        .stack(Program.encoderDecoder.run(p, Bars.steps)),
+        hasSameBitsAs: .stack(unroll(decoder, nothing, from: read).map(Model(Array(p.suffix(5))).scores)))
+
       // Gradients.
       page.print()
       for (program, label) in zip(Program.allCases, labels) {
