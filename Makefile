@@ -1,7 +1,7 @@
-# make          build in release, and run every chapter
+# make          build in release, run every chapter, and end with a table of them
 # make 01       one chapter, by its number (ARGS="--lang ko" for options)
 # make test     the tests
-# make notes    run the chapters, and put code, output and figures into the notes
+# make notes    run the chapters, put code, output and figures into the notes, and weave docs/errata from them
 # make check    everything that can go stale or break the rules: notes, languages, dialect, format, Embedded Swift
 # make format   put the sources into the project's format
 
@@ -11,13 +11,22 @@
 FOLDERS := $(sort $(notdir $(wildcard chapters/[0-9][0-9]-*)))
 NUMBERS := $(foreach folder,$(FOLDERS),$(firstword $(subst -, ,$(folder))))
 name = $(patsubst $(1)-%,%,$(filter $(1)-%,$(FOLDERS)))
+NAMES := $(foreach number,$(NUMBERS),$(call name,$(number)))
 RUN := .build/release
 
 ARGS ?=
 
 .PHONY: chapters build test notes check notes-check format-check embedded format clean $(NUMBERS)
 
-chapters: $(NUMBERS)
+# Every chapter runs, also after one that fails; the table at the end shows which, and its status is make's.
+SUMMARY := .build/runs.txt
+
+chapters: build
+	@rm -f $(SUMMARY); failed=; \
+	for chapter in $(NAMES); do \
+	  UNROLLED_SUMMARY=$(SUMMARY) $(RUN)/$$chapter $(ARGS) || failed="$$failed --failed $$chapter"; \
+	done; \
+	$(RUN)/book table $(SUMMARY) $$failed
 
 build:
 	swift build -c release
@@ -29,14 +38,15 @@ test:
 	swift test
 
 notes: build
-	@set -e; for chapter in $(foreach number,$(NUMBERS),$(call name,$(number))); do $(RUN)/$$chapter notes $(ARGS); done
+	@set -e; for chapter in $(NAMES); do $(RUN)/$$chapter notes $(ARGS); done
+	@$(RUN)/book docs
 
 check: notes-check format-check embedded
 
 # Notes: fresh, the same in both languages, in the dialect. FULL=1: the long trainings too.
 notes-check: build
-	@set -e; for chapter in $(foreach number,$(NUMBERS),$(call name,$(number))); do \
-	  $(RUN)/$$chapter check $(if $(FULL),--full) $(ARGS); done
+	@set -e; for chapter in $(NAMES); do $(RUN)/$$chapter check $(if $(FULL),--full) $(ARGS); done
+	@$(RUN)/book check
 
 SWIFT_FILES := Package.swift Sources Tests chapters
 

@@ -58,6 +58,7 @@ let modules: [Target] = [
     name: "crosscheck", dependencies: ["Recurrent", "Reference", "Notebook"], swiftSettings: optimised),
   .executableTarget(
     name: "benchmark", dependencies: ["Autodiff", "Recurrent", "Notebook"], swiftSettings: optimised),
+  .executableTarget(name: "book", dependencies: ["Notebook"], swiftSettings: optimised),
 ]
 
 /// What stands in a chapter's folder beside its sources.
@@ -78,6 +79,7 @@ let tests: [Target] = [
   .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "Autodiff", "Recurrent"]),
   .testTarget(name: "CrosscheckTests", dependencies: ["crosscheck", "Autodiff", "Recurrent", "Reference", "Notebook"]),
   .testTarget(name: "BenchmarkTests", dependencies: ["benchmark", "Autodiff", "Recurrent", "Notebook"]),
+  .testTarget(name: "BookTests", dependencies: ["book", "Autodiff", "LaTeX", "Notebook"]),
   .testTarget(name: "LaTeXTests", dependencies: ["LaTeX"]),
   .testTarget(name: "ReferenceTests", dependencies: ["Reference"]),
   .testTarget(name: "NotebookTests", dependencies: ["Notebook"]),

@@ -59,7 +59,9 @@ extension Chapter {
   public static func main() {
     runProgram(named: name) {
       let environment = ProcessInfo.processInfo.environment
-      return try ChapterProgram(Self.self).run(
+      var program = try ChapterProgram(Self.self)
+      program.summaryPath = environment[RunSummary.variable]
+      return try program.run(
         Array(CommandLine.arguments.dropFirst()), environment: environment,
         isTerminal: isatty(STDOUT_FILENO) == 1 && environment["TERM"] != "dumb")
     }
@@ -77,6 +79,8 @@ struct ChapterProgram<Subject: Chapter> {
   var output: (String) -> Void = { line in FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
   /// Where findings go.
   var errors: (String) -> Void = printError
+  /// Where the run adds its line for the table of all chapters.
+  var summaryPath: String?
 
   /// Finds the chapter's folder: where it was compiled, or in the checkout around the working directory.
   init(_ subject: Subject.Type) throws {
@@ -165,7 +169,9 @@ struct ChapterProgram<Subject: Chapter> {
       page.listener = { output($0.text(colour: colour)) }
       output(Line(title, style: .heading).text(colour: colour))
     }
+    let start = ContinuousClock.now
     try Subject().body(page)
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
     page.clearProgress()
     let findings = (options.section == nil ? page.unvisited() : []).map(relative)
     let (passed, failed) = (page.transcript.checks.count - page.transcript.failures, page.transcript.failures)
@@ -181,6 +187,13 @@ struct ChapterProgram<Subject: Chapter> {
       let summary = Text("\(passed) checks passed, \(failed) failed", ko: "검산 \(passed)개 통과, \(failed)개 실패")
       let isGood = failed == 0 && findings.isEmpty
       output(Line(summary(options.language), style: isGood ? .good : .bad).text(colour: colour))
+    }
+    if let summaryPath, !options.json, options.section == nil {
+      let (checked, stated) = notes.equationCounts(options)
+      try RunSummary(
+        number: Subject.number, name: Subject.name, language: options.language, passed: passed, failed: failed,
+        findings: findings.count, checked: checked, stated: stated, seconds: seconds
+      ).append(to: summaryPath)
     }
     return failed == 0 && findings.isEmpty ? ExitStatus.success : ExitStatus.failure
   }
@@ -341,10 +354,14 @@ struct ChapterProgram<Subject: Chapter> {
 }
 
 extension Notes {
+  func equationCounts(_ options: Options) -> (checked: Int, stated: Int) {
+    let checked = directives.count { $0.kind == .equation && (options.isFull || !$0.isFull) }
+    return (checked, directives.count { $0.kind == .stated })
+  }
+
   /// How many display equations are checked, and how many stated.
   func equationSummary(_ options: Options) -> String {
-    let checked = directives.count { $0.kind == .equation && (options.isFull || !$0.isFull) }
-    let stated = directives.count { $0.kind == .stated }
+    let (checked, stated) = equationCounts(options)
     return Text(
       "\(checked + stated) equations in the notes: \(checked) checked, \(stated) stated",
       ko: "노트의 수식 \(checked + stated)개: 검산 \(checked)개, 서술 \(stated)개")(options.language)

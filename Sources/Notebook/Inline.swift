@@ -1,8 +1,8 @@
 // One line of Markdown taken apart: what in it is prose, and what is code, a formula, a comment or an address.
 
 /// The parts of a line. Everything that reads prose (the linter, the comparison of the languages, the values) goes by them.
-struct Inline {
-  enum Kind {
+package struct Inline {
+  package enum Kind {
     case text
     /// A backslash and the punctuation that it makes literal.
     case escape
@@ -18,32 +18,32 @@ struct Inline {
     case address
   }
 
-  struct Part {
-    let kind: Kind
+  package struct Part {
+    package let kind: Kind
     /// In `characters`, delimiters included.
-    let range: Range<Int>
+    package let range: Range<Int>
   }
 
-  struct Link {
+  package struct Link {
     /// From its opening bracket to its last character.
-    let range: Range<Int>
+    package let range: Range<Int>
     /// What is between the square brackets.
-    let label: String
+    package let label: String
     /// Where it leads, without a title.
-    let target: String
+    package let target: String
     let isImage: Bool
   }
 
-  let characters: [Character]
+  package let characters: [Character]
   /// One after the other, the whole line.
-  private(set) var parts: [Part] = []
-  private(set) var links: [Link] = []
+  package private(set) var parts: [Part] = []
+  package private(set) var links: [Link] = []
   /// What begins on the line and does not end on it.
   private(set) var problems: [String] = []
   /// Whether a comment begins here and ends on a later line.
   private(set) var opensComment = false
 
-  init(_ line: String) {
+  package init(_ line: String) {
     characters = Array(line)
     var index = 0
     var textStart = 0
@@ -112,10 +112,10 @@ struct Inline {
   }
 
   /// The characters of a part.
-  subscript(_ part: Part) -> String { String(characters[part.range]) }
+  package subscript(_ part: Part) -> String { String(characters[part.range]) }
 
   /// The line with every part of these kinds replaced by a space.
-  func text(without kinds: Set<Kind>) -> String {
+  package func text(without kinds: Set<Kind>) -> String {
     parts.map { kinds.contains($0.kind) ? " " : self[$0] }.joined()
   }
 

@@ -20,12 +20,16 @@ public struct Finding: Sendable, Equatable, CustomStringConvertible {
   public let line: Int
   public let message: String
 
+  public init(path: String, line: Int, message: String) {
+    (self.path, self.line, self.message) = (path, line, message)
+  }
+
   public var description: String { "\(path):\(line): \(message)" }
 }
 
 /// A Markdown file with directives.
-struct Notes: Sendable {
-  enum Kind: String, CaseIterable, Sendable {
+package struct Notes: Sendable {
+  package enum Kind: String, CaseIterable, Sendable {
     case section
     case equation
     case stated
@@ -47,24 +51,24 @@ struct Notes: Sendable {
     }
   }
 
-  struct Directive: Sendable {
-    let kind: Kind
+  package struct Directive: Sendable {
+    package let kind: Kind
     /// Without the word `full`.
-    let argument: String
+    package let argument: String
     /// Whether only a run with --full comes to it.
-    let isFull: Bool
+    package let isFull: Bool
     /// The directive's own line, from 0.
-    let line: Int
+    package let line: Int
     /// The lines inside the fence, or the heading's or image's line.
-    let block: Range<Int>
+    package let block: Range<Int>
     /// The section that it stands in.
-    let section: String?
+    package let section: String?
   }
 
-  struct Heading: Sendable {
-    let level: Int
-    let text: String
-    let line: Int
+  package struct Heading: Sendable {
+    package let level: Int
+    package let text: String
+    package let line: Int
   }
 
   struct Fence: Sendable {
@@ -74,27 +78,27 @@ struct Notes: Sendable {
     let info: String
   }
 
-  let path: String
+  package let path: String
   /// As it was read.
-  let text: String
-  let lines: [String]
-  private(set) var directives: [Directive] = []
-  private(set) var headings: [Heading] = []
+  package let text: String
+  package let lines: [String]
+  package private(set) var directives: [Directive] = []
+  package private(set) var headings: [Heading] = []
   private(set) var fences: [Fence] = []
   /// For each line, whether it is inside a fence (its opening and closing lines included).
   private(set) var isFenced: [Bool] = []
   /// For each line, whether it is Markdown: neither in a fence nor in a comment of several lines.
-  private(set) var isProse: [Bool] = []
+  package private(set) var isProse: [Bool] = []
   private(set) var findings: [Finding] = []
 
-  init(path: String, text: String) {
+  package init(path: String, text: String) {
     self.path = path
     self.text = text
     lines = text.lines
     parse()
   }
 
-  init(path: String) throws { self.init(path: path, text: try readText(path)) }
+  package init(path: String) throws { self.init(path: path, text: try readText(path)) }
 
   private mutating func report(_ line: Int, _ message: String) {
     findings.append(Finding(path: path, line: line + 1, message: message))
@@ -297,13 +301,13 @@ struct Notes: Sendable {
 // MARK: - Values inside paragraphs
 
 /// A number quoted in a paragraph.
-struct InlineValue {
+package struct InlineValue {
   /// Without the word `full`.
-  let name: String
+  package let name: String
   let isFull: Bool
   let text: String
   /// The range of the text between the two comments.
-  let range: Range<String.Index>
+  package let range: Range<String.Index>
 }
 
 extension Notes {
@@ -317,7 +321,7 @@ extension Notes {
   }
 
   /// The values quoted on a line, and whether every mark has its partner. Marks in code spans are none.
-  static func values(in line: String) -> (values: [InlineValue], isComplete: Bool) {
+  package static func values(in line: String) -> (values: [InlineValue], isComplete: Bool) {
     guard line.contains("value") else { return ([], true) }
     let inline = Inline(line)
     var found: [InlineValue] = []

@@ -1,0 +1,141 @@
+// book check: what in the whole book is stale or breaks its rules.
+
+import Foundation
+import Notebook
+
+extension Subcommand {
+  static let check = Subcommand(
+    name: "check", usage: "",
+    summary: Text("says what in the whole book is stale or wrong", ko: "책 전체에서 낡았거나 틀린 곳을 알린다")
+  ) { call in
+    try call.takesNoArguments()
+    let checkout = try Checkout(root: call.root)
+    var findings = checkout.errataFindings()
+    // A page is made from errata that are well.
+    if findings.isEmpty { findings += try checkout.staleFindings() }
+    findings +=
+      try checkout.translationFindings() + checkout.linkFindings() + checkout.mapFindings()
+      + checkout.spellingFindings()
+    for finding in findings { call.errors("\(finding)") }
+    if findings.isEmpty {
+      let count = checkout.chapters.reduce(0) { $0 + $1.notes[.english]!.errata(.english).errata.count }
+      call.output(
+        Text(
+          "book: the pages of docs/ are fresh, \(count) errata of \(checkout.chapters.count) chapters",
+          ko: "book: docs/의 문서가 최신이다. 장 \(checkout.chapters.count)개의 바로잡기 \(count)개")(call.language))
+    }
+    return findings.isEmpty ? ExitStatus.success : ExitStatus.failure
+  }
+}
+
+extension Checkout {
+  /// Where woven files are not what the notes make of them.
+  func staleFindings() throws -> [Finding] {
+    try wovenFiles().compactMap { file, text in
+      let expected = Notes(path: file.path, text: text).lines
+      let line = (0..<max(expected.count, file.lines.count)).first { number in
+        guard number < expected.count, number < file.lines.count else { return true }
+        return !expected[number].utf8.elementsEqual(file.lines[number].utf8)
+      }
+      return line.map { Finding(path: file.path, line: $0 + 1, message: "stale from here on: run 'book docs'") }
+    }
+  }
+
+  /// Pages of one language that the other lacks.
+  func translationFindings() throws -> [Finding] {
+    let paths = pagePaths
+    return paths.compactMap { path in
+      guard let language = Language.allCases.first(where: { path.hasSuffix(".\($0.rawValue).md") }) else { return nil }
+      let other = Language.allCases.first { $0 != language }!
+      let stem = path.dropLast(6)
+      // The README's English has no language in its name.
+      let twins = ["\(stem).\(other.rawValue).md"] + (other == .english ? ["\(stem).md"] : [])
+      if twins.contains(where: paths.contains) { return nil }
+      return Finding(path: path, line: 1, message: "there is no \(twins[0])")
+    }
+  }
+
+  /// Links within the book whose end, after #, is no heading of the file that they lead to.
+  func linkFindings() throws -> [Finding] {
+    let pages = try pagePaths.compactMap { try page($0) } + chapters.flatMap { $0.notes.values }
+    var anchors: [String: Set<String>] = [:]
+    for page in pages { anchors[page.path] = Set(page.anchors.values) }
+    var found: [Finding] = []
+    for page in pages {
+      for (number, line) in page.lines.enumerated() where page.isProse[number] && line.contains("#") {
+        for link in Inline(line).links where !link.target.contains(":") {
+          let parts = link.target.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+          guard parts.count == 2 else { continue }
+          let folder = page.path.split(separator: "/").dropLast()
+          let path =
+            parts[0].isEmpty ? page.path : resolvedPath((folder + parts[0].split(separator: "/")).map(String.init))
+          guard let known = anchors[path] else { continue }
+          let end = String(parts[1]).removingPercentEncoding ?? String(parts[1])
+          if !known.contains(end) {
+            let message = "the link leads to #\(end), which is no heading of \(path)"
+            found.append(Finding(path: page.path, line: number + 1, message: message))
+          }
+        }
+      }
+    }
+    return found
+  }
+
+  /// Chapters that a README's map does not lead to.
+  func mapFindings() throws -> [Finding] {
+    var found: [Finding] = []
+    for (path, language) in Checkout.readmes {
+      guard let page = try page(path) else {
+        found.append(Finding(path: path, line: 1, message: "this page is missing"))
+        continue
+      }
+      let targets = Set(page.lines.flatMap { Inline($0).links.map(\.target) })
+      for chapter in chapters where !targets.contains(chapter.path(language)) {
+        found.append(Finding(path: path, line: 1, message: "the map has no link to \(chapter.path(language))"))
+      }
+    }
+    return found
+  }
+
+  /// Korean terms in another spelling than the glossary's, which lists the others.
+  func spellingFindings() throws -> [Finding] {
+    guard let glossary = try page("docs/glossary.md") else {
+      return [Finding(path: "docs/glossary.md", line: 1, message: "this page is missing")]
+    }
+    let others = glossary.otherSpellings
+    let pages = try pagePaths.filter { $0.hasSuffix(".ko.md") }.compactMap { try page($0) }
+    var found: [Finding] = []
+    for page in pages + chapters.compactMap({ $0.notes[.korean] }) {
+      for (number, line) in page.lines.enumerated() where page.isProse[number] {
+        let text = Inline(line).text(without: [.formula, .comment, .target, .address, .code])
+        for (term, instead) in others where text.contains(term) {
+          found.append(
+            Finding(path: page.path, line: number + 1, message: "'\(term)': the glossary's spelling is '\(instead)'"))
+        }
+      }
+    }
+    return found
+  }
+}
+
+/// A path of these parts without `name/..`.
+func resolvedPath(_ parts: [String]) -> String {
+  var result: [String] = []
+  for part in parts {
+    if part == "..", let last = result.last, last != ".." { result.removeLast() } else { result.append(part) }
+  }
+  return result.joined(separator: "/")
+}
+
+extension Notes {
+  /// The rows of the glossary's table of spellings that are not used: each with the one that is.
+  fileprivate var otherSpellings: [(term: String, instead: String)] {
+    guard let start = lines.firstIndex(of: "<!-- spellings -->") else { return [] }
+    let rows = lines[start...].dropFirst().drop { !$0.hasPrefix("|") }.prefix { $0.hasPrefix("|") }.dropFirst(2)
+    return rows.flatMap { row -> [(String, String)] in
+      let cells = row.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+      guard cells.count >= 2 else { return [] }
+      return cells[0].split(separator: ",").map { ($0.trimmingCharacters(in: .whitespaces), cells[1]) }
+    }
+  }
+}
