@@ -714,6 +714,9 @@ struct SequenceModels: Chapter {
       page.check(
         Text("its ceiling is half for what it has not read", ko: "아직 읽지 않은 것에 대한 상한은 절반이다"),
         ceilings == [0.5, 0.5, 1, 1])
+      page.check(
+        Text("and all for what it has read: the strikes so far", ko: "읽은 것에 대해서는 전부다: 지금까지 친 횟수"),
+        (1...4).allSatisfy { alignedCeiling(Program.aligned.wanted[$0 - 1], step: $0) == 1 })
     }
   }
 
