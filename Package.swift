@@ -4,6 +4,7 @@ import PackageDescription
 
 /// The chapters: their executables are named by topic, their folders by number.
 let chapters = [
+  (number: "00", name: "sequence-models"),
   (number: "01", name: "vanishing-gradient"),
   (number: "02", name: "lstm-forward"),
   (number: "03", name: "lstm-backprop"),
