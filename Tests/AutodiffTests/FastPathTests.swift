@@ -100,6 +100,8 @@ import Testing
       #expect(sum!.hasSameBits(as: expected!), "\(operation.title), input \(k)")
       let start = random.normal(expected!.rows, expected!.columns)
       sum = start
+      // A slice's is put into a sum by `addSlice`.
+      if operation.isSlice { continue }
       _ = Kernels.addPullback(operation, δ, to: k, c.inputs[0], second, output: c.output, into: &sum, Spare())
       #expect(sum!.hasSameBits(as: start + expected!), "\(operation.title), input \(k), added")
     }
