@@ -13,6 +13,8 @@ public protocol Chapter {
   static var source: String { get }
   /// Verbs of this chapter's own, beside those that all chapters have. None by default.
   static var commands: [ChapterCommand] { get }
+  /// The exercises, in the order in which they are done. None by default.
+  static var exercises: [Exercise] { get }
   /// The run. Called once a language.
   func body(_ page: Page) throws
 }
@@ -54,6 +56,7 @@ public struct ChapterCall {
 
 extension Chapter {
   public static var commands: [ChapterCommand] { [] }
+  public static var exercises: [Exercise] { [] }
 
   /// The executable: exit status 0, or 1 if a check failed or something is stale, or 2 for input that cannot be used.
   public static func main() {
@@ -126,8 +129,23 @@ struct ChapterProgram<Subject: Chapter> {
           arguments: Array(arguments.dropFirst()), environment: environment, folder: folder, isTerminal: isTerminal,
           output: output, errors: errors))
     }
+    if let rest = Options.exerciseArguments(arguments) {
+      return try exerciseProgram(environment: environment, isTerminal: isTerminal).run(rest)
+    }
     let options = try Options(arguments, environment: environment, commands: Subject.commands.map(\.name))
     return try run(options, isTerminal: isTerminal)
+  }
+
+  /// The exercises, each judged by this program in a process of its own.
+  func exerciseProgram(environment: [String: String], isTerminal: Bool) -> ExerciseProgram {
+    ExerciseProgram(
+      exercises: Subject.exercises, chapter: Subject.name, number: Subject.number, folder: folder, root: root,
+      isTerminal: isTerminal, environment: environment, output: output, errors: errors, notes: notes
+    ) { exercise in
+      try ExerciseProcess.verdict(
+        on: exercise.name, path: ChildProcess.ownPath,
+        arguments: [Options.Verb.exercise.rawValue, ExerciseProcess.argument, exercise.name], environment: environment)
+    }
   }
 
   func run(_ options: Options, isTerminal: Bool) throws -> Int32 {
@@ -156,7 +174,7 @@ struct ChapterProgram<Subject: Chapter> {
     case .run: return try runChapter(options, notes: notes, title: title, isTerminal: isTerminal)
     case .notes: return try weave(options, writes: true)
     case .check: return try weave(options, writes: false)
-    case .exercise: throw BadInput("this chapter has no exercises yet")
+    case .exercise: return try exerciseProgram(environment: [:], isTerminal: isTerminal).run([])
     }
   }
 
