@@ -232,7 +232,8 @@ struct ChapterProgram<Subject: Chapter> {
       try Subject().body(page)
       page.clearProgress()
       pages.append(page)
-      findings += notes.findings + page.unvisited()
+      findings += notes.findings + page.unvisited() + missingExercises(notes)
+      let exercises = (Subject.name, Subject.exercises.map { $0.item(language, notes) })
       findings += notes.dialectFindings(isChapter: true, number: "\(Int(Subject.number) ?? 0)", language: language)
       for check in page.transcript.checks where !check.passed {
         let line = notes.directives.first { $0.kind == .section && $0.argument == check.section }?.line ?? 0
@@ -242,7 +243,8 @@ struct ChapterProgram<Subject: Chapter> {
       }
       collect(
         Weave(
-          notes, prefix: nil, transcript: page.transcript, isFull: options.isFull, folder: folder, root: root),
+          notes, prefix: nil, transcript: page.transcript, isFull: options.isFull, folder: folder, root: root,
+          exercises: exercises),
         of: notes)
       for shared in try sharedFiles(language) {
         findings += orphans(in: shared)
@@ -250,7 +252,7 @@ struct ChapterProgram<Subject: Chapter> {
         collect(
           Weave(
             shared, prefix: Subject.name, transcript: page.transcript, isFull: options.isFull, folder: folder,
-            root: root),
+            root: root, exercises: exercises),
           of: shared)
       }
     }
@@ -298,6 +300,14 @@ struct ChapterProgram<Subject: Chapter> {
     return findings.isEmpty ? ExitStatus.success : ExitStatus.failure
   }
 
+  /// Exercises that the notes do not list.
+  private func missingExercises(_ notes: Notes) -> [Finding] {
+    if Subject.exercises.isEmpty || notes.directives.contains(where: { $0.kind == .exercises }) { return [] }
+    return [
+      Finding(path: notes.path, line: 1, message: "list the exercises: <!-- exercises: \(Subject.name) -->, then '- …'")
+    ]
+  }
+
   /// The Markdown files outside the chapters: the README and what is in docs/.
   private func sharedFiles(_ language: Language) throws -> [Notes] {
     let readme = language == .english ? "README.md" : "README.\(language.rawValue).md"
@@ -336,7 +346,7 @@ struct ChapterProgram<Subject: Chapter> {
   private func orphans(in shared: Notes) -> [Finding] {
     let folders = (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/chapters")) ?? []
     let chapters = folders.map { String($0.drop { $0 != "-" }.dropFirst()) }.filter { !$0.isEmpty }
-    func isOrphan(_ name: String) -> Bool { !chapters.contains { name.hasPrefix($0 + "/") } }
+    func isOrphan(_ name: String) -> Bool { !chapters.contains { name == $0 || name.hasPrefix($0 + "/") } }
     let message = "names here begin with a chapter's: CHAPTER/NAME"
     var found: [Finding] = []
     for directive in shared.directives where directive.kind != .stated && isOrphan(directive.argument) {

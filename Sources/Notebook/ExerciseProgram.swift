@@ -197,7 +197,9 @@ struct ExerciseProgram {
     }
     if !verdict.printed.isEmpty {
       write(Line("  " + Text("Your code printed:", ko: "코드가 출력한 것:")(language), style: .faint), request)
-      for line in verdict.printed.lines.prefix(10) { write(Line("    │ \(ExerciseProgram.printable(line))"), request) }
+      for line in verdict.printed.split(separator: "\n").map(String.init).prefix(10) {
+        write(Line("    │ \(ExerciseProgram.printable(line))"), request)
+      }
     }
     var line = Line("  ")
     line.spans.append(ExerciseProgram.mark(verdict.state))
@@ -408,6 +410,17 @@ struct ExerciseProgram {
 }
 
 extension Exercise {
+  /// A line of the notes' list.
+  func item(_ language: Language, _ notes: Notes) -> String {
+    let section = notes.equation(named: equation)?.section.flatMap { notes.title(ofSection: $0) } ?? ""
+    let place = section.prefix { $0 != " " }
+    let (kind, title) = (kind.title(language), title(language))
+    return switch language {
+    case .english: "- `\(name)` \(stars) \(title) (\(kind), section \(place))"
+    case .korean: "- `\(name)` \(stars) \(title)(\(kind), \(place)절)"
+    }
+  }
+
   /// Its level, of five.
   var stars: String { String(repeating: "●", count: level) + String(repeating: "○", count: max(0, 5 - level)) }
 }
