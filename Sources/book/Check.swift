@@ -29,27 +29,16 @@ extension Subcommand {
 }
 
 extension Checkout {
-  /// Woven pages that are not what the notes make of them.
+  /// Where woven files are not what the notes make of them.
   func staleFindings() throws -> [Finding] {
-    var found: [Finding] = []
-    for woven in WovenPage.all {
-      for language in Language.allCases {
-        let path = woven.path(language)
-        guard let page = try page(path) else {
-          found.append(Finding(path: path, line: 1, message: "this page is missing"))
-          continue
-        }
-        let expected = Notes(path: path, text: try woven.woven(page, self, language)).lines
-        let line = (0..<max(expected.count, page.lines.count)).first { number in
-          guard number < expected.count, number < page.lines.count else { return true }
-          return !expected[number].utf8.elementsEqual(page.lines[number].utf8)
-        }
-        if let line {
-          found.append(Finding(path: path, line: line + 1, message: "stale from here on: run 'book docs'"))
-        }
+    try wovenFiles().compactMap { file, text in
+      let expected = Notes(path: file.path, text: text).lines
+      let line = (0..<max(expected.count, file.lines.count)).first { number in
+        guard number < expected.count, number < file.lines.count else { return true }
+        return !expected[number].utf8.elementsEqual(file.lines[number].utf8)
       }
+      return line.map { Finding(path: file.path, line: $0 + 1, message: "stale from here on: run 'book docs'") }
     }
-    return found
   }
 
   /// Pages of one language that the other lacks.
@@ -95,7 +84,7 @@ extension Checkout {
   /// Chapters that a README's map does not lead to.
   func mapFindings() throws -> [Finding] {
     var found: [Finding] = []
-    for (path, language) in [("README.md", Language.english), ("README.ko.md", .korean)] {
+    for (path, language) in Checkout.readmes {
       guard let page = try page(path) else {
         found.append(Finding(path: path, line: 1, message: "this page is missing"))
         continue

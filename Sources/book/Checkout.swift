@@ -11,12 +11,17 @@ struct Checkout {
     let folder: String
     let notes: [Language: Notes]
 
+    /// As it is called in the prose: 1 of 01-vanishing-gradient.
+    var number: Int { Int(folder.dropFirst("chapters/".count).prefix(2)) ?? 0 }
+
     /// From the top.
     func path(_ language: Language) -> String { "\(folder)/notes.\(language.rawValue).md" }
   }
 
   let root: String
   let chapters: [ChapterNotes]
+
+  static let readmes = [("README.md", Language.english), ("README.ko.md", .korean)]
 
   /// Reads the notes of all chapters. Throws `BadInput` where one cannot be read.
   init(root: String) throws {

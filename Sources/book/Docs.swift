@@ -1,11 +1,13 @@
-// book docs: weaves the pages of docs/ that are made from the chapters' notes.
+// book docs: weaves what is made from all chapters' notes together: pages of docs/, and the links from chapter to chapter.
 
 import Notebook
 
 extension Subcommand {
   static let docs = Subcommand(
     name: "docs", usage: "",
-    summary: Text("weaves the pages of docs/ from the chapters' notes", ko: "장의 노트에서 docs/의 문서를 만든다")
+    summary: Text(
+      "weaves docs/errata from the chapters' notes, and the links between these",
+      ko: "장의 노트에서 docs/errata를 만들고 장끼리 잇는 링크를 넣는다")
   ) { call in
     try call.takesNoArguments()
     let checkout = try Checkout(root: call.root)
@@ -16,16 +18,10 @@ extension Subcommand {
       return ExitStatus.failure
     }
     var written = 0
-    for woven in WovenPage.all {
-      for language in Language.allCases {
-        let path = woven.path(language)
-        guard let page = try checkout.page(path) else { throw BadInput("there is no \(path) to weave into") }
-        let text = try woven.woven(page, checkout, language)
-        if text.utf8.elementsEqual(page.text.utf8) { continue }
-        try writeAtomically(text, to: "\(checkout.root)/\(path)")
-        call.output(Text("wrote \(path)", ko: "\(path) 작성")(call.language))
-        written += 1
-      }
+    for (file, text) in try checkout.wovenFiles() where !text.utf8.elementsEqual(file.text.utf8) {
+      try writeAtomically(text, to: "\(checkout.root)/\(file.path)")
+      call.output(Text("wrote \(file.path)", ko: "\(file.path) 작성")(call.language))
+      written += 1
     }
     if written == 0 { call.output(Text("the pages of docs/ are fresh", ko: "docs/의 문서가 최신이다")(call.language)) }
     return ExitStatus.success

@@ -1,4 +1,4 @@
-// docs/errata.en.md and docs/errata.ko.md: what stands between their two marks is made from the chapters' notes.
+// Pages of docs/ that are made from the chapters' notes, between two marks: docs/errata.en.md and docs/errata.ko.md.
 
 import Foundation
 import Notebook
@@ -26,6 +26,29 @@ struct WovenPage: Sendable {
     var lines = page.lines
     lines.replaceSubrange((begins[0] + 1)..<ends[0], with: [""] + body(checkout, language) + [""])
     return lines.joined(separator: "\n")
+  }
+}
+
+extension Checkout {
+  /// Every file that is woven here, each with the text that it should have. Throws `BadInput` where a mark or a page is missing.
+  func wovenFiles() throws -> [(file: Notes, text: String)] {
+    var files: [(file: Notes, text: String)] = []
+    for index in chapters.indices {
+      for language in Language.allCases {
+        files.append((chapters[index].notes[language]!, try withNavigation(index, language)))
+      }
+    }
+    for (path, language) in Checkout.readmes {
+      if let readme = try page(path) { files.append((readme, withMap(readme, language))) }
+    }
+    for woven in WovenPage.all {
+      for language in Language.allCases {
+        let path = woven.path(language)
+        guard let page = try page(path) else { throw BadInput("there is no \(path) to weave into") }
+        files.append((page, try woven.woven(page, self, language)))
+      }
+    }
+    return files
   }
 }
 
@@ -72,7 +95,9 @@ extension Erratum {
     var text = lines.map { Erratum.relinked($0, chapter: chapter) }
     text[0] = "- [\(label)](\(chapter)#\(anchor)): \(text[0])"
     if values.isEmpty, claims.isEmpty, let equation {
-      text.append(Text("(Checked as `\(equation)`.)", ko: "(검산: `\(equation)`)")(language))
+      let note = Text(
+        "(The run checks it as the equation `\(equation)`.)", ko: "(프로그램이 수식 `\(equation)`로 검산한다.)")
+      text.append(note(language))
     }
     return [text[0]] + text.dropFirst().map { $0.isEmpty ? "" : "  " + $0 }
   }

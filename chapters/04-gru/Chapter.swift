@@ -345,10 +345,11 @@ struct GatedRecurrentUnitChapter: Chapter {
       }
       try page.equation("diagonal", scope, for: ("t", times))
       let outer = run.z[0].value * run.h[0].value.transposed
+      let entries = page.number("tensor-product", Double(outer.count), decimals: 0)
       page.check(
         Text("the outer product has n² entries; ⊙ is its diagonal", ko: "외적의 성분은 n²개이고, ⊙는 그 대각선이다"),
         outer.count == 9 && Matrix(rows: 3, columns: 1) { i, _ in outer[i, i] } == run.z[0].value .* run.h[0].value,
-        detail: Text("9 entries, not 3", ko: "3개가 아니라 9개"))
+        detail: Text("\(entries) entries, not 3", ko: "3개가 아니라 \(entries)개"))
     }
   }
 

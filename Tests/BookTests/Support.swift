@@ -1,0 +1,110 @@
+// A small book in a temporary folder, for tests to break.
+
+import Foundation
+import Notebook
+
+@testable import book
+
+/// A checkout of one chapter, which is well: its pages are woven.
+final class SmallBook {
+  let root: String
+
+  init() throws {
+    root = FileManager.default.temporaryDirectory.appendingPathComponent("unrolled-\(UUID().uuidString)").path
+    try write("chapters/03-tiny/notes.en.md", SmallBook.english)
+    try write("chapters/03-tiny/notes.ko.md", SmallBook.korean)
+    try write("README.md", "# Book\n\n[3. Tiny](chapters/03-tiny/notes.en.md)\n")
+    try write("README.ko.md", "# 책\n\n[3. 작은 장](chapters/03-tiny/notes.ko.md)\n")
+    try write("docs/errata.en.md", "# Errata\n\n[한국어](errata.ko.md)\n\n<!-- woven -->\n<!-- /woven -->\n\nThe end.\n")
+    try write("docs/errata.ko.md", "# 바로잡기\n\n[English](errata.en.md)\n\n<!-- woven -->\n<!-- /woven -->\n\n끝.\n")
+    try write(
+      "docs/glossary.md",
+      "# Glossary\n\n<!-- spellings -->\n\n| not | but |\n|---|---|\n| 그래디언트, 경사도 | 기울기 |\n")
+    let woven = try run("docs")
+    precondition(woven.status == 0, "\(woven.errors)")
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: root) }
+
+  static let english = """
+    # 3. Tiny
+
+    [한국어](notes.ko.md)
+
+    <!-- section: one -->
+    ## 3.1 One & only `x`
+
+    > **Erratum.** "It is 2." It is <!-- value: right -->3<!-- /value -->, as [below](#31-one--only-x) and
+    > in the [code](Chapter.swift).
+
+    <!-- output: one -->
+    ```text
+      ✓ three is not two                             every bit
+    ```
+
+    > **Erratum.** "It is even." The run: `✓ three is not two`.
+
+    > **Erratum.** "It is 4."
+
+    <!-- equation: three -->
+    ```math
+    x = 3
+    ```
+
+    """
+
+  static let korean = """
+    # 3. 작은 장
+
+    [English](notes.en.md)
+
+    <!-- section: one -->
+    ## 3.1 하나뿐인 `x`
+
+    > **바로잡기.** “2다.” 답은 <!-- value: right -->3<!-- /value -->이고, [아래](#31-하나뿐인-x)와
+    > [코드](Chapter.swift)에 있다.
+
+    <!-- output: one -->
+    ```text
+      ✓ 셋은 둘이 아니다                             모든 비트가 같다
+    ```
+
+    > **바로잡기.** “짝수다.” 검산: `✓ 셋은 둘이 아니다`.
+
+    > **바로잡기.** “4다.”
+
+    <!-- equation: three -->
+    ```math
+    x = 3
+    ```
+
+    """
+
+  func path(_ name: String) -> String { "\(root)/\(name)" }
+
+  func write(_ name: String, _ text: String) throws {
+    let url = URL(fileURLWithPath: path(name))
+    try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: url)
+  }
+
+  func read(_ name: String) throws -> String { try readText(path(name)) }
+
+  /// Replaces text in a file, which must have it.
+  func edit(_ name: String, _ old: String, _ new: String) throws {
+    let text = try read(name)
+    if !text.contains(old) { throw BadInput("\(name) does not contain \(old)") }
+    try write(name, text.replacingOccurrences(of: old, with: new))
+  }
+
+  func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: path(name)) }
+
+  func run(_ arguments: String...) throws -> (lines: [String], errors: [String], status: Int32) {
+    var (lines, errors) = ([String](), [String]())
+    var program = Program(subcommands: Book.subcommands, root: root)
+    program.output = { lines.append($0) }
+    program.errors = { errors.append($0) }
+    let status = try program.run(arguments)
+    return (lines, errors, status)
+  }
+}
