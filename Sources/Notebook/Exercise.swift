@@ -9,7 +9,7 @@ public struct Hole: Error {
 }
 
 /// A wrong version of a hole's function that people write, and what it is called.
-public struct Mistake<each Input, Output> {
+public struct KnownMistake<each Input, Output> {
   /// For a teacher's table: `no-time-sum`.
   public let name: String
   /// What it says to the student, as a sentence.
@@ -138,11 +138,11 @@ public struct Exercise {
   ///   - matters: why it matters, and where it is used next.
   public init<each Input: ExerciseInput, Output: ExerciseOutput>(
     _ kind: Kind, _ name: String, level: Int, title: Text, equation: String,
-    given: repeat Given<each Input>, gives: Gives, sizes: [String: Int] = [:], within: Double = 0,
+    given: repeat HoleParameter<each Input>, gives: Gives, sizes: [String: Int] = [:], within: Double = 0,
     hole: @escaping (repeat each Input) throws -> Output,
     bug: Bug<repeat each Input, Output> = .none,
     solution: @escaping (repeat each Input) throws -> Output,
-    mistakes: [Mistake<repeat each Input, Output>],
+    mistakes: [KnownMistake<repeat each Input, Output>],
     measured: (() throws -> Double)? = nil,
     hints: [Text], why: Text, matters: Text
   ) {
@@ -235,7 +235,7 @@ extension Exercise {
     }
   }
 
-  private static func outcome(_ list: [Written]) -> Outcome {
+  private static func outcome(_ list: [Traced]) -> Outcome {
     if let problem = list.lazy.compactMap(\.problem).first { return .misfit(problem) }
     return .values(list.map { $0.value! }, formulas: list.map(\.formula))
   }

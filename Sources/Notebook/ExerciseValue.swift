@@ -8,7 +8,7 @@ import LaTeX
 ///
 /// Where shapes do not fit, it goes on without numbers and remembers what did not fit: a student reads about the first
 /// product that is wrong, and no program stops.
-public struct Written: Sendable {
+public struct Traced: Sendable {
   /// The numbers; nil after shapes that did not fit.
   public let value: Matrix?
   /// What did not fit.
@@ -48,10 +48,10 @@ struct Misfit: Hashable, Sendable, Codable {
   }
 }
 
-extension Written: Algebra {
-  public static func apply(_ operation: Operation, _ inputs: [Written]) -> Written {
+extension Traced: Algebra {
+  public static func apply(_ operation: Operation, _ inputs: [Traced]) -> Traced {
     if let known = inputs.lazy.compactMap(\.problem).first {
-      return Written(value: nil, problem: known, formula: nil, size: 1)
+      return Traced(value: nil, problem: known, formula: nil, size: 1)
     }
     let values = inputs.map { $0.value! }
     let shapes = values.map(\.shape)
@@ -61,7 +61,7 @@ extension Written: Algebra {
       let misfit = Misfit(
         operation: operation.ruleName(.english), operationInKorean: operation.ruleName(.korean),
         inputs: inputs.map { $0.formula?.unicode ?? "" }, shapes: shapes.map(\.description))
-      return Written(value: nil, problem: misfit, formula: nil, size: 1)
+      return Traced(value: nil, problem: misfit, formula: nil, size: 1)
     }
     let size = inputs.reduce(1) { $0 + $1.size }
     var formula: Symbol?
@@ -70,17 +70,17 @@ extension Written: Algebra {
       // 0 · W, written for zeros of the shape of W, is 0.
       formula = operation == .scaling(0) ? .number(0) : Symbol.apply(operation, formulas)
     }
-    return Written(value: Matrix.apply(resolved, values), problem: nil, formula: formula, size: size)
+    return Traced(value: Matrix.apply(resolved, values), problem: nil, formula: formula, size: size)
   }
 
   public static func pullback(
-    of fused: FusedOperation, _ δ: Written, inputs: [Written], output: Written, saved: [Matrix]
-  ) -> [Written?] {
+    of fused: FusedOperation, _ δ: Traced, inputs: [Traced], output: Traced, saved: [Matrix]
+  ) -> [Traced?] {
     guard let gradient = δ.value, let y = output.value, inputs.allSatisfy({ $0.value != nil }) else {
       return inputs.map { _ in δ }
     }
     return Matrix.pullback(of: fused, gradient, inputs: inputs.map { $0.value! }, output: y, saved: saved)
-      .map { $0.map { Written($0) } }
+      .map { $0.map { Traced($0) } }
   }
 
   public var knownRows: Int? { value?.rows }
@@ -88,8 +88,8 @@ extension Written: Algebra {
 
 /// What can go into a hole or come out of it.
 public enum ExerciseValue {
-  case written(Written)
-  case sequence([Written])
+  case written(Traced)
+  case sequence([Traced])
   case matrix(Matrix)
   case matrices([Matrix])
   case number(Double)
@@ -113,18 +113,18 @@ public protocol ExerciseElement {
   static func exerciseValue(of array: [Self]) -> ExerciseValue
 }
 
-extension Written: ExerciseInput, ExerciseOutput, ExerciseElement {
-  public static func read(_ value: ExerciseValue) -> Written {
+extension Traced: ExerciseInput, ExerciseOutput, ExerciseElement {
+  public static func read(_ value: ExerciseValue) -> Traced {
     guard case .written(let x) = value else { preconditionFailure("this parameter is no matrix of the algebra") }
     return x
   }
   public var exerciseValue: ExerciseValue { .written(self) }
 
-  public static func readArray(_ value: ExerciseValue) -> [Written] {
+  public static func readArray(_ value: ExerciseValue) -> [Traced] {
     guard case .sequence(let x) = value else { preconditionFailure("this parameter is no sequence of the algebra") }
     return x
   }
-  public static func exerciseValue(of array: [Written]) -> ExerciseValue { .sequence(array) }
+  public static func exerciseValue(of array: [Traced]) -> ExerciseValue { .sequence(array) }
 }
 
 extension Matrix: ExerciseInput, ExerciseOutput, ExerciseElement {

@@ -17,21 +17,21 @@ enum ExerciseList {
       gives: "h_t",
       hole: Exercises.state, solution: Solutions.state,
       mistakes: [
-        Mistake(
+        KnownMistake(
           "z-for-1-z",
           Text(
             "z and 1 − z have changed places. That is the formula of Chung et al., in which an open gate takes "
               + "the new; here it keeps the past.",
             ko: "z와 1 − z의 자리가 바뀌었다. 그것은 게이트가 열리면 새것을 받아들이는 Chung et al.의 식이다. 이 책의 z는 과거를 간직한다."),
           Mistakes.State.takesNew),
-        Mistake(
+        KnownMistake(
           "no-complement",
           Text(
             "The candidate enters whole. In a mixture the two shares add up to 1, and the candidate's share is "
               + "missing.",
             ko: "후보가 통째로 들어갔다. 섞을 때는 두 비율의 합이 1이어야 하는데 후보의 비율이 빠졌다."),
           Mistakes.State.adds),
-        Mistake(
+        KnownMistake(
           "no-past",
           Text(
             "Only the candidate's share is there: nothing of the old state gets through.",
@@ -69,31 +69,31 @@ enum ExerciseList {
       gives: "p_{\\text{GRU}}",
       hole: Exercises.parameters, solution: Solutions.parameters,
       mistakes: [
-        Mistake(
+        KnownMistake(
           "one-bias",
           Text(
             "Each block has one bias in your count. PyTorch has two in each, 300 entries more per block.",
             ko: "블록마다 편향을 하나씩만 세었다. PyTorch에는 둘씩 있어서 블록마다 300개가 더 있다."),
           { 360_900 }),
-        Mistake(
+        KnownMistake(
           "lstm",
           Text(
             "That is the LSTM's count, with four blocks. The GRU has three: r, z and g.",
             ko: "블록이 넷인 LSTM의 개수다. GRU의 블록은 r, z, g 셋이다."),
           { 482_400 }),
-        Mistake(
+        KnownMistake(
           "one-block",
           Text(
             "That is one block. The GRU has three of them: r, z and g.",
             ko: "블록 하나의 개수다. GRU에는 r, z, g 세 블록이 있다."),
           { 120_600 }),
-        Mistake(
+        KnownMistake(
           "no-recurrent",
           Text(
             "The recurrent weights are missing, 300 × 300 in each block.",
             ko: "순환 가중치가 빠졌다. 블록마다 300 × 300개다."),
           { 91_800 }),
-        Mistake(
+        KnownMistake(
           "no-bias",
           Text(
             "The biases are missing: two in each block.",
@@ -136,33 +136,33 @@ enum ExerciseList {
       gives: "g_t",
       hole: Exercises.candidate, solution: Solutions.candidate,
       mistakes: [
-        Mistake(
+        KnownMistake(
           "reset-before",
           Text(
             "The reset gate multiplies the state before the product with W_hg. That is another model, as "
               + "section 4.4 shows; here it comes after the product.",
             ko: "리셋 게이트를 W_hg를 곱하기 전에 상태에 곱했다. 4.4절에서 보듯 그것은 다른 모델이다. 여기서는 행렬을 곱한 뒤에 곱한다."),
           Mistakes.Candidate.resetBefore),
-        Mistake(
+        KnownMistake(
           "bias-outside",
           Text(
             "b_hg stands outside of the reset gate. It belongs to the past's share, and the gate multiplies "
               + "that whole.",
             ko: "b_hg가 리셋 게이트 밖에 있다. 이 편향은 과거의 몫에 들어 있고, 게이트는 그 몫 전체에 곱해진다."),
           Mistakes.Candidate.biasOutside),
-        Mistake(
+        KnownMistake(
           "resets-input",
           Text(
             "The reset gate multiplies the input's share, too. It holds back the past alone.",
             ko: "리셋 게이트가 입력의 몫에까지 곱해졌다. 게이트가 막는 것은 과거뿐이다."),
           Mistakes.Candidate.resetsInput),
-        Mistake(
+        KnownMistake(
           "no-tanh",
           Text(
             "That is the pre-activation: the tanh around it is missing.",
             ko: "활성화 이전 값이다. 바깥의 tanh가 빠졌다."),
           Mistakes.Candidate.noTanh),
-        Mistake(
+        KnownMistake(
           "sigmoid",
           Text(
             "The candidate goes through σ, as a gate does. It is no gate: its entries lie between −1 and 1, by "
@@ -205,27 +205,27 @@ enum ExerciseList {
       gives: ["\\bar{W}_{xz}", "\\bar{W}_{hz}", "\\bar{b}_z"],
       hole: Exercises.convert, solution: Solutions.convert,
       mistakes: [
-        Mistake(
+        KnownMistake(
           "keeps-bias",
           Text(
             "The bias keeps its sign. The whole pre-activation must change its sign, and b_z is part of it.",
             ko: "편향의 부호가 그대로다. 활성화 이전 값 전체의 부호가 바뀌어야 하고, b_z도 그 일부다."),
           Mistakes.Convert.keepsBias),
-        Mistake(
+        KnownMistake(
           "bias-only",
           Text(
             "Only the bias has changed its sign. The whole pre-activation must, and both products are part of "
               + "it.",
             ko: "편향의 부호만 바뀌었다. 활성화 이전 값 전체의 부호가 바뀌어야 하고, 두 행렬 곱도 그 일부다."),
           Mistakes.Convert.biasOnly),
-        Mistake(
+        KnownMistake(
           "complement",
           Text(
             "1 minus the parameters is not it: the gate becomes 1 − z, but inside of σ that means the opposite "
               + "sign.",
             ko: "매개변수를 1에서 빼는 것이 아니다. 1 − z가 되는 것은 게이트이고, σ 안에서는 부호가 반대가 되는 것이다."),
           Mistakes.Convert.complements),
-        Mistake(
+        KnownMistake(
           "unchanged",
           Text(
             "The parameters are unchanged: read the other way, they are another model.",
@@ -266,26 +266,26 @@ enum ExerciseList {
       gives: "\\frac{\\partial L}{\\partial \\hat{z}_t}",
       hole: Exercises.updateGradient, solution: Solutions.updateGradient,
       mistakes: [
-        Mistake(
+        KnownMistake(
           "wrong-sign",
           Text(
             "The sign is wrong: a larger z moves h_t towards h_{t−1} and away from the candidate, so the "
               + "difference is h − g.",
             ko: "부호가 반대다. z가 커지면 h_t는 후보에서 멀어져 h_{t−1} 쪽으로 움직이므로, 차는 h − g다."),
           Mistakes.UpdateGradient.sign),
-        Mistake(
+        KnownMistake(
           "no-derivative",
           Text(
             "That is ∂L/∂z_t. The way through the sigmoid is missing: σ′ = z ⊙ (1 − z).",
             ko: "그것은 ∂L/∂z_t다. 시그모이드를 지나는 σ′ = z ⊙ (1 − z)가 빠졌다."),
           Mistakes.UpdateGradient.noSigmoid),
-        Mistake(
+        KnownMistake(
           "tanh-derivative",
           Text(
             "1 − z² is the derivative of tanh. z comes out of a sigmoid: its derivative is z ⊙ (1 − z).",
             ko: "1 − z²은 tanh의 도함수다. z는 시그모이드에서 나오므로 도함수는 z ⊙ (1 − z)다."),
           Mistakes.UpdateGradient.tanhSlope),
-        Mistake(
+        KnownMistake(
           "past-only",
           Text(
             "z stands twice in the mixture. The term (1 − z) ⊙ g depends on it, too, and gives −g.",
@@ -326,32 +326,32 @@ enum ExerciseList {
       gives: "\\frac{\\partial L}{\\partial b_{hg}}",
       hole: Exercises.biasGradient, solution: Solutions.biasGradient,
       mistakes: [
-        Mistake(
+        KnownMistake(
           "no-reset",
           Text(
             "That is the gradient of b_xg. On the way to b_hg the gradient passes the reset gate: da_g ⊙ r.",
             ko: "그것은 b_xg의 기울기다. b_hg로 가는 길에는 리셋 게이트가 있으므로 da_g ⊙ r이 되어야 한다."),
           Mistakes.BiasGradient.noReset),
-        Mistake(
+        KnownMistake(
           "no-batch-sum",
           Text(
             "The batch is not summed: one bias serves all its examples, so their columns are added. The result "
               + "is n × 1.",
             ko: "배치를 더하지 않았다. 편향 하나를 모든 예가 함께 쓰므로 열을 모두 더해야 한다. 결과는 n × 1이다."),
           Mistakes.BiasGradient.noBatchSum),
-        Mistake(
+        KnownMistake(
           "last-step",
           Text(
             "That is the last step's share alone. One bias serves all steps: sum over time.",
             ko: "마지막 시점의 몫뿐이다. 편향 하나를 모든 시점이 쓰므로 시간에 걸쳐 더해야 한다."),
           Mistakes.BiasGradient.lastStep),
-        Mistake(
+        KnownMistake(
           "first-step",
           Text(
             "That is the first step's share alone. One bias serves all steps: sum over time.",
             ko: "첫 시점의 몫뿐이다. 편향 하나를 모든 시점이 쓰므로 시간에 걸쳐 더해야 한다."),
           Mistakes.BiasGradient.firstStep),
-        Mistake(
+        KnownMistake(
           "sums-first",
           Text(
             "The batch is summed before the product with r. Each example has its own r: multiply first, then "
@@ -393,33 +393,33 @@ enum ExerciseList {
       gives: "\\frac{\\partial L}{\\partial W_{hg}}",
       hole: Exercises.weightGradient, solution: Solutions.weightGradient,
       mistakes: [
-        Mistake(
+        KnownMistake(
           "no-reset",
           Text(
             "The reset gate is missing: W_hg gets its gradient from m_t, so da_g ⊙ r.",
             ko: "리셋 게이트가 빠졌다. W_hg의 기울기는 m_t에서 오므로 da_g ⊙ r이어야 한다."),
           Mistakes.WeightGradient.noReset),
-        Mistake(
+        KnownMistake(
           "new-state",
           Text(
             "h is one step too late: W_hg multiplies the state before the step, h_{t−1}, which stands at h[t] "
               + "when da_g[t] is step t + 1.",
             ko: "h가 한 시점 늦다. W_hg에 곱해지는 것은 그 시점 앞의 상태 h_{t−1}이고, da_g[t]가 시점 t + 1의 것일 때 h[t]에 있다."),
           Mistakes.WeightGradient.newState),
-        Mistake(
+        KnownMistake(
           "last-step",
           Text(
             "That is the last step's share alone. One matrix serves all steps: sum over time.",
             ko: "마지막 시점의 몫뿐이다. 행렬 하나를 모든 시점이 쓰므로 시간에 걸쳐 더해야 한다."),
           Mistakes.WeightGradient.lastStep),
-        Mistake(
+        KnownMistake(
           "transposed",
           Text(
             "It is the transpose: the gradient of what the product gives comes first, and the transposed state "
               + "follows.",
             ko: "전치되었다. 곱의 결과가 받은 기울기가 앞에 오고, 전치한 상태가 뒤에 온다."),
           Mistakes.WeightGradient.transposed),
-        Mistake(
+        KnownMistake(
           "resets-past",
           Text(
             "r multiplies the state here. That is right for the reset before the product; after it, r "
@@ -465,28 +465,28 @@ enum ExerciseList {
       gives: "\\frac{\\partial L}{\\partial h_{t-1}}",
       hole: Exercises.backwardBug, bug: .asGiven(Mistakes.BackwardBug.asGiven), solution: Solutions.backwardBug,
       mistakes: [
-        Mistake(
+        KnownMistake(
           "reset-afterwards",
           Text(
             "The gate multiplies after the product with the transposed matrix. That is the pass of the other "
               + "model, whose reset comes before the product; going back, the order turns around.",
             ko: "전치한 행렬을 곱한 뒤에 게이트를 곱했다. 그것은 곱하기 전에 리셋하는 다른 모델의 역전파다. 거슬러 갈 때는 순서가 뒤집힌다."),
           Mistakes.BackwardBug.resetAfterwards),
-        Mistake(
+        KnownMistake(
           "reset-twice",
           Text(
             "Now r is also a factor on the way to r itself. There the other factor of the product r ⊙ m "
               + "belongs, which is m alone.",
             ko: "이제 r 자신에게 가는 길에도 r이 곱해졌다. 곱 r ⊙ m에서 r 쪽으로 가는 기울기에는 다른 쪽인 m만 곱해진다."),
           Mistakes.BackwardBug.resetInBoth),
-        Mistake(
+        KnownMistake(
           "no-bias",
           Text(
             "The bias b_hg has gone from m. The gate multiplies the product and the bias, so both stand in its "
               + "gradient.",
             ko: "m에서 편향 b_hg가 사라졌다. 게이트는 행렬 곱과 편향 모두에 곱해지므로 게이트의 기울기에도 둘 다 있어야 한다."),
           Mistakes.BackwardBug.noBias),
-        Mistake(
+        KnownMistake(
           "no-direct-path",
           Text(
             "The direct path dh ⊙ z has gone: the share of the past that the mixture itself lets through.",

@@ -11,7 +11,7 @@ import LaTeX
 ///     .number("γ", 0.1...0.9), .size("T"), …
 ///
 /// Sizes are letters; every letter stands for another number, in some cases for the same one (and T and B also for 1).
-public struct Given<Value: ExerciseInput> {
+public struct HoleParameter<Value: ExerciseInput> {
   let parameter: ExerciseParameter
 
   fileprivate init(_ parameter: ExerciseParameter) { self.parameter = parameter }
@@ -105,33 +105,35 @@ struct ExerciseParameter {
   var last = "T"
 }
 
-extension Given where Value == Written {
+extension HoleParameter where Value == Traced {
   /// A matrix of the algebra.
-  public static func matrix(_ name: String, _ rows: String, _ columns: String, _ entries: Entries = .normal) -> Given {
-    Given(
+  public static func matrix(_ name: String, _ rows: String, _ columns: String, _ entries: Entries = .normal)
+    -> HoleParameter
+  {
+    HoleParameter(
       ExerciseParameter(name: name, shape: "\(rows) × \(columns)", letters: [rows, columns]) { drawn, isNamed in
-        .written(Written(drawn.matrix(rows, columns, entries), named: isNamed ? name : nil))
+        .written(Traced(drawn.matrix(rows, columns, entries), named: isNamed ? name : nil))
       })
   }
 
   /// A matrix that follows from what was drawn before it: `.matrix("y_t", "n", "B") { $0["a_t"].tanh }`.
   public static func matrix(
     _ name: String, _ rows: String, _ columns: String, _ compute: @escaping (inout Drawn) -> Matrix
-  ) -> Given {
-    Given(
+  ) -> HoleParameter {
+    HoleParameter(
       ExerciseParameter(name: name, shape: "\(rows) × \(columns)", letters: [rows, columns]) { drawn, isNamed in
-        .written(Written(compute(&drawn), named: isNamed ? name : nil))
+        .written(Traced(compute(&drawn), named: isNamed ? name : nil))
       })
   }
 }
 
-extension Given where Value == [Written] {
+extension HoleParameter where Value == [Traced] {
   /// A sequence over time of the algebra: from step 1, or from step 0, through T (or T + `beyond`). In the hole its first
   /// matrix stands at [0].
   public static func sequence(
     _ name: String, from first: Int = 1, beyond: Int = 0, _ rows: String, _ columns: String,
     _ entries: Entries = .normal
-  ) -> Given {
+  ) -> HoleParameter {
     sequence(name, from: first, beyond: beyond, rows, columns) { drawn in
       (first...(drawn.size("T") + beyond)).map { _ in drawn.matrix(rows, columns, entries) }
     }
@@ -141,44 +143,46 @@ extension Given where Value == [Written] {
   public static func sequence(
     _ name: String, from first: Int = 1, beyond: Int = 0, _ rows: String, _ columns: String,
     _ compute: @escaping (inout Drawn) -> [Matrix]
-  ) -> Given {
+  ) -> HoleParameter {
     precondition(name.contains("#"), "a sequence has a # where its index goes: h_#")
     var parameter = ExerciseParameter(
       name: name, shape: "\(rows) × \(columns)", letters: [rows, columns, "T"]
     ) { drawn, isNamed in
       .sequence(
         compute(&drawn).enumerated().map { offset, matrix in
-          Written(matrix, named: isNamed ? Scope.indexed(name, first + offset) : nil)
+          Traced(matrix, named: isNamed ? Scope.indexed(name, first + offset) : nil)
         })
     }
     parameter.first = first
     parameter.last = beyond == 0 ? "T" : beyond < 0 ? "{T-\(-beyond)}" : "{T+\(beyond)}"
-    return Given(parameter)
+    return HoleParameter(parameter)
   }
 }
 
-extension Given where Value == Matrix {
+extension HoleParameter where Value == Matrix {
   /// A matrix of numbers alone, for holes that are not over the algebra: they may compare, and print no formula.
-  public static func numbers(_ name: String, _ rows: String, _ columns: String, _ entries: Entries = .normal) -> Given {
+  public static func numbers(_ name: String, _ rows: String, _ columns: String, _ entries: Entries = .normal)
+    -> HoleParameter
+  {
     numbers(name, rows, columns) { $0.matrix(rows, columns, entries) }
   }
 
   public static func numbers(
     _ name: String, _ rows: String, _ columns: String, _ compute: @escaping (inout Drawn) -> Matrix
-  ) -> Given {
-    Given(
+  ) -> HoleParameter {
+    HoleParameter(
       ExerciseParameter(name: name, shape: "\(rows) × \(columns)", letters: [rows, columns]) { drawn, _ in
         .matrix(compute(&drawn))
       })
   }
 }
 
-extension Given where Value == [Matrix] {
+extension HoleParameter where Value == [Matrix] {
   /// A sequence over time of numbers alone.
   public static func numberSequence(
     _ name: String, from first: Int = 1, beyond: Int = 0, _ rows: String, _ columns: String,
     _ entries: Entries = .normal
-  ) -> Given {
+  ) -> HoleParameter {
     numberSequence(name, from: first, beyond: beyond, rows, columns) { drawn in
       (first...(drawn.size("T") + beyond)).map { _ in drawn.matrix(rows, columns, entries) }
     }
@@ -187,46 +191,47 @@ extension Given where Value == [Matrix] {
   public static func numberSequence(
     _ name: String, from first: Int = 1, beyond: Int = 0, _ rows: String, _ columns: String,
     _ compute: @escaping (inout Drawn) -> [Matrix]
-  ) -> Given {
+  ) -> HoleParameter {
     var parameter = ExerciseParameter(
       name: name, shape: "\(rows) × \(columns)", letters: [rows, columns, "T"]
     ) { drawn, _ in .matrices(compute(&drawn)) }
     parameter.first = first
     parameter.last = beyond == 0 ? "T" : beyond < 0 ? "{T-\(-beyond)}" : "{T+\(beyond)}"
-    return Given(parameter)
+    return HoleParameter(parameter)
   }
 }
 
-extension Given where Value == Double {
+extension HoleParameter where Value == Double {
   /// A number between two bounds.
-  public static func number(_ name: String, _ range: ClosedRange<Double>) -> Given {
+  public static func number(_ name: String, _ range: ClosedRange<Double>) -> HoleParameter {
     number(name) { $0.random.uniform(range.lowerBound, range.upperBound) }
   }
 
-  public static func number(_ name: String, _ compute: @escaping (inout Drawn) -> Double) -> Given {
-    Given(ExerciseParameter(name: name, shape: "", letters: []) { drawn, _ in .number(compute(&drawn)) })
+  public static func number(_ name: String, _ compute: @escaping (inout Drawn) -> Double) -> HoleParameter {
+    HoleParameter(ExerciseParameter(name: name, shape: "", letters: []) { drawn, _ in .number(compute(&drawn)) })
   }
 }
 
-extension Given where Value == Int {
+extension HoleParameter where Value == Int {
   /// A whole number between two bounds.
-  public static func integer(_ name: String, _ range: ClosedRange<Int>) -> Given {
+  public static func integer(_ name: String, _ range: ClosedRange<Int>) -> HoleParameter {
     integer(name) { range.lowerBound + $0.random.index(below: range.count) }
   }
 
-  public static func integer(_ name: String, _ compute: @escaping (inout Drawn) -> Int) -> Given {
-    Given(ExerciseParameter(name: name, shape: "", letters: []) { drawn, _ in .integer(compute(&drawn)) })
+  public static func integer(_ name: String, _ compute: @escaping (inout Drawn) -> Int) -> HoleParameter {
+    HoleParameter(ExerciseParameter(name: name, shape: "", letters: []) { drawn, _ in .integer(compute(&drawn)) })
   }
 
   /// What a letter stands for, as T.
-  public static func size(_ letter: String) -> Given {
-    Given(ExerciseParameter(name: letter, shape: "", letters: [letter]) { drawn, _ in .integer(drawn.size(letter)) })
+  public static func size(_ letter: String) -> HoleParameter {
+    HoleParameter(
+      ExerciseParameter(name: letter, shape: "", letters: [letter]) { drawn, _ in .integer(drawn.size(letter)) })
   }
 }
 
-extension Given where Value == [Int] {
+extension HoleParameter where Value == [Int] {
   /// Whole numbers, as classes or columns to gather.
-  public static func integers(_ name: String, _ compute: @escaping (inout Drawn) -> [Int]) -> Given {
-    Given(ExerciseParameter(name: name, shape: "", letters: []) { drawn, _ in .integers(compute(&drawn)) })
+  public static func integers(_ name: String, _ compute: @escaping (inout Drawn) -> [Int]) -> HoleParameter {
+    HoleParameter(ExerciseParameter(name: name, shape: "", letters: []) { drawn, _ in .integers(compute(&drawn)) })
   }
 }
