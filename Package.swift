@@ -56,7 +56,8 @@ let modules: [Target] = [
     name: "crosscheck", dependencies: ["Recurrent", "Reference", "Notebook"], swiftSettings: optimised),
   .executableTarget(
     name: "benchmark", dependencies: ["Autodiff", "Recurrent", "Notebook"], swiftSettings: optimised),
-  .executableTarget(name: "book", dependencies: ["Notebook"], swiftSettings: optimised),
+  // Recurrent is there for grading, which compiles submissions against the built modules.
+  .executableTarget(name: "book", dependencies: ["Notebook", "Recurrent"], swiftSettings: optimised),
 ]
 
 /// What stands in a chapter's folder beside its sources.

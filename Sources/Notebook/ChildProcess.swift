@@ -23,6 +23,8 @@ package enum ChildProcess {
   /// Where a child reports what nothing else may: neither its output nor its errors.
   package static let reportDescriptor: Int32 = 3
 
+  private static let spawning = NSLock()
+
   /// Runs a program to its end, or to the end of its time.
   ///
   /// - Parameters:
@@ -39,6 +41,14 @@ package enum ChildProcess {
   ) throws -> ChildOutcome {
     var actions = FileActions()
     defer { actions.destroy() }
+    // One at a time: a pipe that is not yet marked to be closed in children must not come into another one.
+    spawning.lock()
+    var isSpawning = true
+    func endSpawning() {
+      if isSpawning { spawning.unlock() }
+      isSpawning = false
+    }
+    defer { endSpawning() }
     let pipes = try (0..<4).map { _ in try Pipe() }
     defer { for pipe in pipes { pipe.closeAll() } }
     // 0 in, 1 out, 2 errors, 3 report.
@@ -60,6 +70,7 @@ package enum ChildProcess {
     defer { for pointer in words + variables { free(pointer) } }
     let failure = posix_spawn(&child, command[0], &actions.value, &attributes.value, words, variables)
     if failure != 0 { throw BadInput("cannot run \(path): \(String(cString: strerror(failure)))") }
+    endSpawning()
     pipes[0].closeReading()
     for pipe in pipes[1...] { pipe.closeWriting() }
     // So little fits into any pipe.
