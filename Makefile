@@ -53,7 +53,7 @@ notes-check: build
 # As `swift run CHAPTER` builds: in debug.
 exercises:
 	@swift build -q --product book
-	@.build/debug/book exercises $(ARGS)
+	@.build/debug/book exercises $(ARGS) || [ $$? -eq 1 ]  # 1: some are left
 
 grade:
 	@test -n "$(DIR)" || { echo "make grade DIR=… : the folder that holds the students' folders" >&2; exit 2; }
