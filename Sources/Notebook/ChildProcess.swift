@@ -71,11 +71,11 @@ package enum ChildProcess {
     let failure = posix_spawn(&child, command[0], &actions.value, &attributes.value, words, variables)
     if failure != 0 { throw BadInput("cannot run \(path): \(String(cString: strerror(failure)))") }
     endSpawning()
-    pipes[0].closeReading()
-    for pipe in pipes[1...] { pipe.closeWriting() }
-    // So little fits into any pipe.
+    // So little fits into any pipe. It has a reader, this program, even if the child is gone already.
     input.utf8.withContiguousStorageIfAvailable { _ = write(pipes[0].writing, $0.baseAddress, $0.count) }
+    pipes[0].closeReading()
     pipes[0].closeWriting()
+    for pipe in pipes[1...] { pipe.closeWriting() }
 
     var outcome = ChildOutcome(end: .timeout)
     var found = [Data(), Data(), Data()]

@@ -356,6 +356,12 @@ private func prediction(_ hole: @escaping () throws -> Double) -> Exercise {
     let value = try JSONSerialization.jsonObject(with: Data(bench.text.utf8)) as? [String: Any]
     #expect(value?["schema"] as? String == "unrolled-exercises" && value?["passed"] as? Int == 1)
     let first = (value?["exercises"] as? [[String: Any]])?.first
+    // docs/json.md names every key.
+    let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/../../docs/json.md"
+    let document = try readText(page)
+    for key in (value ?? [:]).keys.sorted() + (first ?? [:]).keys.sorted() {
+      #expect(document.contains("`\(key)`"), "docs/json.md: \(key)")
+    }
     #expect(first?["verdict"] as? String == "mistake" && first?["mistake"] as? String == "no-derivative")
   }
 
