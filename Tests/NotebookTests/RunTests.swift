@@ -260,7 +260,9 @@ import Testing
     let example = document.lines[(fence.start + 1)..<fence.end].joined(separator: "\n")
     #expect(try keys(JSONSerialization.jsonObject(with: Data(example.utf8))) == run)
     // After the example come the outputs of other commands.
-    let rows = document.lines.prefix(fence.start).filter { $0.hasPrefix("| `") }.map { String($0.split(separator: "`")[1]) }
+    let rows = document.lines.prefix(fence.start).filter { $0.hasPrefix("| `") }.map {
+      String($0.split(separator: "`")[1])
+    }
     #expect(Set(rows) == Set(run.map { String($0.split(separator: ".").last!) }))
     #expect(document.findings.isEmpty)
     #expect(document.dialectFindings(isChapter: false, language: .english).isEmpty)
