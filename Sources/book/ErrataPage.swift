@@ -93,6 +93,7 @@ extension Erratum {
     let number = heading.prefix { $0.isNumber || $0 == "." }
     let label = number.isEmpty ? heading : String(number)
     var text = lines.map { Erratum.relinked($0, chapter: chapter) }
+    text = Erratum.withOneKindOfQuotes(text, language)
     text[0] = "- [\(label)](\(chapter)#\(anchor)): \(text[0])"
     if values.isEmpty, claims.isEmpty, let equation {
       let note = Text(
@@ -113,5 +114,18 @@ extension Erratum {
       text = text.replacingOccurrences(of: "](\(target)", with: "](\(moved)")
     }
     return text
+  }
+
+  /// The chapters quote in one way or another; a list does in one: "…" in English, “…” in Korean.
+  private static func withOneKindOfQuotes(_ lines: [String], _ language: Language) -> [String] {
+    var isOpen = false
+    return lines.map { line in
+      String(
+        line.map { character -> Character in
+          guard character == "\"" || character == "“" || character == "”" else { return character }
+          isOpen.toggle()
+          return language == .english ? "\"" : isOpen ? "“" : "”"
+        })
+    }
   }
 }

@@ -56,6 +56,7 @@ struct CheckTests {
     let korean = try book.read("docs/errata.ko.md")
     #expect(korean.contains("모두 3개: [3장](#3-작은-장) (3)"))
     #expect(korean.contains("notes.ko.md#31-하나뿐인-x): “2다.” 답은 3이고,"))
+    #expect(korean.contains("notes.ko.md#31-하나뿐인-x): “4다.”"))
   }
 
   @Test(arguments: both) func aNumberThatChangedMakesThePageStale(language: String) throws {
@@ -96,7 +97,7 @@ struct CheckTests {
   }
 
   @Test func anErratumOfOneLanguageOnlyIsAnError() throws {
-    try book.edit("chapters/03-tiny/notes.ko.md", "> **바로잡기.** “4다.”", "4다.")
+    try book.edit("chapters/03-tiny/notes.ko.md", "> **바로잡기.** \"4다.\"", "4다.")
     #expect(
       try findings().contains("chapters/03-tiny/notes.en.md:18: this erratum is not in chapters/03-tiny/notes.ko.md"))
   }

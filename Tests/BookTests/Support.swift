@@ -42,7 +42,7 @@ final class SmallBook {
       ✓ three is not two                             every bit
     ```
 
-    > **Erratum.** "It is even." The run: `✓ three is not two`.
+    > **Erratum.** “It is even.” The run: `✓ three is not two`.
 
     > **Erratum.** "It is 4."
 
@@ -71,7 +71,7 @@ final class SmallBook {
 
     > **바로잡기.** “짝수다.” 검산: `✓ 셋은 둘이 아니다`.
 
-    > **바로잡기.** “4다.”
+    > **바로잡기.** "4다."
 
     <!-- equation: three -->
     ```math

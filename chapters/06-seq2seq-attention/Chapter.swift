@@ -30,13 +30,23 @@ struct Seq2SeqAttention: Chapter {
   ]
 
   func body(_ page: Page) throws {
+    let reversers = Reversers(seed: page.seed)
+    try modes(page, reversers)
+    bottleneck(page, reversers)
+    try scores(page)
+    try softmax(page)
+    try query(page)
+    try backward(page)
+    try masks(page)
+    alignments(page, reversers)
+    alignmentSeeds(page)
     dates(page)
     try training(page)
     try seeds(page)
     try translation(page)
   }
 
-  // MARK: 6.1
+  // MARK: Dates
 
   private func dates(_ page: Page) {
     page.section("dates") {
@@ -118,33 +128,12 @@ struct Seq2SeqAttention: Chapter {
     }
   }
 
-  // MARK: 6.2
+  // MARK: Training
 
   private func training(_ page: Page) throws {
     let file = try Safetensors(contentsOf: page.root + "/chapters/06-seq2seq-attention/weights.safetensors")
     let reader = try Reader(file, path: "weights.safetensors")
-    try page.section("training") {
-      // The loss of a batch of four, from the probabilities of the symbols that were wanted.
-      let examples = Array(Training.test.prefix(4))
-      let tape = Tape()
-      let model = reader.model.map { tape.variable($1, named: $0) }
-      let taught = model.teach(
-        SymbolBatch(examples.map { Characters.read($0.text).numbers }),
-        target: examples.map { Characters.target($0.date.iso) })
-      var scope = Scope()
-      var n = 0
-      for (t, scores) in taught.scores.enumerated() {
-        let probabilities = scores.value.softmax
-        for (j, symbol) in taught.wanted.symbols(at: t).enumerated() {
-          n += 1
-          scope.values[Scope.indexed("p_#", n)] = Matrix(probabilities[symbol, j])
-        }
-      }
-      scope.integers["N"] = n
-      scope.values["L"] = taught.loss.value
-      try page.equation("loss", scope)
-      page.print()
-
+    page.section("training") {
       page.number("parameters", Double(Reader.configuration.parameterCount), decimals: 0)
       page.number("updates", Double(Training.updates), decimals: 0)
       page.number("batch", Double(Training.batchSize), decimals: 0)
@@ -187,7 +176,7 @@ struct Seq2SeqAttention: Chapter {
     }
   }
 
-  // MARK: 6.3
+  // MARK: Over seeds
 
   private func seeds(_ page: Page) throws {
     guard page.isFull else { return }
@@ -235,7 +224,7 @@ struct Seq2SeqAttention: Chapter {
     }
   }
 
-  // MARK: 6.4
+  // MARK: Translation
 
   private func translation(_ page: Page) throws {
     try page.section("translate") {
@@ -265,6 +254,12 @@ struct Seq2SeqAttention: Chapter {
       page.check(
         Text("2021-02-30 is read, and known to be no day", ko: "2021-02-30을 읽고, 없는 날임을 안다"),
         missing.text == "2021-02-30" && missing.date?.isInCalendar == false)
+      let contradicted = reader.read(["2021년 12월 2일 목요일", "2021년 12월 2일 금요일", "Friday, December 2, 2021", "2021-12-02"])
+      page.check(
+        Text(
+          "a weekday that contradicts the date is noticed, and changes nothing", ko: "날짜와 어긋나는 요일을 알아채고, 읽은 날짜는 그대로다"),
+        contradicted.map(\.weekdayFits) == [true, false, false, nil]
+          && contradicted.allSatisfy { $0.text == "2021-12-02" })
       let capital = reader.read(["DECEMBER 2, 2021", "december 2, 2021"])
       page.check(
         Text("capital letters make no difference", ko: "대문자로 써도 같다"), Matrix(capital[0].probability),

@@ -162,6 +162,30 @@ enum DateForm: String, CaseIterable {
   }
 }
 
+// MARK: - The day of the week in a text
+
+extension CalendarDate {
+  /// The days of the week that a text names, 0 for Sunday … 6 for Saturday, each once, in order: 목요일, (목), Thursday, Thu.
+  ///
+  /// - Parameter characters: after `Characters.normalised`.
+  static func weekdays(namedIn characters: [Character]) -> [Int] {
+    var found: [Int] = []
+    func add(_ weekday: Int?) {
+      if let weekday, !found.contains(weekday) { found.append(weekday) }
+    }
+    func korean(_ character: Character) -> Int? { DateForm.koreanWeekdays.firstIndex(of: String(character)) }
+    for (k, character) in characters.enumerated() {
+      let (before, after) = (k > 0 ? characters[k - 1] : " ", characters[(k + 1)...].prefix(2))
+      if after.starts(with: "요일") || (before == "(" && after.first == ")") { add(korean(character)) }
+    }
+    for word in characters.split(whereSeparator: { !("a"..."z").contains($0) }) where word.count >= 3 {
+      // Thu, Thur, Thurs and Thursday all begin it; a month begins none.
+      add(DateForm.weekdays.firstIndex { $0.lowercased().hasPrefix(String(word)) })
+    }
+    return found
+  }
+}
+
 // MARK: - The splits
 
 /// Which dates a model sees while it learns, and which it is asked afterwards. A date belongs to one split in all its

@@ -88,20 +88,32 @@ struct Reader {
     /// The probability of all of it, its end included.
     let probability: Double
 
+    /// The days of the week that the text names, 0 for Sunday.
+    let weekdays: [Int]
+
     /// nil where no date was written.
     var date: CalendarDate? { CalendarDate(iso: text) }
+
+    /// Whether every day of the week that the text names is that of the date; nil where it names none, or where there is no
+    /// such date.
+    var weekdayFits: Bool? {
+      guard let date, date.isInCalendar, date.year >= 1, !weekdays.isEmpty else { return nil }
+      return weekdays == [date.weekday]
+    }
   }
 
   /// Reads texts, all at once. Every one must have a character that is known.
   func read(_ texts: [String]) -> [Reading] {
     let sources = texts.map { Characters.read($0) }
+    let weekdays = texts.map { CalendarDate.weekdays(namedIn: Characters.normalised($0)) }
     let written = model.greedy(SymbolBatch(sources.map(\.numbers)), limit: Reader.limit)
-    return zip(sources, written).map { source, written in
+    return zip(zip(sources, weekdays), written).map { given, written in
+      let (source, weekdays) = given
       let count = written.symbols.count
       return Reading(
         source: source.known, unknown: source.unknown, text: Characters.text(written.symbols),
         probabilities: Array(written.probabilities.prefix(count)), attention: Array(written.weights.prefix(count)),
-        probability: written.isComplete ? Elementary.exp(written.logProbability) : 0)
+        probability: written.isComplete ? Elementary.exp(written.logProbability) : 0, weekdays: weekdays)
     }
   }
 

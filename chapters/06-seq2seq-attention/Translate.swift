@@ -139,6 +139,10 @@ private func marks(of reading: Reader.Reading, _ language: Language) -> [String]
   } else {
     marks.append(Text("not a date", ko: "날짜가 아님")(language))
   }
+  if reading.weekdayFits == false, let date = reading.date {
+    let (english, korean) = (DateForm.weekdays[date.weekday], DateForm.koreanWeekdays[date.weekday])
+    marks.append(Text("the weekday is wrong: it is a \(english)", ko: "요일이 틀림: \(korean)요일")(language))
+  }
   if reading.probability < doubtful { marks.append(Text("a guess", ko: "추측")(language)) }
   return marks
 }
@@ -185,6 +189,7 @@ private func json(_ answers: [Answer]) -> JSON {
         ("probability", .number(reading.probability)),
         ("isDate", .bool(reading.date != nil)),
         ("inCalendar", .bool(reading.date?.isInCalendar ?? false)),
+        ("weekdayFits", reading.weekdayFits.map { .bool($0) } ?? .null),
         ("isGuess", .bool(reading.probability < doubtful)),
         ("unknownCharacters", .array(reading.unknown.map { .string(String($0)) })),
         ("source", .array(reading.source.map { .string(String($0)) })),
