@@ -4,12 +4,14 @@ import PackageDescription
 
 /// The chapters: their executables are named by topic, their folders by number.
 let chapters = [
+  (number: "00", name: "sequence-models"),
   (number: "01", name: "vanishing-gradient"),
   (number: "02", name: "lstm-forward"),
   (number: "03", name: "lstm-backprop"),
   (number: "04", name: "gru"),
   (number: "05", name: "birnn"),
   (number: "06", name: "seq2seq-attention"),
+  (number: "07", name: "deep-rnn"),
 ]
 
 // MARK: - Build settings
@@ -49,6 +51,7 @@ let modules: [Target] = [
     name: "Autodiff", swiftSettings: optimised + vectorised,
     linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
   .target(name: "Recurrent", dependencies: ["Autodiff"], swiftSettings: optimised + vectorised),
+  .target(name: "Experiments", dependencies: ["Autodiff", "Recurrent", "Reference"], swiftSettings: optimised),
   .target(name: "LaTeX", dependencies: ["Autodiff"], swiftSettings: optimised),
   .target(name: "Reference", swiftSettings: optimised),
   .target(name: "Notebook", dependencies: ["Autodiff", "LaTeX"], swiftSettings: optimised + guarded),
@@ -70,7 +73,7 @@ func excluded(_ number: String, _ name: String) -> [String] {
 
 let chapterTargets: [Target] = chapters.map { number, name in
   .executableTarget(
-    name: name, dependencies: ["Autodiff", "LaTeX", "Notebook", "Recurrent", "Reference"],
+    name: name, dependencies: ["Autodiff", "Experiments", "LaTeX", "Notebook", "Recurrent", "Reference"],
     path: "chapters/\(number)-\(name)", exclude: excluded(number, name),
     swiftSettings: optimised)
 }
@@ -78,6 +81,7 @@ let chapterTargets: [Target] = chapters.map { number, name in
 let tests: [Target] = [
   .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
   .testTarget(name: "RecurrentTests", dependencies: ["Recurrent", "Reference"]),
+  .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "Autodiff", "Recurrent"]),
   .testTarget(name: "CrosscheckTests", dependencies: ["crosscheck", "Autodiff", "Recurrent", "Reference", "Notebook"]),
   .testTarget(name: "BenchmarkTests", dependencies: ["benchmark", "Autodiff", "Recurrent", "Notebook"]),
   .testTarget(name: "BookTests", dependencies: ["book", "Autodiff", "LaTeX", "Notebook"]),
@@ -86,7 +90,7 @@ let tests: [Target] = [
   .testTarget(name: "NotebookTests", dependencies: ["Notebook"]),
   .testTarget(name: "PackageTests"),
   .testTarget(
-    name: "ChapterTests", dependencies: ["Notebook"] + chapters.map { .init(stringLiteral: $0.name) }),
+    name: "ChapterTests", dependencies: ["Experiments", "Notebook"] + chapters.map { .init(stringLiteral: $0.name) }),
 ]
 
 let package = Package(

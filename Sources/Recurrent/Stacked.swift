@@ -35,3 +35,19 @@ public struct Stacked<Layer: RecurrentLayer>: RecurrentLayer {
 }
 
 extension Stacked: Sendable where Layer: Sendable {}
+
+extension RecurrentNetwork {
+  /// Each layer as a network of its own, from the one that reads the inputs upwards: run one after the other, the outputs
+  /// of each the inputs of the next, they give the bits of the whole. What stands between two layers can then be seen, or
+  /// be another thing than handing on: a skip connection.
+  public var layers: [RecurrentNetwork<A>] {
+    let count = configuration.parameters(ofLayer: 0).count
+    return (0..<configuration.layers).map { layer in
+      RecurrentNetwork(
+        RecurrentConfiguration(
+          configuration.kind, inputSize: layer == 0 ? configuration.inputSize : configuration.outputSize,
+          hiddenSize: configuration.hiddenSize, bidirectional: configuration.bidirectional, bias: configuration.bias),
+        parameters: Array(parameters[layer * count..<(layer + 1) * count]))
+    }
+  }
+}

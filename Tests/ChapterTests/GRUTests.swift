@@ -1,4 +1,5 @@
 import Autodiff
+import Experiments
 import Testing
 
 @testable import Notebook

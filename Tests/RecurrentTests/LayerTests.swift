@@ -31,6 +31,23 @@ import Testing
     #expect(haveSameBits(run, Unrolled(outputs: outputs, states: [[h3], [g1]])))
   }
 
+  @Test(arguments: kinds, [false, true])
+  func theLayersOfANetworkOneAfterTheOtherAreTheNetwork(kind: RecurrentConfiguration.Kind, bidirectional: Bool) {
+    let configuration = RecurrentConfiguration(
+      kind, inputSize: 3, hiddenSize: 4, layers: 3, bidirectional: bidirectional, bias: !bidirectional)
+    let network = largeNetwork(configuration, seed: 6)
+    let x = sequence(4, 3, batch: 2, seed: 7)
+    var (outputs, states) = (x, [[Matrix]]())
+    for layer in network.layers {
+      #expect(layer.configuration.layers == 1 && layer.configuration.bidirectional == bidirectional)
+      let run = layer.run(outputs)
+      outputs = run.outputs
+      states += run.states
+    }
+    #expect(network.layers.count == 3)
+    #expect(haveSameBits(network.run(x), Unrolled(outputs: outputs, states: states)))
+  }
+
   /// Layer 1 reads both directions of layer 0; states are l0 forward, l0 backward, l1 forward, l1 backward.
   @Test(arguments: kinds)
   func aStackedBidirectionalNetworkIsPutTogetherAsPyTorchDoes(kind: RecurrentConfiguration.Kind) {

@@ -1,6 +1,7 @@
 // Chapter 01: why gradients vanish and explode, what that does to learning, and what helps.
 
 import Autodiff
+import Experiments
 import LaTeX
 import Notebook
 
@@ -441,11 +442,13 @@ struct VanishingGradient: Chapter {
       let seeds = page.seed..<(page.seed + 3)
       let design = Design(gain: 0.7, clipping: 1)
       let lags = [1, 3, 5, 7, 10, 15, 20, 30]
-      var found: [(lag: Int, norm: Double, accuracy: Accuracies)] = []
+      var found: [(lag: Int, norm: Double, accuracy: Scores)] = []
       for (number, lag) in lags.enumerated() {
         page.progress(Text("recall, k = \(lag)", ko: "회상, k = \(lag)"), Double(number) / Double(lags.count))
         let norm = startingNorm(design, lag: lag, seeds: seeds)
-        let accuracy = accuracies(design, seeds: seeds, symbols: 8, classes: 4) { recall(lag: lag, size: $0, &$1) }
+        let accuracy = accuracies(design, seeds: seeds, symbols: 8, classes: 4) {
+          Task.recall(lag: lag).draw($0, &$1)
+        }
         found.append((lag, norm, accuracy))
       }
       page.print(
@@ -473,7 +476,7 @@ struct VanishingGradient: Chapter {
         detail: share("highest", "최고", hard.accuracy.highest))
 
       let counts = [0, 1, 2, 3, 4, 6, 8]
-      var agreed: [(count: Int, accuracy: Accuracies)] = []
+      var agreed: [(count: Int, accuracy: Scores)] = []
       for (number, count) in counts.enumerated() {
         page.progress(Text("agreement, n = \(count)", ko: "일치, n = \(count)"), Double(number) / Double(counts.count))
         agreed.append(
@@ -520,8 +523,8 @@ struct VanishingGradient: Chapter {
   }
 
   /// Mean, lowest and highest accuracy in percent, over the size of a task, with the share that guessing gets.
-  private func accuracyChart(_ x: Figure.Label, _ rows: [(size: Int, accuracy: Accuracies)], chance: Int) -> Figure {
-    func series(_ name: Figure.Label, _ value: (Accuracies) -> Double, isMean: Bool = false) -> LineChart.Series {
+  private func accuracyChart(_ x: Figure.Label, _ rows: [(size: Int, accuracy: Scores)], chance: Int) -> Figure {
+    func series(_ name: Figure.Label, _ value: (Scores) -> Double, isMean: Bool = false) -> LineChart.Series {
       .init(
         name, rows.map { (Double($0.size), 100 * value($0.accuracy)) }, line: isMean ? .solid : .dotted,
         hasMarkers: isMean)
@@ -538,7 +541,7 @@ struct VanishingGradient: Chapter {
     return Text("\(english) \(number)", ko: "\(korean) \(number)")
   }
 
-  private func percentages(_ accuracy: Accuracies) -> [String] {
+  private func percentages(_ accuracy: Scores) -> [String] {
     [accuracy.mean, accuracy.lowest, accuracy.highest].map { NumberFormat.format(100 * $0, decimals: 1) + " %" }
   }
 
@@ -727,7 +730,7 @@ struct VanishingGradient: Chapter {
         page.progress(candidate.name, Double(number) / Double(candidates.count))
         let norm = startingNorm(candidate.design, lag: lag, seeds: seeds)
         let accuracy = accuracies(candidate.design, seeds: seeds, symbols: 8, classes: 4) {
-          recall(lag: lag, size: $0, &$1)
+          Task.recall(lag: lag).draw($0, &$1)
         }
         let gain = NumberFormat.format(candidate.design.gain, decimals: 1)
         means["\(candidate.name.english) \(gain)"] = accuracy.mean
@@ -787,7 +790,7 @@ struct VanishingGradient: Chapter {
           var random = Random(seed: seed)
           return depthNorms(kind.design, weight: kind.weight, random: &random)
         }
-        let medians = (0...depth.layers).map { layer in runs.map { $0[layer] }.sorted()[2] }
+        let medians = median(runs)
         first.append(medians[0])
         series.append(.init(Figure.Label(kind.name), medians.enumerated().map { (Double($0), $1) }))
         rows.append(

@@ -1,6 +1,7 @@
 // What this chapter measures: norms of Jacobians, and how well networks learn.
 
 import Autodiff
+import Experiments
 
 /// ∂h_T/∂h_{T−k} for k = 0 … T: a network's Jacobians over every lag, from one tape.
 ///
@@ -39,31 +40,22 @@ func jacobianNorms(
 /// The norm of a network's Jacobian over the lag of the recall task before any training: from h_1, which has read the
 /// symbol, to h_{lag + 1}, which must name it. The median over seeds, one sequence each.
 func startingNorm(_ design: Design, lag: Int, seeds: Range<UInt64>) -> Double {
-  let norms = seeds.map { seed in
+  let norms = seeds.map { seed -> Double in
     var random = Random(seed: seed)
     let reader = Reader(design, symbols: 8, hidden: 16, classes: 4, random: &random)
-    let symbols = recall(lag: lag, size: 1, &random).symbols.map { Reader.oneHot($0, of: 8) }
+    let x = Task.recall(lag: lag).draw(1, &random).x
     let p = reader.parameters
-    return jacobians(design, (p[0], p[1]), p[2], inputs: symbols)[lag].spectralNorm
+    return jacobians(design, (p[0], p[1]), p[2], inputs: x)[lag].spectralNorm
   }
-  return norms.sorted()[norms.count / 2]
-}
-
-/// Accuracies of one task and size over seeds.
-struct Accuracies {
-  let values: [Double]
-
-  var mean: Double { values.reduce(0, +) / Double(values.count) }
-  var lowest: Double { values.min() ?? .nan }
-  var highest: Double { values.max() ?? .nan }
+  return median(norms)
 }
 
 /// Trains a network for each seed on a task and tests it on 512 sequences drawn afterwards.
 func accuracies(
   _ design: Design, seeds: Range<UInt64>, symbols: Int, classes: Int, steps: Int = 400,
-  task: (_ size: Int, inout Random) -> Batch
-) -> Accuracies {
-  Accuracies(
+  task: (_ size: Int, inout Random) -> Sequences
+) -> Scores {
+  Scores(
     values: seeds.map { seed in
       var random = Random(seed: seed)
       var reader = Reader(design, symbols: symbols, hidden: 16, classes: classes, random: &random)

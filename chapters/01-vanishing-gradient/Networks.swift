@@ -1,6 +1,7 @@
-// The networks of this chapter: the plain recurrent one and its remedies, and the tasks that they learn.
+// The networks of this chapter: the plain recurrent one and its remedies, and what they learn.
 
 import Autodiff
+import Experiments
 
 /// What a network does differently from the plain one.
 struct Design: Sendable {
@@ -82,85 +83,45 @@ struct Reader {
     ]
   }
 
-  /// The scores of the classes, classes × batch. `symbols` holds a batch of symbols for every step.
-  func scores<A: Algebra>(_ parameters: [A], _ symbols: [[Int]], start: A, oneHot: ([Int]) -> A) -> A {
+  /// The scores of the classes, classes × batch, after x_1 … x_T.
+  func scores<A: Algebra>(_ parameters: [A], _ x: [A], start: A) -> A {
     var h = start
-    for batch in symbols {
-      h = design.step((parameters[0], parameters[1]), parameters[2], oneHot(batch), h)
-    }
+    for x_t in x { h = design.step((parameters[0], parameters[1]), parameters[2], x_t, h) }
     return parameters[3] * h + parameters[4]
   }
 
   /// The share of sequences whose class scores highest.
-  func accuracy(on batch: Batch) -> Double {
-    let symbols = parameters[0].columns
-    let scores = scores(
-      parameters, batch.symbols, start: Matrix(rows: hidden, columns: batch.classes.count),
-      oneHot: { Reader.oneHot($0, of: symbols) })
-    var right = 0
-    for (j, wanted) in batch.classes.enumerated() {
-      let best = (0..<scores.rows).max { scores[$0, j] < scores[$1, j] }
-      if best == wanted { right += 1 }
-    }
-    return Double(right) / Double(batch.classes.count)
+  func accuracy(on batch: Sequences) -> Double {
+    let scores = scores(parameters, batch.x, start: Matrix(rows: hidden, columns: batch.count))
+    return Double(countRight(scores, batch.classes)) / Double(batch.count)
   }
 
   /// Trains on batches from a task, by Adam; returns the loss of every step.
   @discardableResult
   mutating func train(
-    on task: (inout Random) -> Batch, steps: Int, learningRate: Double, random: inout Random
+    on task: (inout Random) -> Sequences, steps: Int, learningRate: Double, random: inout Random
   ) -> [Double] {
-    var optimizer = Adam(learningRate: learningRate)
-    let tape = Tape()
-    var losses: [Double] = []
-    for _ in 0..<steps {
-      tape.rewind()
+    Experiments.train(&parameters, updates: steps, learningRate: learningRate, clippingAt: design.clipping) {
+      [self] variables, _ in
       let batch = task(&random)
-      let variables = parameters.map { tape.variable($0) }
-      let scores = scores(
-        variables, batch.symbols, start: tape.constant(Matrix(rows: hidden, columns: batch.classes.count)),
-        oneHot: { tape.constant(Reader.oneHot($0, of: parameters[0].columns)) })
-      let loss = scores.crossEntropy(batch.classes).mean
-      losses.append(loss.value.scalar)
-      let gradients = tape.gradients(of: loss)
-      var step = variables.map { gradients[$0] }
-      if let threshold = design.clipping { clip(&step, toNorm: threshold) }
-      // A gradient that is no number would spoil the weights for good: the step is left out.
-      if globalNorm(step).isFinite { optimizer.step(&parameters, gradients: step) }
+      let tape = variables[0].tape
+      let start = tape.constant(Matrix(rows: hidden, columns: batch.count))
+      return scores(variables, batch.x.map { tape.constant($0) }, start: start).crossEntropy(batch.classes).mean
     }
-    return losses
-  }
-
-  static func oneHot(_ symbols: [Int], of count: Int) -> Matrix {
-    Matrix(rows: count, columns: symbols.count) { $0 == symbols[$1] ? 1 : 0 }
   }
 }
 
-/// Sequences of one length, and a class for each.
-struct Batch {
-  /// For every step, the symbols of all sequences.
-  var symbols: [[Int]]
-  var classes: [Int]
-}
-
-// begin: tasks
-/// The first symbol, one of 4, must be named after `lag` further symbols that say nothing (4 others).
-func recall(lag: Int, size: Int, _ random: inout Random) -> Batch {
-  let classes = (0..<size).map { _ in random.index(below: 4) }
-  let fillers = (0..<lag).map { _ in (0..<size).map { _ in 4 + random.index(below: 4) } }
-  return Batch(symbols: [classes] + fillers, classes: classes)
-}
-
+// begin: agreement
 /// A subject, then phrases with a noun each, of either number: "writer of the books of the friend". The class is the
 /// subject's number: is or are. Symbols 0–3 are singular nouns, 4–7 plural ones, 8 a preposition, 9 the article. Neutral
 /// phrases have the same length and no noun.
-func agreement(nouns: Int, areNeutral: Bool = false, size: Int, _ random: inout Random) -> Batch {
+func agreement(nouns: Int, areNeutral: Bool = false, size: Int, _ random: inout Random) -> Sequences {
   let subjects = (0..<size).map { _ in random.index(below: 8) }
   var symbols = [subjects]
   for _ in 0..<nouns {
     symbols += [Array(repeating: 8, count: size), Array(repeating: 9, count: size)]
     symbols.append((0..<size).map { _ in areNeutral ? 8 + random.index(below: 2) : random.index(below: 8) })
   }
-  return Batch(symbols: symbols, classes: subjects.map { $0 < 4 ? 0 : 1 })
+  return Sequences(symbols: symbols, of: 10, classes: subjects.map { $0 < 4 ? 0 : 1 })
 }
-// end: tasks
+// end: agreement

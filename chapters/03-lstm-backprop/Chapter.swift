@@ -1,6 +1,7 @@
 // Chapter 03: the LSTM's backward pass by hand, what comes back over time, and the mistakes that checks let pass.
 
 import Autodiff
+import Experiments
 import LaTeX
 import Notebook
 import Recurrent
@@ -577,14 +578,14 @@ struct LSTMBackprop: Chapter {
         for seed in seeds {
           var random = Random(seed: seed)
           var reader = Reader(design, random: &random)
-          let symbols = recall(lag: 2 * distance, size: 1, &random).symbols
+          let x = Reader.task(lag: 2 * distance).draw(1, &random).x
           var weights = Random(seed: seed + 1000)
           let upstream = weights.normal(Reader.hidden, 1)
           found[design, default: Found()].before.append(
-            Lags(reader.network, symbols, upstream: upstream, through: distance))
+            Lags(reader.network, x, upstream: upstream, through: distance))
           reader.train(lag: lag, updates: updates, batch: 16, learningRate: 5e-3, random: &random)
-          found[design]!.after.append(Lags(reader.network, symbols, upstream: upstream, through: distance))
-          found[design]!.accuracies.append(reader.accuracy(on: recall(lag: lag, size: 512, &random)))
+          found[design]!.after.append(Lags(reader.network, x, upstream: upstream, through: distance))
+          found[design]!.accuracies.append(reader.accuracy(on: Reader.task(lag: lag).draw(512, &random)))
         }
       }
 
@@ -664,10 +665,10 @@ struct LSTMBackprop: Chapter {
       for design in [Design.rnn, .lstm(forgetBias: 1)] {
         var random = Random(seed: page.seed)
         let network = Reader(design, random: &random).network
-        let symbols = recall(lag: 30, size: 1, &random).symbols
+        let x = Reader.task(lag: 30).draw(1, &random).x
         let upstream = random.normal(Reader.hidden, 1)
-        let lags = Lags(network, symbols, upstream: upstream, through: 20)
-        let expected = Lags.differences(network, symbols, upstream: upstream, lag: 20)
+        let lags = Lags(network, x, upstream: upstream, through: 20)
+        let expected = Lags.differences(network, x, upstream: upstream, lag: 20)
         let mine = [lags.hNorms[20]] + lags.cNorms.suffix(1)
         page.check(
           Text(

@@ -1,6 +1,7 @@
-// The networks that this chapter measures, and the task that they are trained on.
+// The networks that this chapter measures, and how they are trained.
 
 import Autodiff
+import Experiments
 import Recurrent
 
 /// Which network: its cell, and the bias that its forget gate begins with.
@@ -54,59 +55,30 @@ struct Reader {
     )
   }
 
-  static func oneHot(_ symbols: [Int]) -> Matrix {
-    Matrix(rows: Reader.symbols, columns: symbols.count) { $0 == symbols[$1] ? 1 : 0 }
+  /// The share of sequences whose class scores highest.
+  func accuracy(on batch: Sequences) -> Double {
+    let h = network.run(batch.x).outputs
+    return Double(countRight(output.W * h[h.count - 1] + output.b, batch.classes)) / Double(batch.count)
   }
 
-  /// The share of sequences whose class scores highest.
-  func accuracy(on batch: Batch) -> Double {
-    let h = network.run(batch.symbols.map(Reader.oneHot)).outputs
-    let scores = output.W * h[h.count - 1] + output.b
-    let right = batch.classes.indices.count { j in
-      let best = (0..<scores.rows).max { scores[$0, j] < scores[$1, j] }
-      return best == batch.classes[j]
-    }
-    return Double(right) / Double(batch.classes.count)
-  }
+  /// Which of 2 symbols stood at the beginning.
+  static func task(lag: Int) -> Task { .recall(lag: lag, classes: classes) }
 
   /// Trains by Adam on batches of the recall task, gradients clipped at norm 1.
   mutating func train(lag: Int, updates: Int, batch size: Int, learningRate: Double, random: inout Random) {
-    var optimizer = Adam(learningRate: learningRate)
-    let tape = Tape()
-    for _ in 0..<updates {
-      tape.rewind()
-      let batch = recall(lag: lag, size: size, &random)
-      var parameters = network.parameters + [output.W, output.b]
-      let variables = parameters.map { tape.variable($0) }
-      let recorded = RecurrentNetwork(
-        network.configuration, parameters: Array(variables.prefix(network.parameters.count)))
-      let h = recorded.runFused(batch.symbols.map { tape.constant(Reader.oneHot($0)) }).outputs
+    let configuration = network.configuration
+    var parameters = network.parameters + [output.W, output.b]
+    Experiments.train(&parameters, updates: updates, learningRate: learningRate) { variables, _ in
+      let batch = Reader.task(lag: lag).draw(size, &random)
+      let recorded = RecurrentNetwork(configuration, parameters: Array(variables.dropLast(2)))
+      let h = recorded.runFused(batch.x.map { variables[0].tape.constant($0) }).outputs
       let scores = variables[variables.count - 2] * h[h.count - 1] + variables[variables.count - 1]
-      let gradients = tape.gradients(of: scores.crossEntropy(batch.classes).mean)
-      var step = variables.map { gradients[$0] }
-      clip(&step, toNorm: 1)
-      optimizer.step(&parameters, gradients: step)
-      network = RecurrentNetwork(network.configuration, parameters: Array(parameters.dropLast(2)))
-      output = (parameters[parameters.count - 2], parameters[parameters.count - 1])
+      return scores.crossEntropy(batch.classes).mean
     }
+    network = RecurrentNetwork(configuration, parameters: Array(parameters.dropLast(2)))
+    output = (parameters[parameters.count - 2], parameters[parameters.count - 1])
   }
 }
-
-/// Sequences of one length, and a class for each.
-struct Batch {
-  /// For every step, the symbols of all sequences.
-  var symbols: [[Int]]
-  var classes: [Int]
-}
-
-// begin: task
-/// The first symbol, 0 or 1, must be named after `lag` further symbols that say nothing (4 others).
-func recall(lag: Int, size: Int, _ random: inout Random) -> Batch {
-  let classes = (0..<size).map { _ in random.index(below: 2) }
-  let fillers = (0..<lag).map { _ in (0..<size).map { _ in 2 + random.index(below: 4) } }
-  return Batch(symbols: [classes] + fillers, classes: classes)
-}
-// end: task
 
 /// What comes back from h_T over every lag: ‖∂L/∂h_{T−k}‖ and, for an LSTM, ‖∂L/∂c_{T−k}‖, where L is h_T times given
 /// weights.
@@ -123,12 +95,12 @@ struct Lags {
   var c: [Double] { cNorms.map { $0 / hNorms[0] } }
 
   /// - Parameters:
-  ///   - symbols: a symbol a step, of one sequence.
+  ///   - inputs: x_1 … x_T of one sequence.
   ///   - upstream: ∂L/∂h_T, hidden × 1.
   ///   - distance: the largest k.
-  init(_ network: RecurrentNetwork<Matrix>, _ symbols: [[Int]], upstream: Matrix, through distance: Int) {
+  init(_ network: RecurrentNetwork<Matrix>, _ inputs: [Matrix], upstream: Matrix, through distance: Int) {
     let tape = Tape()
-    let x = symbols.map { tape.constant(Reader.oneHot($0)) }
+    let x = inputs.map { tape.constant($0) }
     let states = Lags.states(network.map { tape.variable($1) }, x)
     let gradients = tape.gradients(of: states[states.count - 1][0], seed: upstream)
     func norms(_ part: Int) -> [Double] { states.suffix(distance + 1).reversed().map { gradients[$0[part]].norm } }
@@ -149,9 +121,8 @@ struct Lags {
   /// The same norms at one lag, of h or of h and c, by central differences: an entry is moved, and the cell goes on from
   /// there. With c moves h = o ⊙ tanh(c).
   static func differences(
-    _ network: RecurrentNetwork<Matrix>, _ symbols: [[Int]], upstream: Matrix, lag: Int
+    _ network: RecurrentNetwork<Matrix>, _ x: [Matrix], upstream: Matrix, lag: Int
   ) -> [Double] {
-    let x = symbols.map(Reader.oneHot)
     let all = states(network, x)
     let place = all[all.count - 1 - lag]
     let rest = Array(x.suffix(lag))
@@ -171,9 +142,4 @@ struct Lags {
     let o = place[0] ./ place[1].tanh
     return [ofH, norm { [o .* (place[1] + $0).tanh, place[1] + $0] }]
   }
-}
-
-/// The middle of an odd number of values, entry by entry.
-func median(_ curves: [[Double]]) -> [Double] {
-  curves[0].indices.map { k in curves.map { $0[k] }.sorted()[curves.count / 2] }
 }

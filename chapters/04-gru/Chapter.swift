@@ -1,6 +1,7 @@
 // Chapter 04: the gated recurrent unit, in both conventions of each gate, its gradient, and the LSTM beside it.
 
 import Autodiff
+import Experiments
 import LaTeX
 import Notebook
 import Recurrent

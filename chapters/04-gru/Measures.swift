@@ -1,6 +1,7 @@
 // What this chapter measures of a cell that has not been trained: how far its gradient reaches.
 
 import Autodiff
+import Experiments
 import Recurrent
 
 /// How wide the measured networks are, how many inputs they have, and over how many steps.
@@ -36,6 +37,5 @@ func gradientReach(_ kind: RecurrentConfiguration.Kind, gateBias: Double? = nil,
 
 /// The median over seeds, lag by lag.
 func medianReach(_ kind: RecurrentConfiguration.Kind, gateBias: Double? = nil, seeds: Range<UInt64>) -> [Double] {
-  let runs = seeds.map { gradientReach(kind, gateBias: gateBias, seed: $0) }
-  return (0...reach.steps).map { lag in runs.map { $0[lag] }.sorted()[runs.count / 2] }
+  median(seeds.map { gradientReach(kind, gateBias: gateBias, seed: $0) })
 }

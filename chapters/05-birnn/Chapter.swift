@@ -1,6 +1,7 @@
 // Chapter 05: a network that reads in both directions: what it sees, where it may not be used, and what it is for.
 
 import Autodiff
+import Experiments
 import LaTeX
 import Notebook
 import Recurrent
@@ -177,7 +178,7 @@ struct BidirectionalNetworks: Chapter {
       for (kind, name) in [(RecurrentConfiguration.Kind.rnn(.tanh), "rnn"), (.lstm, "lstm")] {
         for (layers, variant) in [(1, "bidirectional"), (2, "stacked-bidirectional")] {
           let path = "\(page.root)/Tests/Fixtures/\(name)-\(variant).safetensors"
-          let torch = try Witness(kind, layers: layers, from: path)
+          let torch = try Witness(kind, layers: layers, bidirectional: true, from: path)
           let ours = torch.computed()
           let what = Text(
             "\(kind.name), \(layers) layer\(layers > 1 ? "s" : "")", ko: "\(kind.name), \(layers)층")

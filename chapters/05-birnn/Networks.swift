@@ -1,6 +1,7 @@
 // The networks of this chapter: a recurrent network, in one direction or both, and a layer of scores upon its outputs.
 
 import Autodiff
+import Experiments
 import Recurrent
 
 /// Sequences of symbols, padded at the end to one length, as a network reads them.
@@ -49,24 +50,18 @@ struct Scorer {
   mutating func train(
     updates: Int, learningRate: Double, batch: (Int) -> (batch: Batch, classes: [[Int]]), _ reading: Reading<Variable>
   ) {
-    var optimizer = Adam(learningRate: learningRate)
+    let configuration = network.configuration
     var parameters = network.parameters + [V, c]
-    let tape = Tape()
-    for update in 0..<updates {
-      tape.rewind()
+    Experiments.train(&parameters, updates: updates, learningRate: learningRate) { variables, update in
       let (batch, classes) = batch(update)
-      let variables = parameters.map { tape.variable($0) }
-      let recorded = RecurrentNetwork(network.configuration, parameters: Array(variables.dropLast(2)))
+      let recorded = RecurrentNetwork(configuration, parameters: Array(variables.dropLast(2)))
       let (V, c) = (variables[variables.count - 2], variables[variables.count - 1])
-      let run = recorded.run(batch.inputs.map { tape.constant($0) }, mask: batch.mask)
+      let run = recorded.run(batch.inputs.map { V.tape.constant($0) }, mask: batch.mask)
       let losses = zip(reading(run), classes).map { (V * $0 + c).crossEntropy($1).mean }
-      let gradients = tape.gradients(of: losses.dropFirst().reduce(losses[0]) { $0 + $1 })
-      var step = variables.map { gradients[$0] }
-      clip(&step, toNorm: 1)
-      optimizer.step(&parameters, gradients: step)
+      return losses.dropFirst().reduce(losses[0]) { $0 + $1 }
     }
     (V, c) = (parameters[parameters.count - 2], parameters[parameters.count - 1])
-    network = RecurrentNetwork(network.configuration, parameters: Array(parameters.dropLast(2)))
+    network = RecurrentNetwork(configuration, parameters: Array(parameters.dropLast(2)))
   }
 }
 
@@ -78,14 +73,6 @@ func outputs<A: RecurrentAlgebra>(_ outputs: [A], at places: [Int]) -> A {
   }
   return terms.dropFirst().reduce(terms[0]) { $0 + $1 }
 }
-
-/// Each column's class with the highest score, the first of equals.
-func best(_ scores: Matrix) -> [Int] {
-  (0..<scores.columns).map { j in (0..<scores.rows).reduce(0) { scores[$1, j] > scores[$0, j] ? $1 : $0 } }
-}
-
-/// How many columns' best class is the wanted one.
-func countRight(_ scores: Matrix, _ classes: [Int]) -> Int { zip(best(scores), classes).count { $0 == $1 } }
 
 /// Counts of several seeds, as shares of one total.
 struct Shares {

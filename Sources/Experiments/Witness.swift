@@ -1,0 +1,68 @@
+// What PyTorch computed with a recurrent layer, and the same by this project.
+
+import Autodiff
+import Recurrent
+import Reference
+
+/// A layer as PyTorch ran it: its network and data, what it computed, and the gradients that it found.
+public struct Witness {
+  public let network: RecurrentNetwork<Matrix>
+  public let inputs, outputs, upstream: [Matrix]
+  /// One for each direction of each layer, each [h] or [h, c].
+  public let first, last, upstreamOfLast: [[Matrix]]
+  public let gradientsOfInputs: [Matrix]
+  public let gradientsOfFirst: [[Matrix]]
+  /// In the order of the network's parameters.
+  public let gradientsOfWeights: [Matrix]
+
+  /// Reads a reference file (Tests/Fixtures/generate.py made it).
+  public init(
+    _ kind: RecurrentConfiguration.Kind, layers: Int = 1, bidirectional: Bool = false, from path: String
+  ) throws {
+    let file = try Safetensors(contentsOf: path)
+    func tensor(_ name: String) throws -> TorchTensor {
+      guard let found = file.tensors[name] else { throw MissingTensor(path: path, name: name) }
+      return TorchTensor(shape: found.shape, elements: found.doubles)
+    }
+    func states(_ name: (String) -> String) throws -> [[Matrix]] {
+      let parts = try kind.stateNames.map { try tensor(name($0)).steps }
+      return parts[0].indices.map { k in parts.map { $0[k] } }
+    }
+    let weights = file.tensors.keys.filter { $0.hasPrefix("weight_") || $0.hasPrefix("bias_") }
+    network = try RecurrentNetwork(
+      kind, layers: layers, bidirectional: bidirectional,
+      torch: Dictionary(uniqueKeysWithValues: weights.map { ($0, try tensor($0)) }))
+    (inputs, outputs, upstream) = (
+      try tensor("input").steps, try tensor("output").steps, try tensor("grad_output").steps
+    )
+    (first, last) = (try states { "\($0)0" }, try states { "\($0)_n" })
+    (upstreamOfLast, gradientsOfFirst) = (try states { "grad_\($0)_n" }, try states { "grad.\($0)0" })
+    gradientsOfInputs = try tensor("grad.input").steps
+    gradientsOfWeights = try network.configuration.parameters.map { try tensor("grad.\($0.name)").matrix }
+  }
+
+  /// The same by this project's tape: outputs, last states, and the gradients of inputs, first states and weights.
+  public func computed() -> (
+    outputs: [Matrix], last: [[Matrix]], inputs: [Matrix], first: [[Matrix]], weights: [Matrix]
+  ) {
+    let tape = Tape()
+    let recorded = network.map { tape.variable($1, named: $0) }
+    let (x, h) = (inputs.map { tape.variable($0) }, first.map { $0.map { tape.variable($0) } })
+    let run = recorded.run(x, from: h)
+    let pairs = zip(run.outputs, upstream).map { $0 } + zip(run.states.joined(), upstreamOfLast.joined()).map { $0 }
+    let terms = pairs.map { ($0.0 .* tape.constant($0.1)).total }
+    let gradients = tape.gradients(of: terms.dropFirst().reduce(terms[0]) { $0 + $1 })
+    return (
+      run.outputs.map(\.value), run.states.map { $0.map(\.value) }, x.map { gradients[$0] },
+      h.map { $0.map { gradients[$0] } }, recorded.parameters.map { gradients[$0] }
+    )
+  }
+}
+
+/// A reference file lacks what a recurrent layer's file holds.
+struct MissingTensor: Error, CustomStringConvertible {
+  let path: String
+  let name: String
+
+  var description: String { "\(path) holds no tensor '\(name)'" }
+}

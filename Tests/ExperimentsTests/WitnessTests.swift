@@ -1,0 +1,36 @@
+import Autodiff
+import Foundation
+import Recurrent
+import Testing
+
+@testable import Experiments
+
+@Suite struct WitnessTests {
+  static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("Fixtures").path
+
+  /// What the tape finds is what the file holds, each with each.
+  @Test(arguments: [("gru-stacked", 4, false), ("gru-stacked-bidirectional", 2, true)])
+  func theTapeAgreesWithAFile(name: String, layers: Int, bidirectional: Bool) throws {
+    let witness = try Witness(
+      .gru(), layers: layers, bidirectional: bidirectional, from: "\(Self.fixtures)/\(name).safetensors")
+    let ours = witness.computed()
+    func agree(_ a: [Matrix], _ b: [Matrix]) -> Bool {
+      a.count == b.count && !a.isEmpty
+        && zip(a, b).allSatisfy { $0.largestDifference(from: $1) <= 1e-12 * max(1, $1.largestMagnitude) }
+    }
+    #expect(agree(ours.outputs, witness.outputs))
+    #expect(agree(ours.last.flatMap { $0 }, witness.last.flatMap { $0 }))
+    #expect(agree(ours.inputs, witness.gradientsOfInputs))
+    #expect(agree(ours.first.flatMap { $0 }, witness.gradientsOfFirst.flatMap { $0 }))
+    #expect(agree(ours.weights, witness.gradientsOfWeights))
+    #expect(ours.last.count == layers * (bidirectional ? 2 : 1))
+  }
+
+  @Test func aFileWithoutATensorIsNamed() {
+    let path = "\(Self.fixtures)/attention-dot.safetensors"
+    let error = #expect(throws: (any Error).self) { try Witness(.lstm, from: path) }
+    let message = error.map { "\($0)" } ?? ""
+    #expect(message.contains("weight_ih_l0"), "\(message)")
+  }
+}

@@ -1,0 +1,71 @@
+// What this chapter measures of networks that have not been trained: the gradient below the first layer.
+
+import Autodiff
+import Experiments
+import Recurrent
+
+/// How the weights of a tower of layers begin.
+struct Beginning: Sendable {
+  var connection: Connection
+  /// Normal numbers of deviation gain / √(entries that a row reads), or gain times an orthogonal matrix.
+  var isOrthogonal = false
+  var gain = 1.0
+  /// The deviation of h_0's entries.
+  var input = 1.0
+  /// The bias of a highway layer's gate.
+  var gateBias = 0.0
+  /// What a residual layer adds is divided by √n in n layers.
+  var isScaled = false
+
+  init(_ connection: Connection) { self.connection = connection }
+
+  func with(_ change: (inout Beginning) -> Void) -> Beginning {
+    var copy = self
+    change(&copy)
+    return copy
+  }
+}
+
+/// The width of the measured towers.
+let width = 32
+
+/// ‖∂L/∂h_0‖ / ‖∂L/∂h_n‖ of a tower of n layers, where L = ⟨u, h_n⟩ for a random u.
+func reach(_ beginning: Beginning, layers n: Int, seed: UInt64) -> Double {
+  var random = Random(seed: seed)
+  let tape = Tape()
+  let zero = tape.constant(Matrix(rows: width, columns: 1))
+  var h = [tape.variable(random.normal(width, 1, deviation: beginning.input))]
+  let bias = tape.constant(Matrix(rows: width, columns: 1, repeating: beginning.gateBias))
+  for l in 1...n {
+    let count = Tower.matrices(beginning.connection, layer: l)
+    let reads = beginning.connection == .dense ? count * width : width
+    let weights = (0..<count).map { _ in
+      tape.constant(
+        beginning.isOrthogonal
+          ? beginning.gain * random.orthogonal(width)
+          : random.normal(width, width, deviation: beginning.gain / Double(reads).squareRoot()))
+    }
+    var next = layer(beginning.connection, weights, [zero, bias], h)
+    if beginning.isScaled { next = h[l - 1] + (1 / Double(n).squareRoot()) * (next - h[l - 1]) }
+    h.append(next)
+  }
+  let gradients = tape.gradients(of: h[n], seed: random.normal(width, 1))
+  return gradients[h[0]].norm / gradients[h[n]].norm
+}
+
+/// ‖∂L/∂x_1 … x_T‖ / ‖∂L/∂h_T‖ of a stack of recurrent layers as PyTorch begins them, where L = ⟨u, h_T⟩ for a random u and
+/// the h_T of the last layer: 16 units, 10 steps.
+func reach(_ kind: RecurrentConfiguration.Kind, layers: Int, isResidual: Bool, seed: UInt64) -> Double {
+  var random = Random(seed: seed)
+  let network = RecurrentNetwork(
+    RecurrentConfiguration(kind, inputSize: 16, hiddenSize: 16, layers: layers), random: &random)
+  let tape = Tape()
+  let x = (0..<10).map { _ in tape.variable(random.normal(16, 1)) }
+  let upstream = random.normal(16, 1)
+  let outputs = network.map { tape.constant($1) }.layers.reduce(x) { below, layer in
+    let outputs = layer.run(below).outputs
+    return isResidual ? zip(below, outputs).map { $0 + $1 } : outputs
+  }
+  let gradients = tape.gradients(of: outputs[9], seed: upstream)
+  return globalNorm(x.map { gradients[$0] }) / upstream.norm
+}

@@ -1,0 +1,59 @@
+// What a Transformer such as BERT has in the place of recurrence, in its smallest form: one head, nothing around it.
+
+import Autodiff
+import Notebook
+
+/// Self-attention: every step asks all steps at once (Vaswani et al. 2017).
+struct SelfAttention<A: Algebra> {
+  /// Queries, keys and values: size × size each.
+  let W: (q: A, k: A, v: A)
+  let size: Int
+
+  // begin: self-attention
+  /// From X, whose columns are the steps: size × T in, size × T out.
+  func callAsFunction(_ X: A) -> A {
+    let (Q, K, V) = (W.q * X, W.k * X, W.v * X)
+    let P = ((1 / Double(size).squareRoot()) * (K.transposed * Q)).softmax
+    return V * P
+  }
+  // end: self-attention
+}
+
+extension SelfAttention where A == Matrix {
+  /// Normal weights. BERT base begins with a deviation of 0.02 at a size of 768 (Devlin et al. 2019): 0.02 √768 / √size
+  /// is the same at another.
+  init(size: Int, random: inout Random) {
+    let deviation = 0.02 * (768 / Double(size)).squareRoot()
+    func draw() -> Matrix { random.normal(size, size, deviation: deviation) }
+    self.init(W: (draw(), draw(), draw()), size: size)
+  }
+
+  func recorded(on tape: Tape) -> SelfAttention<Variable> {
+    SelfAttention<Variable>(W: (tape.constant(W.q), tape.constant(W.k), tape.constant(W.v)), size: size)
+  }
+}
+
+/// How far the columns are from being all the same: ‖X − their mean in every column‖ / ‖X‖.
+func diversity(_ X: Matrix) -> Double {
+  let mean = (1 / Double(X.columns)) * X.sumOfColumns
+  return (X - mean.spread(like: X)).norm / X.norm
+}
+
+/// Layers of self-attention on random inputs, before any training.
+///
+/// - Returns: the diversity after each of these numbers of layers, and ‖∂L/∂X_0‖ / ‖∂L/∂X‖ for L = ⟨U, X⟩ with a random U
+///   after the last of them.
+func attentionTower(
+  _ depths: [Int], size: Int, steps: Int, hasSkip: Bool, seed: UInt64
+) -> (diversity: [Double], gradient: Double) {
+  var random = Random(seed: seed)
+  let tape = Tape()
+  var X = [tape.variable(random.normal(size, steps))]
+  for l in 0..<(depths.max() ?? 0) {
+    let next = SelfAttention(size: size, random: &random).recorded(on: tape)(X[l])
+    X.append(hasSkip ? X[l] + next : next)
+  }
+  let upstream = random.normal(size, steps)
+  let gradient = tape.gradients(of: X[X.count - 1], seed: upstream)[X[0]]
+  return (depths.map { diversity(X[$0].value) }, gradient.norm / upstream.norm)
+}
