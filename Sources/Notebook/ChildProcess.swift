@@ -23,6 +23,8 @@ package enum ChildProcess {
   /// Where a child reports what nothing else may: neither its output nor its errors.
   package static let reportDescriptor: Int32 = 3
 
+  private static let spawning = NSLock()
+
   /// Runs a program to its end, or to the end of its time.
   ///
   /// - Parameters:
@@ -39,6 +41,14 @@ package enum ChildProcess {
   ) throws -> ChildOutcome {
     var actions = FileActions()
     defer { actions.destroy() }
+    // One at a time: a pipe that is not yet marked to be closed in children must not come into another one.
+    spawning.lock()
+    var isSpawning = true
+    func endSpawning() {
+      if isSpawning { spawning.unlock() }
+      isSpawning = false
+    }
+    defer { endSpawning() }
     let pipes = try (0..<4).map { _ in try Pipe() }
     defer { for pipe in pipes { pipe.closeAll() } }
     // 0 in, 1 out, 2 errors, 3 report.
@@ -60,11 +70,12 @@ package enum ChildProcess {
     defer { for pointer in words + variables { free(pointer) } }
     let failure = posix_spawn(&child, command[0], &actions.value, &attributes.value, words, variables)
     if failure != 0 { throw BadInput("cannot run \(path): \(String(cString: strerror(failure)))") }
-    pipes[0].closeReading()
-    for pipe in pipes[1...] { pipe.closeWriting() }
-    // So little fits into any pipe.
+    endSpawning()
+    // So little fits into any pipe. It has a reader, this program, even if the child is gone already.
     input.utf8.withContiguousStorageIfAvailable { _ = write(pipes[0].writing, $0.baseAddress, $0.count) }
+    pipes[0].closeReading()
     pipes[0].closeWriting()
+    for pipe in pipes[1...] { pipe.closeWriting() }
 
     var outcome = ChildOutcome(end: .timeout)
     var found = [Data(), Data(), Data()]

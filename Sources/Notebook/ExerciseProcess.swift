@@ -3,6 +3,20 @@
 
 import Foundation
 
+/// The program that grading makes of a submission: it judges one exercise, confined.
+public enum ExerciseJudge {
+  /// `--judge NAME`, with a nonce on the standard input.
+  public static func main(_ exercises: [Exercise]) -> Never {
+    runProgram(named: "judge") {
+      let arguments = CommandLine.arguments.dropFirst()
+      guard arguments.count == 2, arguments.first == ExerciseProcess.argument,
+        let exercise = exercises.first(where: { $0.name == arguments.last })
+      else { throw BadInput("this program is for grading: \(ExerciseProcess.argument) NAME") }
+      return try ExerciseProcess.judge(exercise, isConfined: true)
+    }
+  }
+}
+
 package enum ExerciseProcess {
   /// The argument of the executable that makes it judge one exercise and report, and nothing else.
   package static let argument = "--judge"
@@ -16,12 +30,21 @@ package enum ExerciseProcess {
   ///
   /// The parent writes a nonce on the standard input, which is read and closed before the student's code runs: a report
   /// without it is none.
-  static func judge(_ exercise: Exercise) throws -> Int32 {
+  ///
+  /// - Parameter isConfined: whether the code is a stranger's, who gets no files and no network.
+  static func judge(_ exercise: Exercise, isConfined: Bool = false) throws -> Int32 {
     guard let nonce = readLine(), !nonce.isEmpty else {
       throw BadInput("'\(argument)' is for the program itself: leave it out")
     }
     close(STDIN_FILENO)
-    ChildProcess.limitThisProcess(seconds: Int(limit) + 5, bytes: 4 << 30)
+    let (seconds, bytes) = (Int(limit) + 5, 2 << 30)
+    if isConfined {
+      // Once before, so that everything is loaded that will be needed when no file can be opened any more.
+      _ = try JSONEncoder().encode(ExerciseVerdict(exercise: exercise.name, state: .open, facts: [.symbols("")]))
+      _ = Confinement.enter(seconds: seconds, bytes: bytes)
+    } else {
+      ChildProcess.limitThisProcess(seconds: seconds, bytes: bytes)
+    }
     let verdict = exercise.verdict()
     fflush(nil)
     let report = Data((nonce + "\n").utf8) + (try JSONEncoder().encode(verdict))

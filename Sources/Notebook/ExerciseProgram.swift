@@ -384,7 +384,8 @@ struct ExerciseProgram {
         --json             the verdicts as JSON (docs/json.md)
         --no-color         no colour
 
-      The holes are in Exercises.swift in the chapter's folder.
+      The holes are in Exercises.swift in the chapter's folder. Should it not compile any more and you do not see why:
+      .build/debug/\(chapter) exercise NAME --reset
       Exit status: 0 if all that was asked for has passed, else 1, or 2 for input that cannot be used.
       """
     case .korean:
@@ -402,7 +403,8 @@ struct ExerciseProgram {
         --json             판정을 JSON으로 (docs/json.md)
         --no-color         색 없이
 
-      채울 곳은 장 폴더의 Exercises.swift에 있다.
+      채울 곳은 장 폴더의 Exercises.swift에 있다. 컴파일되지 않는데 까닭을 알 수 없으면:
+      .build/debug/\(chapter) exercise 이름 --reset
       종료 상태: 물은 것이 모두 통과하면 0, 아니면 1, 쓸 수 없는 입력이면 2.
       """
     }

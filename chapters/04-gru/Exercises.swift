@@ -9,9 +9,12 @@
 //
 // KO: 'throw Hole()'이 있는 줄을 직접 쓴 줄로 바꾼다. 글자는 노트와 같고, 수열의 번호는 파이썬처럼 0부터 센다. 쓸 것은 다음이 전부다.
 //
-//   a .* b     a ⊙ b              a * b     a b                 a + b, a - b, 1 - a, 2 * a
+//   a .* b     a ⊙ b              a * b     a b                 a + b, a - b, 1 - a, a + 1, 2 * a
 //   sigmoid(a), tanh(a)           a.transposed                  a.sumOfColumns   (n × B -> n × 1)
-//   let m = a * b                 return m                      (0..<5).map { t in … }, sum([a, b, …])
+//   let m = a * b                 return m                      sum((0..<5).map { t in a[t] .* b[t] })
+//
+// EN: .* and * bind alike, from the left: write r .* (W * h) where the notes have r ⊙ W h.
+// KO: .*와 *는 왼쪽부터 차례로 계산된다. 노트의 r ⊙ W h는 r .* (W * h)로 쓴다.
 
 import Autodiff
 import Notebook
