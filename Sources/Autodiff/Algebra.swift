@@ -90,7 +90,9 @@ extension Algebra {
   /// The rows in `range`, counted from 0.
   public func rows(_ range: Range<Int>) -> Self { Self.apply(.sliceRows(range), self) }
   /// The columns with these indices, in this order, repeats allowed: an embedding lookup.
-  public func columns(_ indices: [Int]) -> Self { Self.apply(.gatherColumns(indices), self) }
+  public func columns(_ indices: [Int]) -> Self { Self.apply(.gatherColumns(Columns(indices)), self) }
+  /// The columns in `range`, counted from 0.
+  public func columns(_ range: Range<Int>) -> Self { Self.apply(.gatherColumns(Columns(range)), self) }
   /// `fill` wherever `mask` (column-major, one flag an entry) is false. Masked entries receive no gradient.
   public func masked(_ mask: [Bool], fill: Double) -> Self { Self.apply(.masked(mask, fill: fill), self) }
 }

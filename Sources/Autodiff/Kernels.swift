@@ -1,10 +1,44 @@
 // The hot loops. Everything is column-major, every sum runs in one fixed order, and multiply-adds are fused explicitly,
 // so that results are the same bits on every machine and at every level of optimisation.
 
+/// The memory of a matrix that nobody needs any more, for one result: a tape that is used again has such a matrix wherever
+/// it puts a new one. What does not fit is let go.
+final class Spare {
+  private var elements: [Double] = []
+
+  /// Takes over the entries of a matrix that is not to be read again.
+  func take(from matrix: inout Matrix) {
+    elements = []
+    swap(&elements, &matrix.elements)
+  }
+
+  func clear() { elements = [] }
+
+  func take(from matrix: inout Matrix?) {
+    elements = []
+    if matrix != nil { swap(&elements, &matrix!.elements) }
+  }
+
+  /// What it has, if that is so many numbers.
+  fileprivate func give(_ count: Int) -> [Double]? {
+    guard elements.count == count, count > 0 else { return nil }
+    var given: [Double] = []
+    swap(&given, &elements)
+    return given
+  }
+}
+
 package enum Kernels {
-  /// A matrix whose storage `fill` initialises.
+  /// A matrix whose storage `fill` initialises, in the memory of `spare` if it fits. (If somebody else holds that after all,
+  /// Swift's arrays copy themselves before they are written.)
   @inline(__always)
-  private static func make(_ shape: Shape, _ fill: (UnsafeMutableBufferPointer<Double>) -> Void) -> Matrix {
+  private static func make(
+    _ shape: Shape, _ spare: Spare?, _ fill: (UnsafeMutableBufferPointer<Double>) -> Void
+  ) -> Matrix {
+    if var elements = spare?.give(shape.count) {
+      elements.withUnsafeMutableBufferPointer { fill($0) }
+      return Matrix(shape, elements: elements)
+    }
     let elements = [Double](unsafeUninitializedCapacity: shape.count) { buffer, count in
       fill(buffer)
       count = shape.count
@@ -13,17 +47,19 @@ package enum Kernels {
   }
 
   @inline(__always)
-  private static func map(_ a: Matrix, _ f: (Double) -> Double) -> Matrix {
+  private static func map(_ a: Matrix, _ spare: Spare?, _ f: (Double) -> Double) -> Matrix {
     a.elements.withUnsafeBufferPointer { x in
-      make(a.shape) { y in for i in 0..<x.count { y[i] = f(x[i]) } }
+      make(a.shape, spare) { y in for i in 0..<x.count { y[i] = f(x[i]) } }
     }
   }
 
   @inline(__always)
-  private static func zip(_ a: Matrix, _ b: Matrix, _ f: (Double, Double) -> Double) -> Matrix {
+  private static func zip(
+    _ a: Matrix, _ b: Matrix, _ spare: Spare? = nil, _ f: (Double, Double) -> Double
+  ) -> Matrix {
     a.elements.withUnsafeBufferPointer { x in
       b.elements.withUnsafeBufferPointer { z in
-        make(a.shape) { y in for i in 0..<x.count { y[i] = f(x[i], z[i]) } }
+        make(a.shape, spare) { y in for i in 0..<x.count { y[i] = f(x[i], z[i]) } }
       }
     }
   }
@@ -33,37 +69,51 @@ package enum Kernels {
   // Named functions, in the file of the loops: a debug build optimises file by file, and a closure from another file would
   // be called for every entry.
 
-  static func add(_ a: Matrix, _ b: Matrix) -> Matrix { zip(a, b) { $0 + $1 } }
-  static func subtract(_ a: Matrix, _ b: Matrix) -> Matrix { zip(a, b) { $0 - $1 } }
-  static func multiply(_ a: Matrix, _ b: Matrix) -> Matrix { zip(a, b) { $0 * $1 } }
-  static func divide(_ a: Matrix, _ b: Matrix) -> Matrix { zip(a, b) { $0 / $1 } }
-  static func negate(_ a: Matrix) -> Matrix { map(a) { -$0 } }
-  static func scale(_ a: Matrix, by factor: Double) -> Matrix { map(a) { factor * $0 } }
-  static func offset(_ a: Matrix, by number: Double) -> Matrix { map(a) { $0 + number } }
-  static func complement(_ a: Matrix, to number: Double) -> Matrix { map(a) { number - $0 } }
+  static func add(_ a: Matrix, _ b: Matrix, _ spare: Spare? = nil) -> Matrix { zip(a, b, spare) { $0 + $1 } }
+  static func subtract(_ a: Matrix, _ b: Matrix, _ spare: Spare? = nil) -> Matrix { zip(a, b, spare) { $0 - $1 } }
+  static func multiply(_ a: Matrix, _ b: Matrix, _ spare: Spare? = nil) -> Matrix { zip(a, b, spare) { $0 * $1 } }
+  static func divide(_ a: Matrix, _ b: Matrix, _ spare: Spare? = nil) -> Matrix { zip(a, b, spare) { $0 / $1 } }
+  static func negate(_ a: Matrix, _ spare: Spare? = nil) -> Matrix { map(a, spare) { -$0 } }
+  static func scale(_ a: Matrix, by factor: Double, _ spare: Spare? = nil) -> Matrix { map(a, spare) { factor * $0 } }
+  static func offset(_ a: Matrix, by number: Double, _ spare: Spare? = nil) -> Matrix { map(a, spare) { $0 + number } }
+  static func complement(_ a: Matrix, to number: Double, _ spare: Spare? = nil) -> Matrix {
+    map(a, spare) { number - $0 }
+  }
   /// NaN stays NaN.
-  static func relu(_ a: Matrix) -> Matrix { map(a) { $0 <= 0 ? 0 : $0 } }
-  static func leakyRelu(_ a: Matrix, _ slope: Double) -> Matrix { map(a) { $0 > 0 ? $0 : slope * $0 } }
-  static func slope(_ a: Matrix, _ negative: Double) -> Matrix { map(a) { $0 > 0 ? 1 : negative } }
-  static func squareRoot(_ a: Matrix) -> Matrix { map(a) { $0.squareRoot() } }
+  static func relu(_ a: Matrix, _ spare: Spare? = nil) -> Matrix { map(a, spare) { $0 <= 0 ? 0 : $0 } }
+  static func leakyRelu(_ a: Matrix, _ slope: Double, _ spare: Spare? = nil) -> Matrix {
+    map(a, spare) { $0 > 0 ? $0 : slope * $0 }
+  }
+  static func slope(_ a: Matrix, _ negative: Double, _ spare: Spare? = nil) -> Matrix {
+    map(a, spare) { $0 > 0 ? 1 : negative }
+  }
+  static func squareRoot(_ a: Matrix, _ spare: Spare? = nil) -> Matrix { map(a, spare) { $0.squareRoot() } }
 
   // MARK: Products
 
   // How a product is computed fast without changing a bit of it. Each entry of c = a b is a chain of multiply-adds,
   // one after the other in the order of k: no entry can be hurried. But different entries are independent. So a tile of
   // the result, 8 rows × 6 columns, stays in the registers while k runs, and each step of k does 48 multiply-adds for 14
-  // numbers read. Three things keep these numbers near:
+  // numbers read (with AVX-512 16 rows, and 96 for 22). Three things keep these numbers near:
   //
-  // - The tile's 8 rows of `a` are copied into a panel first, entry after entry in the order in which they are read.
-  // - `depth` terms at a time, so that the panel stays in the first cache; the tile goes to memory and comes back.
+  // - The tile's rows of `a` are copied into a panel first, entry after entry in the order in which they are read; `tallness`
+  //   rows at a time, so that a column of `a`, whose neighbours may lie pages away, is visited for some panels at once.
+  // - `depth` terms at a time, so that a panel stays in the first cache; the tile goes to memory and comes back.
   // - `breadth` columns of `b` at a time, so that they stay in the second cache while the panels pass by.
   //
   // A transposed operand is read with its two strides exchanged; nobody builds the transpose.
 
-  /// Rows of a panel and of a tile.
-  private static let height = 8
+  /// Rows of a panel and of a tile, as one vector: two registers of 4 numbers with AVX2, of which there are 16 in all, two
+  /// of 8 with AVX-512, of which there are 32.
+  #if WIDE
+    private typealias Column = SIMD16<Double>
+  #else
+    private typealias Column = SIMD8<Double>
+  #endif
+  private static var height: Int { Column.scalarCount }
   private static let depth = 256
   private static let breadth = 240
+  private static let tallness = 64
 
   private typealias Eight = SIMD8<Double>
 
@@ -79,12 +129,12 @@ package enum Kernels {
 
     /// Another place in a matrix with the same strides.
     @inline(__always)
-    init(at start: UnsafePointer<Double>, like other: Operand) {
+    package init(at start: UnsafePointer<Double>, like other: Operand) {
       (self.start, down, across) = (start, other.down, other.across)
     }
 
     @inline(__always)
-    func at(_ i: Int, _ j: Int) -> UnsafePointer<Double> { start + (i * down + j * across) }
+    package func at(_ i: Int, _ j: Int) -> UnsafePointer<Double> { start + (i * down + j * across) }
   }
 
   /// The matrix product: each entry is Σ_k a_{ik} b_{kj}, added up from 0 in the order of k by fused multiply-adds.
@@ -92,16 +142,21 @@ package enum Kernels {
   /// - Parameters:
   ///   - transposingA: aᵀ b instead.
   ///   - transposingB: a bᵀ instead.
-  ///   - terms: how many terms a sum has, if fewer than there are: the first ones.
   package static func product(
-    _ a: Matrix, _ b: Matrix, transposingA: Bool = false, transposingB: Bool = false, terms: Int? = nil
+    _ a: Matrix, _ b: Matrix, transposingA: Bool = false, transposingB: Bool = false
+  ) -> Matrix {
+    product(a, b, transposingA: transposingA, transposingB: transposingB, nil)
+  }
+
+  static func product(
+    _ a: Matrix, _ b: Matrix, transposingA: Bool = false, transposingB: Bool = false, _ spare: Spare?
   ) -> Matrix {
     let n = transposingA ? a.columns : a.rows
-    let inner = terms ?? (transposingA ? a.rows : a.columns)
+    let inner = transposingA ? a.rows : a.columns
     let m = transposingB ? b.rows : b.columns
     return a.elements.withUnsafeBufferPointer { x in
       b.elements.withUnsafeBufferPointer { y in
-        make(Shape(n, m)) { c in
+        make(Shape(n, m), spare) { c in
           c.initialize(repeating: 0)
           guard let c = c.baseAddress, let x = x.baseAddress, let y = y.baseAddress else { return }
           addProduct(
@@ -126,31 +181,40 @@ package enum Kernels {
   }
 
   /// The same with either operand transposed.
+  ///
+  /// - Parameter stride: how far apart the columns of c are, where c is a part of the rows of a larger matrix.
   package static func addProduct(
-    _ a: Operand, _ b: Operand, into c: UnsafeMutablePointer<Double>, rows n: Int, inner: Int, columns m: Int
+    _ a: Operand, _ b: Operand, into c: UnsafeMutablePointer<Double>, rows n: Int, inner: Int, columns m: Int,
+    stride: Int? = nil
   ) {
-    if m < 4 && a.down == 1 { return addProductByColumns(a, b, into: c, rows: n, inner: inner, columns: m) }
+    let apart = stride ?? n
+    if m < 4 && a.down == 1 {
+      return addProductByColumns(a, b, into: c, stride: apart, rows: n, inner: inner, columns: m)
+    }
     // The rows of a transposed b lie apart, often by a power of two, which a cache puts into one place: copied as well,
     // where there are panels enough to make up for it.
     let copiesB = b.down > 1 && n >= 64
     let (most, widest) = (min(inner, depth), min(m, breadth))
-    let capacity = height * most + (copiesB ? most * widest : 0)
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: capacity) { buffer in
-      guard let panel = buffer.baseAddress else { return }
-      for left in stride(from: 0, to: m, by: breadth) {
-        for first in stride(from: 0, to: inner, by: depth) {
+    let tallest = (min(n, tallness) + height - 1) / height * height
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: tallest * most + (copiesB ? most * widest : 0)) { buffer in
+      guard let panels = buffer.baseAddress else { return }
+      for left in Swift.stride(from: 0, to: m, by: breadth) {
+        for first in Swift.stride(from: 0, to: inner, by: depth) {
           let (width, terms) = (min(breadth, m - left), min(depth, inner - first))
           var block = Operand(at: b.at(first, left), like: b)
           if copiesB {
-            let copy = panel + height * most
+            let copy = panels + tallest * most
             for k in 0..<terms { (copy + k * width).update(from: block.at(k, 0), count: width) }
             block = Operand(copy, rows: width, transposed: true)
           }
-          for top in stride(from: 0, to: n, by: height) {
-            let rows = min(height, n - top)
-            pack(a, top, rows: rows, first, terms: terms, into: panel)
-            addTiles(
-              panel, block, into: c + (top + left * n), stride: n, rows: rows, terms: terms, columns: width)
+          for above in Swift.stride(from: 0, to: n, by: tallness) {
+            let below = min(tallness, n - above)
+            pack(a, above, rows: below, first, terms: terms, into: panels)
+            for top in Swift.stride(from: 0, to: below, by: height) {
+              addTiles(
+                panels + top * terms, block, into: c + (above + top + left * apart), stride: apart,
+                rows: min(height, below - top), terms: terms, columns: width)
+            }
           }
         }
       }
@@ -173,9 +237,7 @@ package enum Kernels {
         guard length > 0, let start = buffer.baseAddress else { return }
         a.elements.withUnsafeBufferPointer { x in
           let operand = Operand(x.baseAddress!, rows: a.rows, transposed: transposed)
-          for top in stride(from: 0, to: rows, by: height) {
-            pack(operand, top, rows: min(height, rows - top), 0, terms: columns, into: start + top * columns)
-          }
+          pack(operand, 0, rows: rows, 0, terms: columns, into: start)
         }
       }
     }
@@ -202,21 +264,24 @@ package enum Kernels {
     }
   }
 
-  /// Rows `top`… of `a`, from column `first`: 8 entries of a column, then 8 of the next. Missing rows are zeros.
+  /// Rows `top`… of `a`, from column `first`, in panels one after the other: `height` entries of a column, then those of the
+  /// next. Missing rows of the last panel are zeros.
   private static func pack(
-    _ a: Operand, _ top: Int, rows: Int, _ first: Int, terms: Int, into panel: UnsafeMutablePointer<Double>
+    _ a: Operand, _ top: Int, rows: Int, _ first: Int, terms: Int, into panels: UnsafeMutablePointer<Double>
   ) {
     let start = a.at(top, first)
-    if rows < height {
-      for k in 0..<terms {
-        for i in 0..<height { panel[k * height + i] = i < rows ? start[i * a.down + k * a.across] : 0 }
+    let whole = rows / height * height
+    for k in 0..<terms {
+      let (x, y) = (start + k * a.across, panels + k * height)
+      if a.down == 1 {
+        for i in stride(from: 0, to: whole, by: height) { store(load(x + i), y + i * terms) }
+      } else {
+        for top in stride(from: 0, to: whole, by: height) {
+          for i in 0..<height { y[top * terms + i] = x[(top + i) * a.down] }
+        }
       }
-    } else if a.down == 1 {
-      for k in 0..<terms { store(load(start + k * a.across), panel + k * height) }
-    } else {
-      for k in 0..<terms {
-        let x = start + k * a.across
-        for i in 0..<height { panel[k * height + i] = x[i * a.down] }
+      if whole < rows {
+        for i in 0..<height { y[whole * terms + i] = whole + i < rows ? x[(whole + i) * a.down] : 0 }
       }
     }
   }
@@ -263,7 +328,7 @@ package enum Kernels {
     }
   }
 
-  /// 8 × 6 entries: 12 registers of 4 numbers for the sums, 2 for a column of the panel, 1 for a number of b; of 16.
+  /// `height` × 6 entries: with AVX2, 12 registers for the sums, 2 for a column of the panel, 1 for a number of b.
   private static func addTile6(
     _ panel: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ down: Int, _ across: Int,
     into c: UnsafeMutablePointer<Double>, _ stride: Int, _ terms: Int
@@ -273,12 +338,12 @@ package enum Kernels {
     var (a, b) = (panel, b)
     for _ in 0..<terms {
       let x = load(a)
-      c0 = c0.addingProduct(x, Eight(repeating: b[0]))
-      c1 = c1.addingProduct(x, Eight(repeating: b[across]))
-      c2 = c2.addingProduct(x, Eight(repeating: b[2 * across]))
-      c3 = c3.addingProduct(x, Eight(repeating: b[3 * across]))
-      c4 = c4.addingProduct(x, Eight(repeating: b[4 * across]))
-      c5 = c5.addingProduct(x, Eight(repeating: b[5 * across]))
+      c0 = c0.addingProduct(x, Column(repeating: b[0]))
+      c1 = c1.addingProduct(x, Column(repeating: b[across]))
+      c2 = c2.addingProduct(x, Column(repeating: b[2 * across]))
+      c3 = c3.addingProduct(x, Column(repeating: b[3 * across]))
+      c4 = c4.addingProduct(x, Column(repeating: b[4 * across]))
+      c5 = c5.addingProduct(x, Column(repeating: b[5 * across]))
       a += height
       b += down
     }
@@ -299,10 +364,10 @@ package enum Kernels {
     var (a, b) = (panel, b)
     for _ in 0..<terms {
       let x = load(a)
-      c0 = c0.addingProduct(x, Eight(repeating: b[0]))
-      c1 = c1.addingProduct(x, Eight(repeating: b[across]))
-      c2 = c2.addingProduct(x, Eight(repeating: b[2 * across]))
-      c3 = c3.addingProduct(x, Eight(repeating: b[3 * across]))
+      c0 = c0.addingProduct(x, Column(repeating: b[0]))
+      c1 = c1.addingProduct(x, Column(repeating: b[across]))
+      c2 = c2.addingProduct(x, Column(repeating: b[2 * across]))
+      c3 = c3.addingProduct(x, Column(repeating: b[3 * across]))
       a += height
       b += down
     }
@@ -317,16 +382,16 @@ package enum Kernels {
     _ terms: Int
   ) {
     var sum = load(c)
-    for k in 0..<terms { sum = sum.addingProduct(load(panel + k * height), Eight(repeating: b[k * down])) }
+    for k in 0..<terms { sum = sum.addingProduct(load(panel + k * height), Column(repeating: b[k * down])) }
     store(sum, c)
   }
 
   @inline(__always)
-  private static func load(_ x: UnsafePointer<Double>) -> Eight { UnsafeRawPointer(x).loadUnaligned(as: Eight.self) }
+  private static func load(_ x: UnsafePointer<Double>) -> Column { UnsafeRawPointer(x).loadUnaligned(as: Column.self) }
 
   @inline(__always)
-  private static func store(_ x: Eight, _ place: UnsafeMutablePointer<Double>) {
-    UnsafeMutableRawPointer(place).storeBytes(of: x, as: Eight.self)
+  private static func store(_ x: Column, _ place: UnsafeMutablePointer<Double>) {
+    UnsafeMutableRawPointer(place).storeBytes(of: x, as: Column.self)
   }
 
   /// 96 · `rounds` multiplications and additions as fast as they go, nothing read and nothing written: what a product can
@@ -366,10 +431,11 @@ package enum Kernels {
 
   /// For few columns, where panels would be copied to be read once: four terms at a time down a column of the result.
   private static func addProductByColumns(
-    _ a: Operand, _ b: Operand, into c: UnsafeMutablePointer<Double>, rows n: Int, inner: Int, columns m: Int
+    _ a: Operand, _ b: Operand, into c: UnsafeMutablePointer<Double>, stride: Int, rows n: Int, inner: Int,
+    columns m: Int
   ) {
     for j in 0..<m {
-      let c = c + j * n
+      let c = c + j * stride
       var k = 0
       while k + 4 <= inner {
         let (a0, a1, a2, a3) = (a.at(0, k), a.at(0, k + 1), a.at(0, k + 2), a.at(0, k + 3))
@@ -401,7 +467,7 @@ package enum Kernels {
   static func transpose(_ a: Matrix) -> Matrix {
     let (n, m) = (a.rows, a.columns)
     return a.elements.withUnsafeBufferPointer { x in
-      make(Shape(m, n)) { y in
+      make(Shape(m, n), nil) { y in
         for j in 0..<m {
           for i in 0..<n { y[j + i * m] = x[i + j * n] }
         }
@@ -422,15 +488,17 @@ package enum Kernels {
 
   @inline(__always)
   private static func mapped(
-    _ a: Matrix, by f: (UnsafeBufferPointer<Double>, UnsafeMutableBufferPointer<Double>) -> Void
+    _ a: Matrix, _ spare: Spare?, by f: (UnsafeBufferPointer<Double>, UnsafeMutableBufferPointer<Double>) -> Void
   ) -> Matrix {
-    a.elements.withUnsafeBufferPointer { x in make(a.shape) { y in f(x, y) } }
+    a.elements.withUnsafeBufferPointer { x in make(a.shape, spare) { y in f(x, y) } }
   }
 
-  static func exp(_ a: Matrix) -> Matrix { mapped(a) { Elementary.exp($0, into: $1) } }
-  static func log(_ a: Matrix) -> Matrix { mapped(a) { Elementary.log($0, into: $1) } }
-  static func tanh(_ a: Matrix) -> Matrix { mapped(a) { Elementary.tanh($0, into: $1) } }
-  static func sigmoid(_ a: Matrix) -> Matrix { mapped(a) { Elementary.sigmoid($0, into: $1) } }
+  static func exp(_ a: Matrix, _ spare: Spare? = nil) -> Matrix { mapped(a, spare) { Elementary.exp($0, into: $1) } }
+  static func log(_ a: Matrix, _ spare: Spare? = nil) -> Matrix { mapped(a, spare) { Elementary.log($0, into: $1) } }
+  static func tanh(_ a: Matrix, _ spare: Spare? = nil) -> Matrix { mapped(a, spare) { Elementary.tanh($0, into: $1) } }
+  static func sigmoid(_ a: Matrix, _ spare: Spare? = nil) -> Matrix {
+    mapped(a, spare) { Elementary.sigmoid($0, into: $1) }
+  }
 
   // MARK: Sums and spreads
 
@@ -450,6 +518,12 @@ package enum Kernels {
       }
       return result
     }
+    if target == Shape(1, 1) {
+      // In a register, not in memory: every addition waits for the one before.
+      var sum = 0.0
+      a.elements.withUnsafeBufferPointer { for x in $0 { sum += x } }
+      return Matrix(sum)
+    }
     let (rowStep, columnStep) = (target.rows == 1 ? 0 : 1, target.columns == 1 ? 0 : target.rows)
     a.elements.withUnsafeBufferPointer { x in
       result.elements.withUnsafeMutableBufferPointer { y in
@@ -462,12 +536,12 @@ package enum Kernels {
   }
 
   /// Repeats `a`, whose rows and columns are 1 or those of `target`.
-  package static func spread(_ a: Matrix, to target: Shape) -> Matrix {
+  static func spread(_ a: Matrix, to target: Shape, _ spare: Spare? = nil) -> Matrix {
     if target == a.shape { return a }
     let (n, m) = (target.rows, target.columns)
     let (rowStep, columnStep) = (a.rows == 1 ? 0 : 1, a.columns == 1 ? 0 : a.rows)
     return a.elements.withUnsafeBufferPointer { x in
-      make(target) { y in
+      make(target, spare) { y in
         if rowStep == 1, let from = x.baseAddress, let to = y.baseAddress {
           for j in 0..<m { (to + j * n).initialize(from: from + j * columnStep, count: n) }
           return
@@ -526,9 +600,9 @@ package enum Kernels {
 
   // MARK: Rows and columns
 
-  static func stackRows(_ parts: [Matrix]) -> Matrix {
+  static func stackRows(_ parts: [Matrix], _ spare: Spare? = nil) -> Matrix {
     let shape = Shape(parts.reduce(0) { $0 + $1.rows }, parts[0].columns)
-    return make(shape) { y in
+    return make(shape, spare) { y in
       var top = 0
       for part in parts {
         part.elements.withUnsafeBufferPointer { x in
@@ -541,10 +615,10 @@ package enum Kernels {
     }
   }
 
-  static func sliceRows(_ a: Matrix, _ range: Range<Int>) -> Matrix {
+  static func sliceRows(_ a: Matrix, _ range: Range<Int>, _ spare: Spare? = nil) -> Matrix {
     let (top, height) = (range.lowerBound, range.count)
     return a.elements.withUnsafeBufferPointer { x in
-      make(Shape(height, a.columns)) { y in
+      make(Shape(height, a.columns), spare) { y in
         for j in 0..<a.columns {
           for i in 0..<height { y[i + j * height] = x[top + i + j * a.rows] }
         }
@@ -560,9 +634,18 @@ package enum Kernels {
     return result
   }
 
-  static func gatherColumns(_ a: Matrix, _ indices: [Int]) -> Matrix {
-    a.elements.withUnsafeBufferPointer { x in
-      make(Shape(a.rows, indices.count)) { y in
+  static func gatherColumns(_ a: Matrix, _ columns: Columns, _ spare: Spare? = nil) -> Matrix {
+    if let range = columns.range {
+      return a.elements.withUnsafeBufferPointer { x in
+        make(Shape(a.rows, range.count), spare) { y in
+          guard let from = x.baseAddress, let to = y.baseAddress else { return }
+          to.initialize(from: from + range.lowerBound * a.rows, count: y.count)
+        }
+      }
+    }
+    let indices = Array(columns)
+    return a.elements.withUnsafeBufferPointer { x in
+      make(Shape(a.rows, indices.count), spare) { y in
         for (j, index) in indices.enumerated() {
           for i in 0..<a.rows { y[i + j * a.rows] = x[i + index * a.rows] }
         }
@@ -571,8 +654,8 @@ package enum Kernels {
   }
 
   /// sum += the rows of `a` from `top` on, as many as `sum` has (`height`, where it is nil: a sum without a term yet).
-  static func addRows(of a: Matrix, from top: Int, height: Int, into sum: inout Matrix?) {
-    guard sum != nil else { return sum = sliceRows(a, top..<top + height) }
+  static func addRows(of a: Matrix, from top: Int, height: Int, into sum: inout Matrix?, _ spare: Spare) {
+    guard sum != nil else { return sum = sliceRows(a, top..<top + height, spare) }
     a.elements.withUnsafeBufferPointer { x in
       sum!.elements.withUnsafeMutableBufferPointer { y in
         for j in 0..<a.columns {
@@ -582,9 +665,9 @@ package enum Kernels {
     }
   }
 
-  static func scatterColumns(_ a: Matrix, _ indices: [Int], in target: Shape) -> Matrix {
-    var result = Matrix(target)
-    addColumns(a, into: &result, indices)
+  static func scatterColumns(_ a: Matrix, _ columns: Columns, in target: Shape, _ spare: Spare? = nil) -> Matrix {
+    var result = make(target, spare) { $0.initialize(repeating: 0) }
+    addColumns(a, into: &result, Array(columns))
     return result
   }
 
@@ -603,7 +686,7 @@ package enum Kernels {
   /// Columns side by side; all parts have the same number of rows.
   package static func joinColumns(_ parts: [Matrix]) -> Matrix {
     let shape = Shape(parts[0].rows, parts.reduce(0) { $0 + $1.columns })
-    return make(shape) { y in
+    return make(shape, nil) { y in
       var start = 0
       for part in parts {
         part.elements.withUnsafeBufferPointer { x in
@@ -615,7 +698,7 @@ package enum Kernels {
   }
 
   static func masked(_ a: Matrix, _ mask: [Bool], _ fill: Double) -> Matrix {
-    make(a.shape) { y in
+    make(a.shape, nil) { y in
       for i in 0..<y.count { y[i] = mask[i] ? a.elements[i] : fill }
     }
   }
@@ -625,40 +708,44 @@ package enum Kernels {
   /// sum += what the rule of `operation` sends to input k, in one pass over memory; nil is a sum with no term yet. False,
   /// and nothing done, for an operation that is not among these: then `Operation.pullback` is to be asked.
   ///
-  /// The rules are those of `Operation.pullback`, rounded as there: the tests hold every one to that, bit for bit.
+  /// The rules are those of `Operation.pullback`, rounded as there: the tests hold every one to that, bit for bit. A sum that
+  /// begins is written into the memory of `spare`, unless it is δ itself (see `Operation.passesOn`).
   static func addPullback(
     _ operation: Operation, _ δ: Matrix, to k: Int, _ x0: Matrix, _ x1: Matrix, output y: Matrix,
-    into sum: inout Matrix?
+    into sum: inout Matrix?, _ spare: Spare
   ) -> Bool {
     switch operation {
     case .matrixProduct:
-      let term = k == 0 ? product(δ, x1, transposingB: true) : product(x0, δ, transposingA: true)
+      let term = k == 0 ? product(δ, x1, transposingB: true, spare) : product(x0, δ, transposingA: true, spare)
       if sum == nil { sum = term } else { add(term, into: &sum!) }
+    case .gatherColumns(let columns):
+      if sum != nil { return false }
+      sum = scatterColumns(δ, columns, in: x0.shape, spare)
     case .sum, .offset:
       if sum == nil { sum = δ } else { add(δ, into: &sum!) }
     case .difference, .bias:
       if k == 1, case .bias = operation { return false }
       if k == 1 {
-        accumulate(δ, δ, into: &sum) { δ, _ in -δ }
+        accumulate(δ, δ, into: &sum, spare) { δ, _ in -δ }
       } else if sum == nil {
         sum = δ
       } else {
         add(δ, into: &sum!)
       }
-    case .negation, .complement: accumulate(δ, δ, into: &sum) { δ, _ in -δ }
+    case .negation, .complement: accumulate(δ, δ, into: &sum, spare) { δ, _ in -δ }
     case .elementwiseProduct:
       if k == 0 {
-        accumulate(δ, x1, into: &sum) { δ, x in δ * x }
+        accumulate(δ, x1, into: &sum, spare) { δ, x in δ * x }
       } else {
-        accumulate(δ, x0, into: &sum) { δ, x in x * δ }
+        accumulate(δ, x0, into: &sum, spare) { δ, x in x * δ }
       }
-    case .scaling(let factor): accumulate(δ, δ, into: &sum) { δ, _ in factor * δ }
-    case .sigmoid: accumulate(δ, y, into: &sum) { δ, y in δ * y * (1 - y) }
-    case .tanh: accumulate(δ, y, into: &sum) { δ, y in δ * (1 - y * y) }
-    case .relu: accumulate(δ, x0, into: &sum) { δ, x in δ * (x > 0 ? 1 : 0) }
+    case .scaling(let factor): accumulate(δ, δ, into: &sum, spare) { δ, _ in factor * δ }
+    case .sigmoid: accumulate(δ, y, into: &sum, spare) { δ, y in δ * y * (1 - y) }
+    case .tanh: accumulate(δ, y, into: &sum, spare) { δ, y in δ * (1 - y * y) }
+    case .relu: accumulate(δ, x0, into: &sum, spare) { δ, x in δ * (x > 0 ? 1 : 0) }
     case .total:
       let δ = δ.elements[0]
-      accumulate(x0, x0, into: &sum) { _, _ in δ }
+      accumulate(x0, x0, into: &sum, spare) { _, _ in δ }
     default: return false
     }
     return true
@@ -667,10 +754,10 @@ package enum Kernels {
   /// sum += f of every entry of two matrices of one shape.
   @inline(__always)
   private static func accumulate(
-    _ a: Matrix, _ b: Matrix, into sum: inout Matrix?, _ f: (Double, Double) -> Double
+    _ a: Matrix, _ b: Matrix, into sum: inout Matrix?, _ spare: Spare, _ f: (Double, Double) -> Double
   ) {
     if sum == nil {
-      sum = zip(a, b, f)
+      sum = zip(a, b, spare, f)
     } else {
       a.elements.withUnsafeBufferPointer { a in
         b.elements.withUnsafeBufferPointer { b in
@@ -700,7 +787,17 @@ package enum Kernels {
           }
         }
       }
-    case .gatherColumns(let indices):
+    case .gatherColumns(let columns):
+      if let range = columns.range {
+        let start = range.lowerBound * sum.rows
+        δ.elements.withUnsafeBufferPointer { x in
+          sum.elements.withUnsafeMutableBufferPointer { y in
+            for i in 0..<x.count { y[start + i] += x[i] }
+          }
+        }
+        return true
+      }
+      let indices = Array(columns)
       if Swift.zip(indices, indices.dropFirst()).allSatisfy({ $0 < $1 }) {
         addColumns(δ, into: &sum, indices)
         return true
@@ -713,7 +810,7 @@ package enum Kernels {
         return distinct.count - 1
       }
       var sums = Matrix(rows: δ.rows, columns: distinct.count)
-      addColumns(gatherColumns(δ, order), into: &sums, places)
+      addColumns(gatherColumns(δ, Columns(order)), into: &sums, places)
       addColumns(sums, into: &sum, distinct)
     default: return false
     }

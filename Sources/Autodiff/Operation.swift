@@ -71,14 +71,41 @@ public enum Operation: Hashable, Sendable {
   /// The first input in the rows `range` of zeros shaped like the second, which gives its shape only.
   case placeRows(Range<Int>)
   /// The columns with these indices, repeats allowed.
-  case gatherColumns([Int])
+  case gatherColumns(Columns)
   /// The first input's columns added into the columns with these indices of zeros shaped like the second.
-  case scatterColumns([Int])
+  case scatterColumns(Columns)
   /// The number wherever the mask (column-major) is false.
   case masked([Bool], fill: Double)
 
   /// An operation with a hand-written pullback.
   case fused(FusedOperation)
+}
+
+/// Indices of columns: any, in any order, or neighbours, which need no list.
+public struct Columns: RandomAccessCollection, Hashable, Sendable, ExpressibleByArrayLiteral {
+  /// The neighbours from first to last, where they were given so.
+  let range: Range<Int>?
+  private let list: [Int]
+
+  public init(_ indices: [Int]) { (range, list) = (nil, indices) }
+  public init(_ range: Range<Int>) { (self.range, list) = (range, []) }
+  public init(arrayLiteral indices: Int...) { self.init(indices) }
+
+  public var startIndex: Int { 0 }
+  public var endIndex: Int { range?.count ?? list.count }
+  public subscript(_ place: Int) -> Int { range.map { $0.lowerBound + place } ?? list[place] }
+
+  /// The first index that is not in `valid`.
+  func first(outside valid: Range<Int>) -> Int? {
+    if let range, range.isEmpty || valid.contains(range.lowerBound) && range.upperBound <= valid.upperBound {
+      return nil
+    }
+    return first { !valid.contains($0) }
+  }
+
+  /// Equal are the same indices, however they were given.
+  public static func == (a: Columns, b: Columns) -> Bool { a.elementsEqual(b) }
+  public func hash(into hasher: inout Hasher) { hasher.combine(Array(self)) }
 }
 
 // MARK: - Derivatives
@@ -131,7 +158,7 @@ extension Operation {
     case .sliceRows(let range): A.apply(.placeRows(range), [δ, x[0]])
     case .placeRows(let range): k == 0 ? δ.rows(range) : nil
     case .gatherColumns(let indices): A.apply(.scatterColumns(indices), [δ, x[0]])
-    case .scatterColumns(let indices): k == 0 ? δ.columns(indices) : nil
+    case .scatterColumns(let indices): k == 0 ? A.apply(.gatherColumns(indices), [δ]) : nil
     case .masked(let mask, _): δ.masked(mask, fill: 0)
 
     case .fused: fail("a fused operation's gradients come all at once")
@@ -149,52 +176,59 @@ extension Operation {
   }
 
   /// The same on matrices whose shapes were found to fit.
-  func result(_ x: [Matrix]) -> Matrix {
-    switch self {
-    case .matrixProduct: Kernels.product(x[0], x[1])
+  ///
+  /// - Parameter spare: memory that may be used for the result.
+  func result(_ x: [Matrix], _ spare: Spare? = nil) -> Matrix {
+    if inputCount != nil, let y = result(x[0], x[x.count - 1], spare) { return y }
+    return switch self {
     case .transpose: Kernels.transpose(x[0])
-    case .sum: Kernels.add(x[0], x[1])
-    case .bias: Kernels.add(x[0], Kernels.spread(x[1], to: x[0].shape))
-    case .difference: Kernels.subtract(x[0], x[1])
-    case .negation: Kernels.negate(x[0])
-    case .elementwiseProduct: Kernels.multiply(x[0], x[1])
-    case .elementwiseQuotient: Kernels.divide(x[0], x[1])
-    case .scaling(let factor): Kernels.scale(x[0], by: factor)
-    case .offset(let number): Kernels.offset(x[0], by: number)
-    case .complement(let number): Kernels.complement(x[0], to: number)
-
-    case .sigmoid: Kernels.sigmoid(x[0])
-    case .tanh: Kernels.tanh(x[0])
-    case .relu: Kernels.relu(x[0])
     case .leakyRelu(let slope): Kernels.leakyRelu(x[0], slope)
     case .slope(let negative): Kernels.slope(x[0], negative)
     case .exp: Kernels.exp(x[0])
     case .log: Kernels.log(x[0])
     case .squareRoot: Kernels.squareRoot(x[0])
-
     case .softmax: Kernels.softmax(x[0])
     case .logSoftmax: Kernels.logSoftmax(x[0])
     case .crossEntropy(let classes): Kernels.crossEntropy(x[0], classes)
     case .oneHot(let classes): Matrix(rows: x[0].rows, columns: x[0].columns) { $0 == classes[$1] ? 1 : 0 }
-
     case .sumOfColumns: Kernels.reduce(x[0], to: Shape(x[0].rows, 1))
     case .sumOfRows: Kernels.reduce(x[0], to: Shape(1, x[0].columns))
-    case .total: Kernels.reduce(x[0], to: Shape(1, 1))
     case .mean: Matrix(Kernels.reduce(x[0], to: Shape(1, 1)).elements[0] / Double(x[0].count))
     case .entryCount: Matrix(Double(x[0].count))
     case .maximumOfRows: Kernels.maximumOfRows(x[0])
     case .maximumMask: Kernels.maximumMask(x[0])
     case .spread: Kernels.spread(x[0], to: x[1].shape)
     case .reduce: Kernels.reduce(x[0], to: x[1].shape)
-
-    case .stackRows: Kernels.stackRows(x)
-    case .sliceRows(let range): Kernels.sliceRows(x[0], range)
+    case .stackRows: Kernels.stackRows(x, spare)
     case .placeRows(let range): Kernels.placeRows(x[0], range, in: x[1].shape)
-    case .gatherColumns(let indices): Kernels.gatherColumns(x[0], indices)
     case .scatterColumns(let indices): Kernels.scatterColumns(x[0], indices, in: x[1].shape)
     case .masked(let mask, let fill): Kernels.masked(x[0], mask, fill)
-
     case .fused(let fused): fused.value(x).output
+    default: fail("\(title) has no value")
+    }
+  }
+
+  /// The result of an operation that networks are made of, from its only input or from its two; nil for the others. Small
+  /// networks are made of many such steps, and an array of inputs would take as long as the numbers.
+  func result(_ a: Matrix, _ b: Matrix, _ spare: Spare?) -> Matrix? {
+    switch self {
+    case .matrixProduct: Kernels.product(a, b, spare)
+    case .sum: Kernels.add(a, b, spare)
+    case .bias: Kernels.add(a, Kernels.spread(b, to: a.shape), spare)
+    case .difference: Kernels.subtract(a, b, spare)
+    case .negation: Kernels.negate(a, spare)
+    case .elementwiseProduct: Kernels.multiply(a, b, spare)
+    case .elementwiseQuotient: Kernels.divide(a, b, spare)
+    case .scaling(let factor): Kernels.scale(a, by: factor, spare)
+    case .offset(let number): Kernels.offset(a, by: number, spare)
+    case .complement(let number): Kernels.complement(a, to: number, spare)
+    case .sigmoid: Kernels.sigmoid(a, spare)
+    case .tanh: Kernels.tanh(a, spare)
+    case .relu: Kernels.relu(a, spare)
+    case .total: Kernels.reduce(a, to: Shape(1, 1))
+    case .sliceRows(let range): Kernels.sliceRows(a, range, spare)
+    case .gatherColumns(let indices): Kernels.gatherColumns(a, indices, spare)
+    default: nil
     }
   }
 }
@@ -259,14 +293,14 @@ extension Operation {
         return complain("the first does not fill rows \(range.lowerBound)..<\(range.upperBound) of the second")
       }
     case .gatherColumns(let indices):
-      if let bad = indices.first(where: { $0 < 0 || $0 >= shapes[0].columns }) {
+      if let bad = indices.first(outside: 0..<shapes[0].columns) {
         return complain("index \(bad) is not among \(shapes[0].columns) columns")
       }
     case .scatterColumns(let indices):
       if shapes[0] != Shape(shapes[1].rows, indices.count) {
         return complain("\(indices.count) indices need a \(shapes[1].rows) × \(indices.count) matrix")
       }
-      if let bad = indices.first(where: { $0 < 0 || $0 >= shapes[1].columns }) {
+      if let bad = indices.first(outside: 0..<shapes[1].columns) {
         return complain("index \(bad) is not among \(shapes[1].columns) columns")
       }
     case .masked(let mask, _):
@@ -285,7 +319,7 @@ extension Operation {
       .squareRoot, .sumOfColumns, .sumOfRows, .total, .entryCount:
       true
     case .sliceRows(let range): range.lowerBound >= 0 && range.upperBound <= a.rows
-    case .gatherColumns(let indices): indices.allSatisfy { $0 >= 0 && $0 < a.columns }
+    case .gatherColumns(let indices): indices.first(outside: 0..<a.columns) == nil
     default: false
     }
   }
@@ -303,6 +337,15 @@ extension Operation {
   var isSlice: Bool {
     switch self {
     case .gatherColumns, .sliceRows: true
+    default: false
+    }
+  }
+
+  /// Whether it sends its own gradient to input k as it is, so that both are one matrix.
+  func passesOn(to k: Int) -> Bool {
+    switch self {
+    case .sum, .offset: true
+    case .difference, .bias: k == 0
     default: false
     }
   }

@@ -35,15 +35,20 @@ public final class Tape {
 
   /// The first `count` are the tape's. Behind them may stand nodes from before a rewind: each is let go when another takes
   /// its place. A step like the one before then finds its memory where that left it, instead of asking the system again.
-  private(set) var nodes: [Node] = []
-  private var inputIndices: [Int] = []
+  // Its own methods alone change these, and none while another does: no need to check that a thousand times a step.
+  @exclusivity(unchecked) private(set) var nodes: [Node] = []
+  @exclusivity(unchecked) private var inputIndices: [Int] = []
   /// How many nodes have ever been recorded. Rewinding does not turn it back.
-  private var clock: UInt64 = 0
+  @exclusivity(unchecked) private var clock: UInt64 = 0
+
+  /// The gradients of the last time, in whose memory the next ones are put, unless somebody still reads them.
+  private var lastGradients: Found?
+  private let spare = Spare()
 
   public init() {}
 
   /// The number of nodes.
-  public private(set) var count = 0
+  @exclusivity(unchecked) public private(set) var count = 0
 
   // MARK: Recording
 
@@ -96,8 +101,9 @@ public final class Tape {
         output, .operation(operation), inputs: places, isDifferentiable: differentiable,
         saved: differentiable ? kept : [])
     }
+    takeSpare()
     return append(
-      operation.result(matrices), .operation(operation), inputs: places, isDifferentiable: differentiable)
+      operation.result(matrices, spare), .operation(operation), inputs: places, isDifferentiable: differentiable)
   }
 
   // The same for one input and for two, where a glance says that the shapes fit: small networks are made of such steps,
@@ -106,10 +112,13 @@ public final class Tape {
   func record(_ operation: Operation, _ a: Variable) -> Variable {
     check(a)
     guard operation.fits(nodes[a.node].value.shape) else { return record(operation, [a]) }
+    takeSpare()
+    let x = nodes[a.node].value
+    let y = operation.result(x, x, spare) ?? operation.result([x])
     let start = inputIndices.count
     inputIndices.append(a.node)
     return append(
-      operation.result([nodes[a.node].value]), .operation(operation), from: start,
+      y, .operation(operation), from: start,
       isDifferentiable: nodes[a.node].isDifferentiable)
   }
 
@@ -118,12 +127,19 @@ public final class Tape {
     check(b)
     let (x, y) = (nodes[a.node].value, nodes[b.node].value)
     guard operation.fits(x.shape, y.shape) else { return record(operation, [a, b]) }
+    takeSpare()
+    let result = operation.result(x, y, spare) ?? operation.result([x, y])
     let start = inputIndices.count
     inputIndices.append(a.node)
     inputIndices.append(b.node)
     return append(
-      operation.result([x, y]), .operation(operation), from: start,
+      result, .operation(operation), from: start,
       isDifferentiable: nodes[a.node].isDifferentiable || nodes[b.node].isDifferentiable)
+  }
+
+  /// What stands in the next node's place from before a rewind may become its value.
+  private func takeSpare() {
+    if count < nodes.count { spare.take(from: &nodes[count].value) }
   }
 
   /// Stops the program if a variable is another tape's, or from before a rewind.
@@ -216,6 +232,7 @@ public final class Tape {
     check(output)
     let seed = checkedSeed(seed, for: output)
     guard let rule else { return Gradients(tape: self, found: reverse(from: output.node, seed: seed), time: clock) }
+    // (A rule from outside gets no memory from before: what it returns may be anybody's.)
     let found = reverse(
       from: output.node, seed: seed, through: nil, reading: { self.nodes[$0].value },
       rule: { operation, δ, k, x, y in
@@ -226,27 +243,38 @@ public final class Tape {
         return sent
       },
       add: { Kernels.add($1, into: &$0) })
-    return Gradients(tape: self, found: found, time: clock)
+    return Gradients(tape: self, found: Found(found), time: clock)
   }
 
   /// The reverse loop on numbers with the calculus' own rules: what `reverse` below computes, bit for bit, with fewer
   /// arrays. A rule's gradient goes straight into the sum that it belongs to where `Kernels` knows how.
-  private func reverse(from output: Int, seed: Matrix) -> [Matrix?] {
+  private func reverse(from output: Int, seed: Matrix) -> Found {
+    var old: [Matrix?] = []
+    if isKnownUniquelyReferenced(&lastGradients), let last = lastGradients { old = last.release() }
     var gradients = [Matrix?](repeating: nil, count: output + 1)
+    var isOwn = [Bool](repeating: false, count: output + 1)
     gradients[output] = seed
+    /// Before the first term of a gradient.
+    func begin(_ input: Int) {
+      if input < old.count { spare.take(from: &old[input]) } else { spare.clear() }
+      isOwn[input] = true
+    }
     // What a slice sends back is its δ with zeros around it, the size of the whole: T slices would cost T² to add. So δ
     // is added where it belongs and the zeros are not, once the sum is such that they would leave every bit as it is.
     var ignoresZeros = [Bool](repeating: false, count: output + 1)
+    let (nodes, inputIndices) = (nodes, inputIndices)
     for place in stride(from: output, through: 0, by: -1) {
-      let node = nodes[place]
-      guard node.isDifferentiable, case .operation(let operation) = node.origin, let δ = gradients[place] else {
-        continue
+      guard nodes[place].isDifferentiable, case .operation(let operation) = nodes[place].origin,
+        let δ = gradients[place]
+      else { continue }
+      let (first, count) = (nodes[place].firstInput, nodes[place].inputCount)
+      for k in first..<first + count where nodes[inputIndices[k]].change > nodes[place].birth {
+        failOnUpdate(of: inputIndices[k], after: place)
       }
-      let inputs = inputIndices[node.firstInput..<node.firstInput + node.inputCount]
-      for input in inputs where nodes[input].change > node.birth { failOnUpdate(of: input, after: place) }
       if case .fused(let fused) = operation {
+        let inputs = inputIndices[first..<first + count]
         let sent = Matrix.pullback(
-          of: fused, δ, inputs: inputs.map { nodes[$0].value }, output: node.value, saved: node.saved)
+          of: fused, δ, inputs: inputs.map { nodes[$0].value }, output: nodes[place].value, saved: nodes[place].saved)
         for (input, gradient) in zip(inputs, sent) where nodes[input].isDifferentiable {
           guard let gradient else { continue }
           if gradients[input] == nil {
@@ -260,30 +288,41 @@ public final class Tape {
       if case .stackRows(let heights) = operation {
         // As the rule says, but with the tops of the parts counted on: T parts would cost T² to count from the first.
         var top = 0
-        for (input, height) in zip(inputs, heights) {
+        for k in 0..<count {
+          let (input, height) = (inputIndices[first + k], heights[k])
           if nodes[input].isDifferentiable {
-            Kernels.addRows(of: δ, from: top, height: height, into: &gradients[input])
+            if gradients[input] == nil { begin(input) }
+            Kernels.addRows(of: δ, from: top, height: height, into: &gradients[input], spare)
           }
           top += height
         }
         continue
       }
-      for k in 0..<node.inputCount {
-        let input = inputs[inputs.startIndex + k]
+      for k in 0..<count {
+        let input = inputIndices[first + k]
         guard nodes[input].isDifferentiable else { continue }
         if operation.isSlice, gradients[input] != nil {
           if !ignoresZeros[input] { ignoresZeros[input] = !Kernels.hasNegativeZero(gradients[input]!) }
           if ignoresZeros[input], Kernels.addSlice(operation, δ, into: &gradients[input]!) { continue }
         }
-        let x = nodes[inputs[inputs.startIndex]].value
-        let second = node.inputCount > 1 ? nodes[inputs[inputs.startIndex + 1]].value : x
-        if Kernels.addPullback(operation, δ, to: k, x, second, output: node.value, into: &gradients[input]) { continue }
-        let sent = operation.pullback(δ, to: k, inputs: inputs.map { nodes[$0].value }, output: node.value)
-        guard let sent else { continue }
-        if gradients[input] == nil { gradients[input] = sent } else { Kernels.add(sent, into: &gradients[input]!) }
+        if gradients[input] != nil { spare.clear() } else if !operation.passesOn(to: k) { begin(input) }
+        let isDone = Kernels.addPullback(
+          operation, δ, to: k, nodes[inputIndices[first]].value, nodes[inputIndices[first + count - 1]].value,
+          output: nodes[place].value, into: &gradients[input], spare)
+        if isDone { continue }
+        let inputs = inputIndices[first..<first + count].map { nodes[$0].value }
+        guard let sent = operation.pullback(δ, to: k, inputs: inputs, output: nodes[place].value) else { continue }
+        if gradients[input] == nil {
+          gradients[input] = sent
+          isOwn[input] = false
+        } else {
+          Kernels.add(sent, into: &gradients[input]!)
+        }
       }
     }
-    return gradients
+    let found = Found(gradients, isOwn: isOwn)
+    lastGradients = found
+    return found
   }
 
   private func failOnUpdate(of input: Int, after node: Int) -> Never {
@@ -364,10 +403,33 @@ public final class Tape {
   }
 }
 
+/// What the way back found: a gradient for each node, nil where none came.
+final class Found {
+  private(set) var matrices: [Matrix?]
+  /// Which of them are no copies of others, so that their memory may be written when they are needed no more.
+  private let isOwn: [Bool]
+
+  init(_ matrices: [Matrix?], isOwn: [Bool] = []) {
+    self.matrices = matrices
+    self.isOwn = isOwn
+  }
+
+  var count: Int { matrices.count }
+  subscript(_ node: Int) -> Matrix? { matrices[node] }
+
+  /// Gives away those that are its own and lets the others go.
+  func release() -> [Matrix?] {
+    var released: [Matrix?] = []
+    swap(&released, &matrices)
+    for k in released.indices where k >= isOwn.count || !isOwn[k] { released[k] = nil }
+    return released
+  }
+}
+
 /// The gradients of one output with respect to every node of a tape.
 public struct Gradients {
   let tape: Tape
-  let found: [Matrix?]
+  let found: Found
   let time: UInt64
 
   /// ∂L/∂v, of v's shape: zeros where L does not depend on v. Traps on a constant, and on what depends on constants only:

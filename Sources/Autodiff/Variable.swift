@@ -50,6 +50,11 @@ extension Variable: Algebra {
   }
 
   public var knownRows: Int? { shape.rows }
+
+  /// The parts one above the other; all have the same number of columns.
+  public static func stack(_ parts: [Variable]) -> Variable {
+    apply(.stackRows(heights: parts.map { $0.shape.rows }), parts)
+  }
 }
 
 extension Variable {

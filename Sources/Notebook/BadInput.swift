@@ -28,6 +28,7 @@ public func printError(_ line: String) {
 /// Runs a program's body: its status becomes the process's, and what it throws one line on stderr and status 2.
 public func runProgram(named name: String, _ body: () throws -> Int32) -> Never {
   Machine.requireSupport()
+  Machine.keepMemory()
   do {
     exit(try body())
   } catch {
@@ -36,7 +37,7 @@ public func runProgram(named name: String, _ body: () throws -> Int32) -> Never 
   }
 }
 
-/// What this build needs of the processor.
+/// What this build needs of the processor, and how it uses memory.
 enum Machine {
   /// Ends the program with a message where the modules were built for AVX2 and FMA, or for AVX-512, and this processor lacks them:
   /// without this, the first loop would end in an illegal instruction.
@@ -66,6 +67,19 @@ enum Machine {
         break
       }
       fclose(file)
+    #endif
+  }
+
+  /// Lets the process keep what it frees. A training step asks for the same large matrices as the one before; by default
+  /// glibc gives such memory back in between, and the system clears every page of it before it hands it out again.
+  static func keepMemory() {
+    #if canImport(Glibc)
+      // <malloc.h> is not among the headers that Swift imports: its function by name, its constants by value.
+      guard let place = dlsym(nil, "mallopt") else { return }
+      let mallopt = unsafeBitCast(place, to: (@convention(c) (Int32, Int32) -> Int32).self)
+      let (trimThreshold, mapThreshold): (Int32, Int32) = (-1, -3)
+      _ = mallopt(mapThreshold, 32 << 20)  // the largest that it takes
+      _ = mallopt(trimThreshold, 1 << 30)
     #endif
   }
 

@@ -1,18 +1,30 @@
-// What the fused cells share: places in memory, and one product.
+// What the fused cells share: places in memory, products over all steps, and threads.
 
 import Autodiff
+import Dispatch
 
-/// Numbers that are about to be written, all of them: there is no point in clearing them first. `begin` writes those
-/// that are there from the start.
-func uninitialised(_ count: Int, begin: (UnsafeMutablePointer<Double>) -> Void = { _ in }) -> [Double] {
-  [Double](unsafeUninitializedCapacity: count) { buffer, initialised in
-    if let start = buffer.baseAddress { begin(start) }
-    initialised = count
-  }
+// MARK: Memory
+
+/// Numbers that are about to be written, all of them: there is no point in clearing them first.
+func uninitialised(_ count: Int) -> [Double] {
+  [Double](unsafeUninitializedCapacity: count) { _, initialised in initialised = count }
 }
 
-func copy(_ source: UnsafeBufferPointer<Double>, to target: UnsafeMutablePointer<Double>) {
-  if let start = source.baseAddress { target.update(from: start, count: source.count) }
+/// The places of three arrays at once; of fewer, with empty ones for the rest.
+func withPointers(
+  _ a: inout [Double], _ b: inout [Double], _ c: inout [Double],
+  _ body: (UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>) -> Void
+) {
+  body(&a, &b, &c)
+}
+
+/// The place of a matrix' numbers, while `body` runs.
+func withPointer(_ a: Matrix, _ body: (UnsafePointer<Double>) -> Void) {
+  a.elements.withUnsafeBufferPointer { if let start = $0.baseAddress { body(start) } }
+}
+
+func copy(_ source: Matrix, to target: UnsafeMutablePointer<Double>) {
+  withPointer(source) { target.update(from: $0, count: source.count) }
 }
 
 /// A function of every number, in place.
@@ -23,7 +35,156 @@ func apply(
   function(UnsafeBufferPointer(start: x, count: count), UnsafeMutableBufferPointer(start: x, count: count))
 }
 
-/// a bᵀ with the first columns of b, as many as a has: Σ_k a_k b_kᵀ.
-func productOfColumns(_ a: Matrix, _ b: Matrix) -> Matrix {
-  Kernels.product(a, b, transposingB: true, terms: a.columns)
+/// Up to eight neighbouring units, to be computed with at once: what stands in several places at the same distance from
+/// their starts.
+struct Units {
+  let start: Int
+  let count: Int
+
+  /// All of `count` units, in eights.
+  @inline(__always)
+  static func each(of count: Int, _ body: (Units) -> Void) {
+    var start = 0
+    while start < count {
+      body(Units(start: start, count: min(8, count - start)))
+      start += 8
+    }
+  }
+
+  @inline(__always)
+  func read(_ place: UnsafePointer<Double>) -> SIMD8<Double> {
+    let place = place + start
+    if count == 8 { return UnsafeRawPointer(place).loadUnaligned(as: SIMD8<Double>.self) }
+    var x = SIMD8<Double>.zero
+    for k in 0..<count { x[k] = place[k] }
+    return x
+  }
+
+  @inline(__always)
+  func write(_ x: SIMD8<Double>, _ place: UnsafeMutablePointer<Double>) {
+    let place = place + start
+    if count == 8 { return UnsafeMutableRawPointer(place).storeBytes(of: x, as: SIMD8<Double>.self) }
+    for k in 0..<count { place[k] = x[k] }
+  }
+}
+
+// MARK: Threads
+
+/// How many threads share the work. It is dealt out in parts of which none adds to what another does, so every number is
+/// computed as by one thread: the same bits.
+struct Threads: Sendable {
+  let count: Int
+
+  /// Traps where there is none.
+  init(_ count: Int) {
+    require(count >= 1, "a fused layer computes with one thread or more, not \(count)")
+    self.count = count
+  }
+
+  /// Calls `body` with ranges that make up 0..<total, each on a thread, and returns when all are done.
+  ///
+  /// - Parameter unit: ranges begin at multiples of it.
+  func share(_ total: Int, unit: Int = 1, _ body: (Range<Int>) -> Void) {
+    let units = (total + unit - 1) / unit
+    let parts = min(count, units)
+    if parts <= 1 { return body(0..<total) }
+    withoutActuallyEscaping(body) { body in
+      // The parts write to places of their own, which the compiler cannot know.
+      nonisolated(unsafe) let body = body
+      DispatchQueue.concurrentPerform(iterations: parts) { part in
+        body(units * part / parts * unit..<min(total, units * (part + 1) / parts * unit))
+      }
+    }
+  }
+}
+
+// MARK: Products over all steps
+
+/// What does not depend on the state, of all steps at once: z = W x + b, whose columns the threads share.
+///
+/// - Parameter b: nil for none.
+func affine(_ W: Matrix, _ x: Matrix, _ b: Matrix?, into z: UnsafeMutablePointer<Double>, _ threads: Threads) {
+  let panels = Kernels.Panels(W)
+  let count = x.columns
+  withPointer(x) { x in
+    threads.share(count, unit: 24) { columns in
+      // A few columns of z at a time: they are still near when the product is added to them.
+      for left in stride(from: columns.lowerBound, to: columns.upperBound, by: 96) {
+        let part = left..<min(left + 96, columns.upperBound)
+        spread(b, rows: W.rows, part, into: z)
+        Kernels.addProduct(panels, x + left * W.columns, into: z + left * W.rows, columns: part.count)
+      }
+    }
+  }
+}
+
+/// b in each of the columns, zeros where it is nil.
+func spread(_ b: Matrix?, rows: Int, _ columns: Range<Int>, into z: UnsafeMutablePointer<Double>) {
+  guard let b else {
+    return (z + columns.lowerBound * rows).update(repeating: 0, count: columns.count * rows)
+  }
+  for column in columns { copy(b, to: z + column * rows) }
+}
+
+/// The gradients of z = W_x x + W_h h + b from those of z, over all steps and examples.
+struct Sums {
+  /// dW_x = Σ dz xᵀ, dW_h = Σ dz hᵀ and db = Σ dz; nil what nobody waits for.
+  var W_x, W_h, b: Matrix?
+
+  /// The threads share the rows of dz.
+  ///
+  /// - Parameters:
+  ///   - x: as many columns as dz; nil where W_x gets no gradient.
+  ///   - h: as many columns as dz, or more, of which the first are taken; nil where W_h gets none.
+  init(of dz: UnsafePointer<Double>, rows: Int, terms: Int, x: Matrix?, h: Matrix?, b wantsB: Bool, _ threads: Threads)
+  {
+    var dW_x = [Double](repeating: 0, count: rows * (x?.rows ?? 0))
+    var dW_h = [Double](repeating: 0, count: rows * (h?.rows ?? 0))
+    var db = [Double](repeating: 0, count: wantsB ? rows : 0)
+    withPointers(&dW_x, &dW_h, &db) { dW_x, dW_h, db in
+      threads.share(rows, unit: 16) { part in
+        let (top, height) = (part.lowerBound, part.count)
+        let dz = Kernels.Operand(at: dz + top, like: Kernels.Operand(dz, rows: rows))
+        // Some terms at a time, for both: what is read of dz is then still near.
+        for first in stride(from: 0, to: terms, by: 256) {
+          for (factor, sum) in [(x, dW_x), (h, dW_h)] {
+            guard let factor else { continue }
+            withPointer(factor) { place in
+              let transposed = Kernels.Operand(place + first * factor.rows, rows: factor.rows, transposed: true)
+              Kernels.addProduct(
+                Kernels.Operand(at: dz.at(0, first), like: dz), transposed, into: sum + top, rows: height,
+                inner: min(256, terms - first), columns: factor.rows, stride: rows)
+            }
+          }
+        }
+        if wantsB {
+          for k in 0..<terms {
+            let (dz, db) = (dz.at(0, k), db + top)
+            for i in 0..<height { db[i] += dz[i] }
+          }
+        }
+      }
+    }
+    W_x = x.map { Matrix(rows: rows, columns: $0.rows, elements: dW_x) }
+    W_h = h.map { Matrix(rows: rows, columns: $0.rows, elements: dW_h) }
+    b = wantsB ? Matrix(rows: rows, columns: 1, elements: db) : nil
+  }
+}
+
+/// dx_t = Wᵀ dz_t for every step, from the gradients of z of all steps side by side.
+func inputGradients(_ W: Matrix, _ dz: UnsafePointer<Double>, steps: Int, batch: Int, _ threads: Threads) -> [Matrix?] {
+  var dx = [Double](repeating: 0, count: W.columns * steps * batch)
+  var (none, nothing): ([Double], [Double]) = ([], [])
+  withPointers(&dx, &none, &nothing) { dx, _, _ in
+    threads.share(steps * batch, unit: 24) { columns in
+      withPointer(W) { place in
+        Kernels.addProduct(
+          Kernels.Operand(place, rows: W.rows, transposed: true),
+          Kernels.Operand(dz + columns.lowerBound * W.rows, rows: W.rows),
+          into: dx + columns.lowerBound * W.columns, rows: W.columns, inner: W.rows, columns: columns.count)
+      }
+    }
+  }
+  let size = W.columns * batch
+  return (0..<steps).map { Matrix(rows: W.columns, columns: batch, elements: Array(dx[$0 * size..<($0 + 1) * size])) }
 }

@@ -17,18 +17,22 @@ public struct FusedGRUCell: RecurrentCell {
   /// Entries of a state.
   public let hidden: Int
   public let update: UpdateGate
+  let threads: Threads
 
   /// Traps unless the weights' shapes fit `hidden`.
-  public init(_ weights: CellWeights<Variable>, hidden: Int, update: UpdateGate = .keepsPast) {
+  ///
+  /// - Parameter threads: how many share the work; the results are the same bits with any number.
+  public init(_ weights: CellWeights<Variable>, hidden: Int, update: UpdateGate = .keepsPast, threads: Int = 1) {
     let (rows, W) = (3 * hidden, weights.W)
     require(W.x.shape.rows == rows, "W_x of a GRU is \(W.x.shape), expected \(rows) rows")
     require(W.h.shape == Shape(rows, hidden), "W_h of a GRU is \(W.h.shape), expected \(Shape(rows, hidden))")
-    for b in [weights.b.x, weights.b.h].compactMap({ $0 }) {
+    for b in weights.biases {
       require(b.shape == Shape(rows, 1), "a bias of a GRU is \(b.shape), expected \(Shape(rows, 1))")
     }
     self.weights = weights
     self.hidden = hidden
     self.update = update
+    self.threads = Threads(threads)
   }
 
   public func step(_ x: Variable, _ state: [Variable]) -> [Variable] { unroll([x], from: state)[0] }
@@ -52,12 +56,12 @@ public struct FusedGRUCell: RecurrentCell {
       wants: (
         W_x: weights.W.x.isDifferentiable, W_h: weights.W.h.isDifferentiable,
         x: inputs.contains { $0.isDifferentiable }
-      ))
+      ), threads: threads)
     let operation = FusedOperation(name: "GRU", forward: pass.forward, backward: pass.backward)
-    let biases = [weights.b.x, weights.b.h].compactMap { $0 }
+    let biases = weights.biases
     // h_0 … h_T, side by side.
     let states = Variable.apply(.fused(operation), [weights.W.x, weights.W.h] + biases + state + inputs)
-    return (1...inputs.count).map { t in [states.columns(Array(t * batch..<(t + 1) * batch))] }
+    return (1...inputs.count).map { t in [states.columns(t * batch..<(t + 1) * batch)] }
   }
 }
 
@@ -74,6 +78,7 @@ private struct GRUPass: Sendable {
   let has: (b_x: Bool, b_h: Bool)
   /// Which gradients somebody waits for. Data get none, and their product is spared.
   let wants: (W_x: Bool, W_h: Bool, x: Bool)
+  let threads: Threads
 
   private var rows: Int { 3 * hidden }
   /// Entries of a state, of all examples.
@@ -82,23 +87,21 @@ private struct GRUPass: Sendable {
 
   private func x(_ inputs: [Matrix]) -> Matrix { Kernels.joinColumns(Array(inputs[(biases + 3)...])) }
 
-  /// A bias on every column, zeros where there is none.
-  private func start(_ bias: Matrix?, columns: Int) -> [Double] {
-    Kernels.spread(bias ?? Matrix(rows: rows, columns: 1), to: Shape(rows, columns)).elements
-  }
-
   // MARK: Forward
 
   @Sendable func forward(_ inputs: [Matrix]) -> (output: Matrix, saved: [Matrix]) {
-    let (W_x, W_h, x, h_0) = (inputs[0], inputs[1], x(inputs), inputs[biases + 2])
-    // What does not depend on the state, of all steps at once. The steps turn a into r, z, g, and m into what r multiplies.
-    var a = start(has.b_x ? inputs[2] : nil, columns: steps * batch)
-    var m = start(has.b_h ? inputs[biases + 1] : nil, columns: steps * batch)
-    Kernels.addProduct(W_x.elements, x.elements, into: &a, rows: rows, inner: W_x.columns, columns: steps * batch)
-    var h = uninitialised((steps + 1) * size) { h in h_0.elements.withUnsafeBufferPointer { copy($0, to: h) } }
-    let panels = Kernels.Panels(W_h)
-    for t in 1...steps { forwardStep(t, panels, &a, &m, &h) }
+    let x = x(inputs)
+    let W_h = Kernels.Panels(inputs[1])
     let shape = Shape(rows, steps * batch)
+    var (a, m, h) = (uninitialised(shape.count), uninitialised(shape.count), uninitialised((steps + 1) * size))
+    withPointers(&a, &m, &h) { a, m, h in
+      // The steps turn a into r, z, g, and m into what r multiplies.
+      affine(inputs[0], x, has.b_x ? inputs[2] : nil, into: a, threads)
+      copy(inputs[biases + 2], to: h)
+      threads.share(batch) { examples in
+        for t in 1...steps { forwardStep(t, examples, W_h, has.b_h ? inputs[biases + 1] : nil, a, m, h) }
+      }
+    }
     return (
       output: Matrix(rows: hidden, columns: (steps + 1) * batch, elements: h),
       saved: [a, m].map { Matrix(rows: shape.rows, columns: shape.columns, elements: $0) } + [x]
@@ -106,13 +109,16 @@ private struct GRUPass: Sendable {
   }
 
   private func forwardStep(
-    _ t: Int, _ W_h: Kernels.Panels, _ a: UnsafeMutablePointer<Double>, _ m: UnsafeMutablePointer<Double>,
-    _ h: UnsafeMutablePointer<Double>
+    _ t: Int, _ examples: Range<Int>, _ W_h: Kernels.Panels, _ b_h: Matrix?, _ a: UnsafeMutablePointer<Double>,
+    _ m: UnsafeMutablePointer<Double>, _ h: UnsafeMutablePointer<Double>
   ) {
-    let (before, h_t) = (h + (t - 1) * size, h + t * size)
-    let (a, m) = (a + (t - 1) * 3 * size, m + (t - 1) * 3 * size)
-    Kernels.addProduct(W_h, before, into: m, columns: batch)  // m = W_h h_{t−1} + b_h
-    for example in 0..<batch {
+    let place = (t - 1) * size + examples.lowerBound * hidden
+    let (before, h_t) = (h + place, h + place + size)
+    let (a, m) = (a + 3 * place, m + 3 * place)
+    // m = W_h h_{t−1} + b_h
+    spread(b_h, rows: rows, 0..<examples.count, into: m)
+    Kernels.addProduct(W_h, before, into: m, columns: examples.count)
+    for example in 0..<examples.count {
       let (r, z, g) = blocks(of: a, example)
       let (m_r, m_z, m_g) = blocks(of: m, example)
       let (before, h_t) = (before + example * hidden, h_t + example * hidden)
@@ -131,68 +137,70 @@ private struct GRUPass: Sendable {
   // MARK: Backward
 
   @Sendable func backward(_ δ: Matrix, _ inputs: [Matrix], _ output: Matrix, _ saved: [Matrix]) -> [Matrix?] {
-    let (W_x, W_h) = (inputs[0], inputs[1])
-    let W_hT = Kernels.Panels(W_h, transposed: true)
+    let W_hT = Kernels.Panels(inputs[1], transposed: true)
     // What a step sends back to the h before it. Behind the last step there is nothing that could.
     var dh = [Double](repeating: 0, count: size)
-    var (da, dm) = (uninitialised(steps * 3 * size), uninitialised(steps * 3 * size))
-    for t in stride(from: steps, through: 1, by: -1) {
-      backwardStep(
-        t, δ.elements, W_hT, h: output.elements, gates: saved[0].elements, m: saved[1].elements, &da, &dm,
-        &dh)
+    var (da, dm) = (uninitialised(steps * rows * batch), uninitialised(steps * rows * batch))
+    withPointers(&dh, &da, &dm) { dh, da, dm in
+      threads.share(batch) { examples in
+        for t in stride(from: steps, through: 1, by: -1) {
+          backwardStep(
+            t, examples, δ.elements, W_hT, h: output.elements, gates: saved[0].elements, m: saved[1].elements, da, dm,
+            dh)
+        }
+      }
     }
-
-    // Stacked: a = W_x x + b_x and m = W_h h + b_h.
-    let dA = Matrix(rows: rows, columns: steps * batch, elements: da)
-    let dM = Matrix(rows: rows, columns: steps * batch, elements: dm)
-    let dW_x = wants.W_x ? Kernels.product(dA, saved[2], transposingB: true) : nil  // dW_x = Σ_t da_t x_tᵀ
-    // dW_h = Σ_t dm_t h_{t−1}ᵀ: the output begins with h_0 … h_{T−1}.
-    let dW_h = wants.W_h ? productOfColumns(dM, output) : nil
-    var db: [Matrix?] = []  // db_x = Σ_t da_t and db_h = Σ_t dm_t, over the batch too
-    if has.b_x { db.append(dA.sumOfColumns) }
-    if has.b_h { db.append(dM.sumOfColumns) }
-    var dx = [Matrix?](repeating: nil, count: steps)
-    if wants.x {
-      let dX = Kernels.product(W_x, dA, transposingA: true)  // dx_t = W_xᵀ da_t
-      dx = (0..<steps).map { dX.columns(Array($0 * batch..<($0 + 1) * batch)) }
-    }
+    // Stacked: a = W_x x + b_x and m = W_h h + b_h. The output begins with h_0 … h_{T−1}.
+    let terms = steps * batch
+    let ofA = Sums(of: da, rows: rows, terms: terms, x: wants.W_x ? saved[2] : nil, h: nil, b: has.b_x, threads)
+    let ofM = Sums(of: dm, rows: rows, terms: terms, x: nil, h: wants.W_h ? output : nil, b: has.b_h, threads)
+    let db = (has.b_x ? [ofA.b] : []) + (has.b_h ? [ofM.b] : [])
+    let dx =
+      wants.x
+      ? inputGradients(inputs[0], da, steps: steps, batch: batch, threads) : [Matrix?](repeating: nil, count: steps)
     // The output shows h_0 again: it gets what step 1 sent back, and what was asked of the copy.
-    let dh_0 = Matrix(rows: hidden, columns: batch, elements: dh) + δ.columns(Array(0..<batch))
-    return [dW_x, dW_h] + db + [dh_0] + dx
+    let dh_0 = Matrix(rows: hidden, columns: batch, elements: dh) + δ.columns(0..<batch)
+    return [ofA.W_x, ofM.W_h] + db + [dh_0] + dx
   }
 
   private func backwardStep(
-    _ t: Int, _ δ: UnsafePointer<Double>, _ W_hT: Kernels.Panels, h: UnsafePointer<Double>,
+    _ t: Int, _ examples: Range<Int>, _ δ: UnsafePointer<Double>, _ W_hT: Kernels.Panels, h: UnsafePointer<Double>,
     gates: UnsafePointer<Double>, m: UnsafePointer<Double>, _ da: UnsafeMutablePointer<Double>,
     _ dm: UnsafeMutablePointer<Double>, _ dh: UnsafeMutablePointer<Double>
   ) {
-    let (δ, before) = (δ + t * size, h + (t - 1) * size)
-    let (gates, m) = (gates + (t - 1) * 3 * size, m + (t - 1) * 3 * size)
-    let (da, dm) = (da + (t - 1) * 3 * size, dm + (t - 1) * 3 * size)
+    let first = examples.lowerBound * hidden
+    let before = (t - 1) * size + first
+    let (gates, m, da, dm, dh) = (gates + 3 * before, m + 3 * before, da + 3 * before, dm + 3 * before, dh + first)
     // With z taking the new, z and 1 − z change places, and so does the sign of dz.
     let keeps = update == .keepsPast
-    for example in 0..<batch {
-      let (r, z, g) = blocks(of: gates, example)
-      let m_g = blocks(of: m, example).2
-      let (da_r, da_z, da_g) = blocks(of: da, example)
-      let (dm_r, dm_z, dm_g) = blocks(of: dm, example)
-      for unit in 0..<hidden {
-        let k = example * hidden + unit
+    for example in 0..<examples.count {
+      let place = before + example * hidden
+      let (δ, h_before, dh) = (δ + place + size, h + place, dh + example * hidden)
+      let (gate, m_g) = (blocks(of: gates, example), blocks(of: m, example).2)
+      let (da, dm) = (blocks(of: da, example), blocks(of: dm, example))
+      Units.each(of: hidden) { units in
+        let (r, z, g) = (units.read(gate.0), units.read(gate.1), units.read(gate.2))
+        let (before, m_g) = (units.read(h_before), units.read(m_g))
         // The next lines are those of chapter 04.
-        let dh_t = δ[k] + dh[k]
-        let dz_t = dh_t * (keeps ? before[k] - g[unit] : g[unit] - before[k])  // dz_t = dh_t ⊙ (h_{t−1} − g_t)
-        let dg_t = dh_t * (keeps ? 1 - z[unit] : z[unit])  // dg_t = dh_t ⊙ (1 − z_t)
-        da_g[unit] = dg_t * (1 - g[unit] * g[unit])  // da_g = dg_t ⊙ (1 − g_t²)
-        dm_g[unit] = da_g[unit] * r[unit]  // dm_g = da_g ⊙ r_t
-        let dr_t = da_g[unit] * m_g[unit]  // dr_t = da_g ⊙ m_g
-        da_r[unit] = dr_t * r[unit] * (1 - r[unit])  // da_r = dr_t ⊙ r_t ⊙ (1 − r_t)
-        da_z[unit] = dz_t * z[unit] * (1 - z[unit])  // da_z = dz_t ⊙ z_t ⊙ (1 − z_t)
-        (dm_r[unit], dm_z[unit]) = (da_r[unit], da_z[unit])  // r and z see the sum a + m
-        dh[k] = dh_t * (keeps ? z[unit] : 1 - z[unit])
+        let dh_t = units.read(δ) + units.read(dh)
+        let dz_t = dh_t * (keeps ? before - g : g - before)  // dz_t = dh_t ⊙ (h_{t−1} − g_t)
+        let dg_t = dh_t * (keeps ? 1 - z : z)  // dg_t = dh_t ⊙ (1 − z_t)
+        let da_g = dg_t * (1 - g * g)  // da_g = dg_t ⊙ (1 − g_t²)
+        let dr_t = da_g * m_g  // dr_t = da_g ⊙ m_g
+        let da_r = dr_t * r * (1 - r)  // da_r = dr_t ⊙ r_t ⊙ (1 − r_t)
+        let da_z = dz_t * z * (1 - z)  // da_z = dz_t ⊙ z_t ⊙ (1 − z_t)
+        units.write(da_r, da.0)
+        units.write(da_z, da.1)
+        units.write(da_g, da.2)
+        // r and z see the sum a + m.
+        units.write(da_r, dm.0)
+        units.write(da_z, dm.1)
+        units.write(da_g * r, dm.2)  // dm_g = da_g ⊙ r_t
+        units.write(dh_t * (keeps ? z : 1 - z), dh)
       }
     }
     // dh_{t−1} = dh_t ⊙ z_t + W_hᵀ dm_t
-    Kernels.addProduct(W_hT, dm, into: dh, columns: batch)
+    Kernels.addProduct(W_hT, dm, into: dh, columns: examples.count)
   }
 
   // MARK: Places

@@ -16,17 +16,21 @@ public struct FusedLSTMCell: RecurrentCell {
   public let weights: CellWeights<Variable>
   /// Entries of a state.
   public let hidden: Int
+  let threads: Threads
 
   /// Traps unless the weights' shapes fit `hidden`.
-  public init(_ weights: CellWeights<Variable>, hidden: Int) {
+  ///
+  /// - Parameter threads: how many share the work; the results are the same bits with any number.
+  public init(_ weights: CellWeights<Variable>, hidden: Int, threads: Int = 1) {
     let (rows, W) = (4 * hidden, weights.W)
     require(W.x.shape.rows == rows, "W_x of an LSTM is \(W.x.shape), expected \(rows) rows")
     require(W.h.shape == Shape(rows, hidden), "W_h of an LSTM is \(W.h.shape), expected \(Shape(rows, hidden))")
-    for b in [weights.b.x, weights.b.h].compactMap({ $0 }) {
+    for b in weights.biases {
       require(b.shape == Shape(rows, 1), "a bias of an LSTM is \(b.shape), expected \(Shape(rows, 1))")
     }
     self.weights = weights
     self.hidden = hidden
+    self.threads = Threads(threads)
   }
 
   public func step(_ x: Variable, _ state: [Variable]) -> [Variable] { unroll([x], from: state)[0] }
@@ -55,7 +59,7 @@ public struct FusedLSTMCell: RecurrentCell {
     let steps: Int
     let batch: Int
 
-    func h(_ t: Int) -> Variable { joined.columns(Array(t * batch..<(t + 1) * batch)) }
+    func h(_ t: Int) -> Variable { joined.columns(t * batch..<(t + 1) * batch) }
     func c(_ t: Int) -> Variable { h(steps + 1 + t) }
   }
 
@@ -70,13 +74,12 @@ public struct FusedLSTMCell: RecurrentCell {
       require(
         part.shape == Shape(hidden, batch), "a state of an LSTM is \(part.shape), expected \(Shape(hidden, batch))")
     }
-    let biases = [weights.b.x, weights.b.h].compactMap { $0 }
+    let biases = weights.biases
     let pass = LSTMPass(
       steps: x.count, batch: batch, hidden: hidden, biases: biases.count,
       wants: (
         W_x: weights.W.x.isDifferentiable, W_h: weights.W.h.isDifferentiable, x: x.contains { $0.isDifferentiable }
-      )
-    )
+      ), threads: threads)
     let operation = FusedOperation(name: "LSTM", forward: pass.forward, backward: pass.backward)
     let joined = Variable.apply(.fused(operation), [weights.W.x, weights.W.h] + biases + state + x)
     return States(joined: joined, steps: x.count, batch: batch)
@@ -95,6 +98,7 @@ private struct LSTMPass: Sendable {
   let biases: Int
   /// Which gradients somebody waits for. Data get none, and their product is spared.
   let wants: (W_x: Bool, W_h: Bool, x: Bool)
+  let threads: Threads
 
   private var rows: Int { 4 * hidden }
   /// Entries of a state, of all examples.
@@ -105,20 +109,22 @@ private struct LSTMPass: Sendable {
   // MARK: Forward
 
   @Sendable func forward(_ inputs: [Matrix]) -> (output: Matrix, saved: [Matrix]) {
-    let (W_x, W_h, x) = (inputs[0], inputs[1], x(inputs))
+    let x = x(inputs)
     let (h_0, c_0) = (inputs[biases + 2], inputs[biases + 3])
     let b = inputs[2..<biases + 2].reduce(Matrix(rows: rows, columns: 1)) { $0 + $1 }
-
-    // What does not depend on the state, of all steps at once. The steps add the rest, and turn z into i, f, g, o.
-    var z = Kernels.spread(b, to: Shape(rows, steps * batch)).elements
-    Kernels.addProduct(W_x.elements, x.elements, into: &z, rows: rows, inner: W_x.columns, columns: steps * batch)
-    var states = uninitialised(2 * (steps + 1) * size) { states in
-      h_0.elements.withUnsafeBufferPointer { copy($0, to: states) }
-      c_0.elements.withUnsafeBufferPointer { copy($0, to: states + (steps + 1) * size) }
-    }
+    let W_h = Kernels.Panels(inputs[1])
+    var z = uninitialised(steps * rows * batch)
+    var states = uninitialised(2 * (steps + 1) * size)
     var tanh_c = uninitialised(steps * size)
-    let panels = Kernels.Panels(W_h)
-    for t in 1...steps { forwardStep(t, panels, &z, &states, &tanh_c) }
+    withPointers(&z, &states, &tanh_c) { z, states, tanh_c in
+      // The steps add the rest to W_x x_t + b, and turn z into i, f, g, o.
+      affine(inputs[0], x, b, into: z, threads)
+      copy(h_0, to: states)
+      copy(c_0, to: states + (steps + 1) * size)
+      threads.share(batch) { examples in
+        for t in 1...steps { forwardStep(t, examples, W_h, z, states, tanh_c) }
+      }
+    }
     return (
       output: Matrix(rows: hidden, columns: 2 * (steps + 1) * batch, elements: states),
       saved: [
@@ -129,17 +135,18 @@ private struct LSTMPass: Sendable {
   }
 
   private func forwardStep(
-    _ t: Int, _ W_h: Kernels.Panels, _ z: UnsafeMutablePointer<Double>, _ h: UnsafeMutablePointer<Double>,
-    _ tanh_c: UnsafeMutablePointer<Double>
+    _ t: Int, _ examples: Range<Int>, _ W_h: Kernels.Panels, _ z: UnsafeMutablePointer<Double>,
+    _ h: UnsafeMutablePointer<Double>, _ tanh_c: UnsafeMutablePointer<Double>
   ) {
+    let first = examples.lowerBound * hidden
     let c = h + (steps + 1) * size
-    let (h_before, c_before) = (h + (t - 1) * size, c + (t - 1) * size)
-    let (h_t, c_t, tanh_c_t) = (h + t * size, c + t * size, tanh_c + (t - 1) * size)
-    let z_t = z + (t - 1) * 4 * size
+    let (h_before, c_before) = (h + (t - 1) * size + first, c + (t - 1) * size + first)
+    let (h_t, c_t, tanh_c_t) = (h + t * size + first, c + t * size + first, tanh_c + (t - 1) * size + first)
+    let z_t = z + 4 * ((t - 1) * size + first)
 
     // z_t = W_x x_t + b + W_h h_{t−1}
-    Kernels.addProduct(W_h, h_before, into: z_t, columns: batch)
-    for example in 0..<batch {
+    Kernels.addProduct(W_h, h_before, into: z_t, columns: examples.count)
+    for example in 0..<examples.count {
       let (i, f, g, o) = blocks(of: z_t, example)
       let (c_before, c_t) = (c_before + example * hidden, c_t + example * hidden)
       apply(Elementary.sigmoid, to: i, count: 2 * hidden)  // i_t = σ(z_i), and below it f_t = σ(z_f)
@@ -147,9 +154,9 @@ private struct LSTMPass: Sendable {
       apply(Elementary.sigmoid, to: o, count: hidden)  // o_t = σ(z_o)
       for k in 0..<hidden { c_t[k] = f[k] * c_before[k] + i[k] * g[k] }  // c_t = f_t ⊙ c_{t−1} + i_t ⊙ g_t
     }
-    tanh_c_t.update(from: c_t, count: size)
-    apply(Elementary.tanh, to: tanh_c_t, count: size)
-    for example in 0..<batch {
+    tanh_c_t.update(from: c_t, count: examples.count * hidden)
+    apply(Elementary.tanh, to: tanh_c_t, count: examples.count * hidden)
+    for example in 0..<examples.count {
       let o = blocks(of: z_t, example).o
       let (h_t, tanh_c_t) = (h_t + example * hidden, tanh_c_t + example * hidden)
       for k in 0..<hidden { h_t[k] = o[k] * tanh_c_t[k] }  // h_t = o_t ⊙ tanh(c_t)
@@ -159,73 +166,74 @@ private struct LSTMPass: Sendable {
   // MARK: Backward
 
   @Sendable func backward(_ δ: Matrix, _ inputs: [Matrix], _ output: Matrix, _ saved: [Matrix]) -> [Matrix?] {
-    let (W_x, W_h) = (inputs[0], inputs[1])
-    let W_hT = Kernels.Panels(W_h, transposed: true)
+    let W_hT = Kernels.Panels(inputs[1], transposed: true)
     // What a step sends back to the h and c before it. Behind the last step there is nothing that could.
     var (dh, dc) = ([Double](repeating: 0, count: size), [Double](repeating: 0, count: size))
-    var dz = uninitialised(steps * 4 * size)
-    for t in stride(from: steps, through: 1, by: -1) {
-      backwardStep(
-        t, δ.elements, W_hT, c: output.elements, gates: saved[0].elements, tanh_c: saved[1].elements, &dz,
-        &dh, &dc)
+    var dz = uninitialised(steps * rows * batch)
+    withPointers(&dh, &dc, &dz) { dh, dc, dz in
+      threads.share(batch) { examples in
+        for t in stride(from: steps, through: 1, by: -1) {
+          backwardStep(
+            t, examples, δ.elements, W_hT, c: output.elements, gates: saved[0].elements, tanh_c: saved[1].elements,
+            dz, dh, dc)
+        }
+      }
     }
-
-    // With the gates stacked, everything from here on is as in any recurrent network: z = W_x x + W_h h + b.
-    let dZ = Matrix(rows: rows, columns: steps * batch, elements: dz)
-    let dW_x = wants.W_x ? Kernels.product(dZ, saved[2], transposingB: true) : nil  // dW_x = Σ_t dz_t x_tᵀ
-    // dW_h = Σ_t dz_t h_{t−1}ᵀ: the output begins with h_0 … h_{T−1}.
-    let dW_h = wants.W_h ? productOfColumns(dZ, output) : nil
-    let db = biases > 0 ? dZ.sumOfColumns : nil  // db = Σ_t dz_t, over the batch too; either bias gets it whole
-    var dx = [Matrix?](repeating: nil, count: steps)
-    if wants.x {
-      let dX = Kernels.product(W_x, dZ, transposingA: true)  // dx_t = W_xᵀ dz_t
-      dx = (0..<steps).map { dX.columns(Array($0 * batch..<($0 + 1) * batch)) }
-    }
+    // With the gates stacked, everything from here on is as in any recurrent network: z = W_x x + W_h h + b. The output
+    // begins with h_0 … h_{T−1}, and either bias gets the whole sum.
+    let sums = Sums(
+      of: dz, rows: rows, terms: steps * batch, x: wants.W_x ? saved[2] : nil, h: wants.W_h ? output : nil,
+      b: biases > 0, threads)
+    let dx =
+      wants.x
+      ? inputGradients(inputs[0], dz, steps: steps, batch: batch, threads) : [Matrix?](repeating: nil, count: steps)
     // The output shows h_0 and c_0 again: they get what step 1 sent back, and what was asked of the copies.
-    let (first, cells) = (Array(0..<batch), (steps + 1) * batch)
-    let dh_0 = Matrix(rows: hidden, columns: batch, elements: dh) + δ.columns(first)
-    let dc_0 = Matrix(rows: hidden, columns: batch, elements: dc) + δ.columns(first.map { cells + $0 })
-    return [dW_x, dW_h] + Array(repeating: db, count: biases) + [dh_0, dc_0] + dx
+    let cells = (steps + 1) * batch
+    let dh_0 = Matrix(rows: hidden, columns: batch, elements: dh) + δ.columns(0..<batch)
+    let dc_0 = Matrix(rows: hidden, columns: batch, elements: dc) + δ.columns(cells..<cells + batch)
+    return [sums.W_x, sums.W_h] + Array(repeating: sums.b, count: biases) + [dh_0, dc_0] + dx
   }
 
   private func backwardStep(
-    _ t: Int, _ δ: UnsafePointer<Double>, _ W_hT: Kernels.Panels, c states: UnsafePointer<Double>,
-    gates: UnsafePointer<Double>, tanh_c: UnsafePointer<Double>, _ dz: UnsafeMutablePointer<Double>,
-    _ dh: UnsafeMutablePointer<Double>, _ dc: UnsafeMutablePointer<Double>
+    _ t: Int, _ examples: Range<Int>, _ δ: UnsafePointer<Double>, _ W_hT: Kernels.Panels,
+    c states: UnsafePointer<Double>, gates: UnsafePointer<Double>, tanh_c: UnsafePointer<Double>,
+    _ dz: UnsafeMutablePointer<Double>, _ dh: UnsafeMutablePointer<Double>, _ dc: UnsafeMutablePointer<Double>
   ) {
-    let (δh, δc) = (δ + t * size, δ + (steps + 1 + t) * size)
-    let c_before = states + (steps + t) * size
-    let tanh_c = tanh_c + (t - 1) * size
-    let (gates, dz) = (gates + (t - 1) * 4 * size, dz + (t - 1) * 4 * size)
-
-    for example in 0..<batch {
-      let (i, f, g, o) = blocks(of: gates, example)
-      let (dz_i, dz_f, dz_g, dz_o) = blocks(of: dz, example)
-      for unit in 0..<hidden {
-        let k = example * hidden + unit
+    let first = examples.lowerBound * hidden
+    let (here, before) = (t * size + first, (t - 1) * size + first)
+    let (gates, dz, dh, dc) = (gates + 4 * before, dz + 4 * before, dh + first, dc + first)
+    for example in 0..<examples.count {
+      let place = example * hidden
+      let (δh, δc) = (δ + here + place, δ + (steps + 1) * size + here + place)
+      let (c_before, tanh_c) = (states + (steps + 1) * size + before + place, tanh_c + before + place)
+      let (dh, dc) = (dh + place, dc + place)
+      let (gate, dz) = (blocks(of: gates, example), blocks(of: dz, example))
+      Units.each(of: hidden) { units in
+        let (i, f, g, o) = (units.read(gate.i), units.read(gate.f), units.read(gate.g), units.read(gate.o))
+        let (c_before, tanh_c) = (units.read(c_before), units.read(tanh_c))
         // begin: way-back
         // First what h_t and c_t were sent, from outside and from step t + 1.
-        let dh_t = δh[k] + dh[k]
+        let dh_t = units.read(δh) + units.read(dh)
         // h_t = o_t ⊙ tanh(c_t)
-        let do_t = dh_t * tanh_c[k]  // do_t = dh_t ⊙ tanh(c_t)
-        let slope = 1 - tanh_c[k] * tanh_c[k]
-        let dc_t = δc[k] + dc[k] + dh_t * o[unit] * slope  // dc_t += dh_t ⊙ o_t ⊙ (1 − tanh²(c_t))
+        let do_t = dh_t * tanh_c  // do_t = dh_t ⊙ tanh(c_t)
+        let slope = 1 - tanh_c * tanh_c
+        let dc_t = units.read(δc) + units.read(dc) + dh_t * o * slope  // dc_t += dh_t ⊙ o_t ⊙ (1 − tanh²(c_t))
         // c_t = f_t ⊙ c_{t−1} + i_t ⊙ g_t
-        let df_t = dc_t * c_before[k]  // df_t = dc_t ⊙ c_{t−1}
-        let di_t = dc_t * g[unit]  // di_t = dc_t ⊙ g_t
-        let dg_t = dc_t * i[unit]  // dg_t = dc_t ⊙ i_t
-        dc[k] = dc_t * f[unit]  // dc_{t−1} = dc_t ⊙ f_t
+        let df_t = dc_t * c_before  // df_t = dc_t ⊙ c_{t−1}
+        let di_t = dc_t * g  // di_t = dc_t ⊙ g_t
+        let dg_t = dc_t * i  // dg_t = dc_t ⊙ i_t
+        units.write(dc_t * f, dc)  // dc_{t−1} = dc_t ⊙ f_t
         // Through σ and tanh, stacked: σ′ = σ (1 − σ), tanh′ = 1 − tanh².
-        dz_i[unit] = di_t * i[unit] * (1 - i[unit])  // dz_i = di_t ⊙ i_t ⊙ (1 − i_t)
-        dz_f[unit] = df_t * f[unit] * (1 - f[unit])  // dz_f = df_t ⊙ f_t ⊙ (1 − f_t)
-        dz_g[unit] = dg_t * (1 - g[unit] * g[unit])  // dz_g = dg_t ⊙ (1 − g_t²)
-        dz_o[unit] = do_t * o[unit] * (1 - o[unit])  // dz_o = do_t ⊙ o_t ⊙ (1 − o_t)
+        units.write(di_t * i * (1 - i), dz.i)  // dz_i = di_t ⊙ i_t ⊙ (1 − i_t)
+        units.write(df_t * f * (1 - f), dz.f)  // dz_f = df_t ⊙ f_t ⊙ (1 − f_t)
+        units.write(dg_t * (1 - g * g), dz.g)  // dz_g = dg_t ⊙ (1 − g_t²)
+        units.write(do_t * o * (1 - o), dz.o)  // dz_o = do_t ⊙ o_t ⊙ (1 − o_t)
         // end: way-back
       }
     }
     // dh_{t−1} = W_hᵀ dz_t
-    dh.update(repeating: 0, count: size)
-    Kernels.addProduct(W_hT, dz, into: dh, columns: batch)
+    dh.update(repeating: 0, count: examples.count * hidden)
+    Kernels.addProduct(W_hT, dz, into: dh, columns: examples.count)
   }
 
   // MARK: Places

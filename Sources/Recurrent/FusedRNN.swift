@@ -15,19 +15,23 @@ public struct FusedRNNCell: RecurrentCell {
   /// Entries of a state.
   public let hidden: Int
   public let nonlinearity: Nonlinearity
+  let threads: Threads
 
   /// Traps unless the weights' shapes fit each other.
-  public init(_ weights: CellWeights<Variable>, nonlinearity: Nonlinearity = .tanh) {
+  ///
+  /// - Parameter threads: how many share the work; the results are the same bits with any number.
+  public init(_ weights: CellWeights<Variable>, nonlinearity: Nonlinearity = .tanh, threads: Int = 1) {
     let W = weights.W
     hidden = W.h.shape.columns
     let (square, bias) = (Shape(hidden, hidden), Shape(hidden, 1))
     require(W.h.shape == square, "W_h of an RNN is \(W.h.shape), expected \(square)")
     require(W.x.shape.rows == hidden, "W_x of an RNN is \(W.x.shape), expected \(hidden) rows")
-    for b in [weights.b.x, weights.b.h].compactMap({ $0 }) {
+    for b in weights.biases {
       require(b.shape == bias, "a bias of an RNN is \(b.shape), expected \(bias)")
     }
     self.weights = weights
     self.nonlinearity = nonlinearity
+    self.threads = Threads(threads)
   }
 
   public func step(_ x: Variable, _ state: [Variable]) -> [Variable] { unroll([x], from: state)[0] }
@@ -45,17 +49,17 @@ public struct FusedRNNCell: RecurrentCell {
     }
     let expected = Shape(hidden, batch)
     require(state[0].shape == expected, "a state of an RNN is \(state[0].shape), expected \(expected)")
-    let biases = [weights.b.x, weights.b.h].compactMap { $0 }
+    let biases = weights.biases
     let pass = RNNPass(
       steps: inputs.count, batch: batch, hidden: hidden, nonlinearity: nonlinearity, biases: biases.count,
       wants: (
         W_x: weights.W.x.isDifferentiable, W_h: weights.W.h.isDifferentiable,
         x: inputs.contains { $0.isDifferentiable }
-      ))
+      ), threads: threads)
     let operation = FusedOperation(name: "RNN", forward: pass.forward, backward: pass.backward)
     // h_0 … h_T, side by side.
     let states = Variable.apply(.fused(operation), [weights.W.x, weights.W.h] + biases + state + inputs)
-    return (1...inputs.count).map { t in [states.columns(Array(t * batch..<(t + 1) * batch))] }
+    return (1...inputs.count).map { t in [states.columns(t * batch..<(t + 1) * batch)] }
   }
 }
 
@@ -72,6 +76,7 @@ private struct RNNPass: Sendable {
   let biases: Int
   /// Which gradients somebody waits for. Data get none, and their product is spared.
   let wants: (W_x: Bool, W_h: Bool, x: Bool)
+  let threads: Threads
 
   /// Entries of a state, of all examples.
   private var size: Int { hidden * batch }
@@ -79,27 +84,28 @@ private struct RNNPass: Sendable {
   // MARK: Forward
 
   @Sendable func forward(_ inputs: [Matrix]) -> (output: Matrix, saved: [Matrix]) {
-    let (W_x, h_0) = (inputs[0], inputs[biases + 2])
     let x = Kernels.joinColumns(Array(inputs[(biases + 3)...]))
     let b = inputs[2..<biases + 2].reduce(Matrix(rows: hidden, columns: 1)) { $0 + $1 }
     let W_h = Kernels.Panels(inputs[1])
-    // What does not depend on the state, of all steps at once, where h_1 … h_T will stand. The steps add the rest, and
-    // bend it.
-    let h = uninitialised((steps + 1) * size) { h in
-      h_0.elements.withUnsafeBufferPointer { copy($0, to: h) }
-      Kernels.spread(b, to: Shape(hidden, steps * batch)).elements.withUnsafeBufferPointer { copy($0, to: h + size) }
-      Kernels.addProduct(
-        W_x.elements, x.elements, into: h + size, rows: hidden, inner: W_x.columns, columns: steps * batch)
-      for t in 1...steps {
-        let h_t = h + t * size
-        Kernels.addProduct(W_h, h_t - size, into: h_t, columns: batch)
-        switch nonlinearity {
-        case .tanh: apply(Elementary.tanh, to: h_t, count: size)
-        case .relu: for k in 0..<size { h_t[k] = h_t[k] <= 0 ? 0 : h_t[k] }
+    var states = uninitialised((steps + 1) * size)
+    states.withUnsafeMutableBufferPointer { states in
+      guard let h = states.baseAddress else { return }
+      copy(inputs[biases + 2], to: h)
+      // W_x x_t + b where h_1 … h_T will stand: the steps add the rest, and bend it.
+      affine(inputs[0], x, b, into: h + size, threads)
+      threads.share(batch) { examples in
+        let (first, count) = (examples.lowerBound * hidden, examples.count * hidden)
+        for t in 1...steps {
+          let h_t = h + t * size + first
+          Kernels.addProduct(W_h, h_t - size, into: h_t, columns: examples.count)
+          switch nonlinearity {
+          case .tanh: apply(Elementary.tanh, to: h_t, count: count)
+          case .relu: for k in 0..<count { h_t[k] = h_t[k] <= 0 ? 0 : h_t[k] }
+          }
         }
       }
     }
-    return (output: Matrix(rows: hidden, columns: (steps + 1) * batch, elements: h), saved: [x])
+    return (output: Matrix(rows: hidden, columns: (steps + 1) * batch, elements: states), saved: [x])
   }
 
   // MARK: Backward
@@ -108,37 +114,39 @@ private struct RNNPass: Sendable {
     let W_hT = Kernels.Panels(inputs[1], transposed: true)
     // What a step sends back to the h before it. Behind the last step there is nothing that could.
     var dh = [Double](repeating: 0, count: size)
-    var dz = uninitialised(steps * size)
-    for t in stride(from: steps, through: 1, by: -1) {
-      backwardStep(t, δ.elements, W_hT, h: output.elements, &dz, &dh)
+    var (dz, none) = (uninitialised(steps * size), [Double]())
+    withPointers(&dh, &dz, &none) { dh, dz, _ in
+      threads.share(batch) { examples in
+        for t in stride(from: steps, through: 1, by: -1) {
+          backwardStep(t, examples, δ.elements, W_hT, h: output.elements, dz, dh)
+        }
+      }
     }
-
-    let dZ = Matrix(rows: hidden, columns: steps * batch, elements: dz)
-    let dW_x = wants.W_x ? Kernels.product(dZ, saved[0], transposingB: true) : nil  // dW_x = Σ_t dz_t x_tᵀ
-    // dW_h = Σ_t dz_t h_{t−1}ᵀ: the output begins with h_0 … h_{T−1}.
-    let dW_h = wants.W_h ? productOfColumns(dZ, output) : nil
-    let db = biases > 0 ? dZ.sumOfColumns : nil  // db = Σ_t dz_t, over the batch too; either bias gets it whole
-    var dx = [Matrix?](repeating: nil, count: steps)
-    if wants.x {
-      let dX = Kernels.product(inputs[0], dZ, transposingA: true)  // dx_t = W_xᵀ dz_t
-      dx = (0..<steps).map { dX.columns(Array($0 * batch..<($0 + 1) * batch)) }
-    }
+    // The output begins with h_0 … h_{T−1}; either bias gets the whole sum.
+    let sums = Sums(
+      of: dz, rows: hidden, terms: steps * batch, x: wants.W_x ? saved[0] : nil, h: wants.W_h ? output : nil,
+      b: biases > 0, threads)
+    let dx =
+      wants.x
+      ? inputGradients(inputs[0], dz, steps: steps, batch: batch, threads) : [Matrix?](repeating: nil, count: steps)
     // The output shows h_0 again: it gets what step 1 sent back, and what was asked of the copy.
-    let dh_0 = Matrix(rows: hidden, columns: batch, elements: dh) + δ.columns(Array(0..<batch))
-    return [dW_x, dW_h] + Array(repeating: db, count: biases) + [dh_0] + dx
+    let dh_0 = Matrix(rows: hidden, columns: batch, elements: dh) + δ.columns(0..<batch)
+    return [sums.W_x, sums.W_h] + Array(repeating: sums.b, count: biases) + [dh_0] + dx
   }
 
   private func backwardStep(
-    _ t: Int, _ δ: UnsafePointer<Double>, _ W_hT: Kernels.Panels, h: UnsafePointer<Double>,
+    _ t: Int, _ examples: Range<Int>, _ δ: UnsafePointer<Double>, _ W_hT: Kernels.Panels, h: UnsafePointer<Double>,
     _ dz: UnsafeMutablePointer<Double>, _ dh: UnsafeMutablePointer<Double>
   ) {
-    let (δ, h_t, dz_t) = (δ + t * size, h + t * size, dz + (t - 1) * size)
+    let (first, count) = (examples.lowerBound * hidden, examples.count * hidden)
+    let (δ, h_t) = (δ + t * size + first, h + t * size + first)
+    let (dz_t, dh) = (dz + (t - 1) * size + first, dh + first)
     switch nonlinearity {
-    case .tanh: for k in 0..<size { dz_t[k] = (δ[k] + dh[k]) * (1 - h_t[k] * h_t[k]) }  // dz_t = dh_t ⊙ (1 − h_t²)
-    case .relu: for k in 0..<size { dz_t[k] = (δ[k] + dh[k]) * (h_t[k] > 0 ? 1 : 0) }  // dz_t = dh_t where h_t > 0
+    case .tanh: for k in 0..<count { dz_t[k] = (δ[k] + dh[k]) * (1 - h_t[k] * h_t[k]) }  // dz_t = dh_t ⊙ (1 − h_t²)
+    case .relu: for k in 0..<count { dz_t[k] = (δ[k] + dh[k]) * (h_t[k] > 0 ? 1 : 0) }  // dz_t = dh_t where h_t > 0
     }
     // dh_{t−1} = W_hᵀ dz_t
-    dh.update(repeating: 0, count: size)
-    Kernels.addProduct(W_hT, dz_t, into: dh, columns: batch)
+    dh.update(repeating: 0, count: count)
+    Kernels.addProduct(W_hT, dz_t, into: dh, columns: examples.count)
   }
 }

@@ -162,8 +162,10 @@ extension RecurrentNetwork: MaskableLayer {
 extension RecurrentNetwork where A == Variable {
   /// `run(_:from:mask:)` with fused cells, as `runFused(_:from:)` is `run(_:from:)`: outputs, states and gradients are
   /// those of the plain cells up to rounding.
-  public func runFused(_ inputs: [Variable], from states: [[Variable]]? = nil, mask: Mask) -> Unrolled<Variable> {
-    fusedLayer.run(inputs, from: states, mask: mask)
+  public func runFused(
+    _ inputs: [Variable], from states: [[Variable]]? = nil, mask: Mask, threads: Int = 1
+  ) -> Unrolled<Variable> {
+    fusedLayer(threads: threads).run(inputs, from: states, mask: mask)
   }
 }
 

@@ -110,6 +110,16 @@ public struct CellWeights<A> {
     self.W = W
     self.b = b
   }
+
+  /// The biases that there are, in that order.
+  var biases: [A] {
+    switch b {
+    case (let x?, let h?): [x, h]
+    case (let x?, nil): [x]
+    case (nil, let h?): [h]
+    case (nil, nil): []
+    }
+  }
 }
 
 extension Algebra {

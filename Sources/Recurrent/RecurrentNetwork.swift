@@ -98,7 +98,8 @@ public struct RecurrentNetwork<A: RecurrentAlgebra>: RecurrentLayer {
           Bidirectional(forward: cell(weights(layer: $0)), backward: cell(weights(layer: $0, backward: true)))
         })
     }
-    return Stacked(layers.map { cell(weights(layer: $0)) })
+    // A cell is a layer: no stack of one.
+    return layers.count == 1 ? cell(weights(layer: 0)) : Stacked(layers.map { cell(weights(layer: $0)) })
   }
 }
 
@@ -111,17 +112,23 @@ extension RecurrentNetwork where A == Variable {
   ///
   /// Outputs, states and gradients are those of `run` up to rounding; there are no second derivatives. What has
   /// no fused cell, which is a GRU with its reset before the product, runs as ever.
-  public func runFused(_ inputs: [Variable], from states: [[Variable]]? = nil) -> Unrolled<Variable> {
-    fusedLayer.run(inputs, from: states)
+  ///
+  /// - Parameter threads: how many share the work of a fused cell; the results are the same bits with any number. It pays
+  ///   where batch × hidden is some thousands.
+  public func runFused(
+    _ inputs: [Variable], from states: [[Variable]]? = nil, threads: Int = 1
+  ) -> Unrolled<Variable> {
+    fusedLayer(threads: threads).run(inputs, from: states)
   }
 
   /// As `layer`, of fused cells where there are any.
-  var fusedLayer: any MaskableLayer<Variable> {
+  func fusedLayer(threads: Int = 1) -> any MaskableLayer<Variable> {
     let hidden = configuration.hiddenSize
     return switch configuration.kind {
-    case .rnn(let nonlinearity): made { FusedRNNCell($0, nonlinearity: nonlinearity) }
-    case .lstm: made { FusedLSTMCell($0, hidden: hidden) }
-    case .gru(let update, .afterProduct): made { FusedGRUCell($0, hidden: hidden, update: update) }
+    case .rnn(let nonlinearity): made { FusedRNNCell($0, nonlinearity: nonlinearity, threads: threads) }
+    case .lstm: made { FusedLSTMCell($0, hidden: hidden, threads: threads) }
+    case .gru(let update, .afterProduct):
+      made { FusedGRUCell($0, hidden: hidden, update: update, threads: threads) }
     case .gru(_, .beforeProduct): layer
     }
   }

@@ -38,6 +38,12 @@ struct Settings: CustomStringConvertible {
   var layer: Layer
   var variant: Variant
   var sizes = Sizes()
+  /// Of the fused layer; the tape records one operation after the other.
+  var threads = 1
+  /// How many steps are timed.
+  var repetitions = Settings.fewest
+
+  static let fewest = 15
 
   /// Every layer and variant, each at four sizes from tiny to large.
   static var table: [Settings] {
@@ -75,7 +81,7 @@ struct Settings: CustomStringConvertible {
 
 /// A layer with weights and data, ready for one training step after another.
 final class TrainingStep {
-  private let variant: Variant
+  private let settings: Settings
   private let tape = Tape()
   private let network: RecurrentNetwork<Variable>
   private let inputs: [Variable]
@@ -83,7 +89,7 @@ final class TrainingStep {
 
   init(_ settings: Settings) throws {
     try settings.check()
-    variant = settings.variant
+    self.settings = settings
     var random = Random(seed: 1)
     let (sizes, tape) = (settings.sizes, tape)
     let configuration = RecurrentConfiguration(
@@ -96,7 +102,7 @@ final class TrainingStep {
   /// Forward and back: L and the gradients of all weights and biases, in PyTorch's order.
   func callAsFunction() -> (loss: Double, gradients: [Matrix]) {
     tape.rewind(to: start)
-    let run = variant == .fused ? network.runFused(inputs) : network.run(inputs)
+    let run = settings.variant == .fused ? network.runFused(inputs, threads: settings.threads) : network.run(inputs)
     let outputs = Variable.stack(run.outputs)
     let loss = (outputs .* outputs).total
     let gradients = tape.gradients(of: loss)
@@ -107,7 +113,6 @@ final class TrainingStep {
 /// What was measured.
 struct Measurement: CustomStringConvertible {
   static let warmUps = 2
-  static let repetitions = 15
 
   let settings: Settings
   /// Milliseconds.
@@ -119,7 +124,7 @@ struct Measurement: CustomStringConvertible {
     let step = try TrainingStep(settings)
     for _ in 0..<Self.warmUps { _ = step() }
     var loss = Double.nan
-    let times = (0..<Self.repetitions).map { _ in
+    let times = (0..<settings.repetitions).map { _ in
       let time = ContinuousClock().measure { loss = step().loss }.components
       return Double(time.seconds) * 1e3 + Double(time.attoseconds) * 1e-15
     }.sorted()
@@ -133,7 +138,7 @@ struct Measurement: CustomStringConvertible {
   var speed: Double { settings.operations / median * 1e-6 }
 
   var description: String {
-    "\(settings): \(milliseconds(median)) ms a training step, the median of \(Self.repetitions);"
+    "\(settings): \(milliseconds(median)) ms a training step, the median of \(settings.repetitions);"
       + " the shortest \(milliseconds(shortest)) ms; loss \(loss)"
   }
 }
@@ -181,7 +186,7 @@ func table(_ measurements: [Measurement], peak: Double) -> String {
     alignments: [.left, .right, .right, .right, .right, .point, .point, .right, .right])
   let note = [
     "",
-    "Medians of \(Measurement.repetitions) training steps in Float64 with one thread. GFLOP/s counts the matrix products of the",
+    "Medians of \(Settings.fewest) training steps in Float64 with one thread. GFLOP/s counts the matrix products of the",
     "fused step alone; the peak, measured just now, is \(NumberFormat.format(peak, decimals: 0)) GFLOP/s of multiply-adds.",
   ]
   return (table.lines() + note).joined(separator: "\n")
@@ -198,9 +203,9 @@ extension JSON {
       ("steps", .integer(sizes.steps)),
       ("inputs", .integer(sizes.inputs)),
       ("hidden", .integer(sizes.hidden)),
-      ("threads", .integer(1)),
+      ("threads", .integer(settings.threads)),
       ("warm_ups", .integer(Measurement.warmUps)),
-      ("repetitions", .integer(Measurement.repetitions)),
+      ("repetitions", .integer(settings.repetitions)),
       ("median_ms", .number(measurement.median)),
       ("min_ms", .number(measurement.shortest)),
       ("gflops", .number(measurement.speed)),

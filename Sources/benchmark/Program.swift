@@ -15,7 +15,8 @@ let help = """
     --hidden H         entries of a state (32)
     --variant V        fused: the whole sequence as one operation, with its way back by hand; tape: small operations
                        (fused)
-    --threads N        it computes with one thread, so N is 1
+    --threads N        threads of the fused layer (1); small operations compute with one thread
+    --repetitions N    how many training steps are timed, 15 or more (15)
     --json             as JSON
     --help, --version
 
@@ -39,6 +40,8 @@ func benchmark(
   var layer: Layer?
   var sizes = Settings.Sizes()
   var variant: Variant?
+  var threads = 1
+  var repetitions = Settings.fewest
   var json = false
   /// The first option that says something about one measurement.
   var single: String?
@@ -62,8 +65,13 @@ func benchmark(
     case "--version": return version
     case "--json": json = true
     case "--threads":
-      let threads = try count()
-      if threads > 1 { throw BadInput("it computes with one thread: --threads is 1, not \(threads)") }
+      threads = try count()
+      if threads > 64 { throw BadInput("--threads is at most 64, not \(threads)") }
+    case "--repetitions":
+      repetitions = try count()
+      if repetitions < Settings.fewest || repetitions > 1_000_000 {
+        throw BadInput("--repetitions is from \(Settings.fewest) to 1000000, not \(repetitions)")
+      }
     case "--batch": sizes.batch = try count()
     case "--steps": sizes.steps = try count()
     case "--inputs": sizes.inputs = try count()
@@ -84,7 +92,7 @@ func benchmark(
       if let layer { throw BadInput("one layer at a time: \(layer) or \(named)") }
       layer = named
     }
-    if argument.hasPrefix("-"), !["--json", "--threads"].contains(argument) { single = single ?? argument }
+    if argument.hasPrefix("-"), argument != "--json" { single = single ?? argument }
   }
 
   guard let layer else {
@@ -96,7 +104,10 @@ func benchmark(
     }
     return json ? JSON(measurements).text : table(measurements, peak: peak)
   }
-  let settings = Settings(layer: layer, variant: variant ?? .fused, sizes: sizes)
+  var settings = Settings(layer: layer, variant: variant ?? .fused, sizes: sizes)
+  settings.repetitions = repetitions
+  // As the tape of small operations computes with one thread, it says so.
+  if settings.variant == .fused { settings.threads = threads }
   let measurement = try Measurement(of: settings)
   return json ? JSON(measurement).text : "\(measurement)"
 }

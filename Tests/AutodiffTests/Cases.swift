@@ -177,9 +177,10 @@ enum Cases {
     cases += [Case(.sliceRows(0..<2), s.any(2, 2))]
     cases += [Case(.placeRows(1..<3), s.any(2, 2), s.any(4, 2)), Case(.placeRows(0..<2), s.any(2, 2), s.any(3, 2))]
     cases += [Case(.gatherColumns([1, 0, 1]), s.any(2, 2)), Case(.gatherColumns([2, 0, 2, 2]), s.any(3, 3))]
-    cases += [Case(.gatherColumns([0]), s.any(2, 1))]
+    cases += [Case(.gatherColumns([0]), s.any(2, 1)), Case(.gatherColumns(Columns(1..<3)), s.any(2, 4))]
     cases += [Case(.scatterColumns([1, 0, 1]), s.any(2, 3), s.any(2, 2))]
     cases += [Case(.scatterColumns([2, 2, 0]), s.any(3, 3), s.any(3, 4))]
+    cases += [Case(.scatterColumns(Columns(1..<3)), s.any(3, 2), s.any(3, 4))]
     cases += [Case(.masked([true, false, true, true, false, true], fill: 0.5), s.any(2, 3))]
     cases += [Case(.masked([false, true, true, true], fill: -1e9), s.any(2, 2))]
 
@@ -208,6 +209,7 @@ enum Cases {
     cases += [Case(.spread, column, none), Case(.reduce, none, column)]
     cases += [Case(.stackRows(heights: [2, 0]), square, noRows), Case(.sliceRows(1..<1), square)]
     cases += [Case(.placeRows(1..<1), noRows, square), Case(.gatherColumns([]), square)]
+    cases += [Case(.gatherColumns(Columns(1..<1)), square)]
     cases += [Case(.scatterColumns([]), none, square), Case(.fused(fusedLayer), square, none)]
     return cases
   }()

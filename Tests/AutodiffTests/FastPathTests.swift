@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct FastPathTests {
   /// Sizes around those of tiles, panels and blocks, nothing and one among them.
-  private static let small = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 15, 16, 17, 23, 24, 25]
+  private static let small = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 15, 16, 17, 23, 24, 25, 31, 33]
 
   private func checkProduct(_ n: Int, _ inner: Int, _ m: Int, _ random: inout Random) {
     let (a, b) = (random.normal(n, inner), random.normal(inner, m))
@@ -30,6 +30,20 @@ import Testing
     var sum = start
     Kernels.addProduct(a.elements, b.elements, into: &sum.elements, rows: n, inner: inner, columns: m)
     #expect(sum.hasSameBits(as: longer), "added \(name)")
+    // Into some of the rows of a larger matrix, whose others stay as they are.
+    let (above, below) = (random.normal(2, m), random.normal(3, m))
+    var whole = Matrix.stack([above, start, below])
+    whole.elements.withUnsafeMutableBufferPointer { c in
+      a.elements.withUnsafeBufferPointer { a in
+        b.elements.withUnsafeBufferPointer { b in
+          guard let c = c.baseAddress, let a = a.baseAddress, let b = b.baseAddress else { return }
+          Kernels.addProduct(
+            Kernels.Operand(a, rows: n), Kernels.Operand(b, rows: inner), into: c + 2, rows: n, inner: inner,
+            columns: m, stride: n + 5)
+        }
+      }
+    }
+    if n * inner * m > 0 { #expect(whole.hasSameBits(as: Matrix.stack([above, longer, below])), "part \(name)") }
   }
 
   @Test func productsOfSmallMatrices() {
@@ -41,10 +55,11 @@ import Testing
     }
   }
 
-  /// Beyond the blocks: 8 rows, 256 terms, 240 columns; from 64 rows on, a transposed b is copied.
+  /// Beyond the blocks: 8 or 16 rows, 256 terms, 240 columns; from 64 rows on, a transposed b is copied.
   @Test(arguments: [
     (7, 257, 5), (8, 256, 240), (9, 255, 241), (17, 513, 247), (63, 300, 9), (64, 300, 9), (65, 31, 243), (100, 260, 4),
     (3, 600, 2), (130, 1, 482), (1, 1000, 1), (1, 700, 300), (300, 700, 1),
+    (47, 256, 30), (48, 20, 242),
   ])
   func productsBeyondTheBlocks(sizes: (n: Int, inner: Int, m: Int)) {
     var random = Random(seed: 22)
@@ -78,14 +93,16 @@ import Testing
       let expected = operation.pullback(δ, to: k, inputs: c.inputs, output: c.output)
       let second = c.inputs.count > 1 ? c.inputs[1] : c.inputs[0]
       var sum: Matrix?
-      guard Kernels.addPullback(operation, δ, to: k, c.inputs[0], second, output: c.output, into: &sum) else {
+      guard Kernels.addPullback(operation, δ, to: k, c.inputs[0], second, output: c.output, into: &sum, Spare()) else {
         #expect(sum == nil)
         continue
       }
       #expect(sum!.hasSameBits(as: expected!), "\(operation.title), input \(k)")
       let start = random.normal(expected!.rows, expected!.columns)
       sum = start
-      _ = Kernels.addPullback(operation, δ, to: k, c.inputs[0], second, output: c.output, into: &sum)
+      // A slice's is put into a sum by `addSlice`.
+      if operation.isSlice { continue }
+      _ = Kernels.addPullback(operation, δ, to: k, c.inputs[0], second, output: c.output, into: &sum, Spare())
       #expect(sum!.hasSameBits(as: start + expected!), "\(operation.title), input \(k), added")
     }
   }
@@ -93,8 +110,50 @@ import Testing
   /// The reverse loop on numbers against the general one, which a rule from outside makes the tape take: over random
   /// programs, every node.
   @Test(arguments: 1...40) func theLoopOnNumbersIsTheGeneralOne(seed: UInt64) {
-    var random = Random(seed: seed)
     let tape = Tape()
+    let (y, δ) = randomProgram(on: tape, seed: seed)
+    let fast = tape.gradients(of: y, seed: δ)
+    let plain = tape.gradients(of: y, seed: δ) { $0.pullback($1, to: $2, inputs: $3, output: $4) }
+    for v in differentiable(on: tape) {
+      #expect(fast[v].hasSameBits(as: plain[v]), "\(tape.label(v.node))")
+    }
+  }
+
+  /// In the memory that other programs have left, and on a new tape: values and gradients, every node, the same bits. And
+  /// what somebody has kept of an earlier program stays as it was.
+  @Test(arguments: 1...40) func memoryFromBeforeChangesNothing(seed: UInt64) {
+    let used = Tape()
+    var kept: (read: [Matrix], copies: [Matrix], gradients: Gradients?) = ([], [], nil)
+    for earlier in [seed + 7, seed, seed + 1] {
+      used.rewind()
+      let (y, δ) = randomProgram(on: used, seed: earlier)
+      let gradients = used.gradients(of: y, seed: δ)
+      let all = differentiable(on: used).flatMap { [$0.value, gradients[$0]] }
+      // The second program's gradients are held while the third runs.
+      if earlier != seed + 1 { kept.gradients = earlier == seed ? gradients : nil }
+      kept.read += all
+      kept.copies += all.map { $0.map { $0 } }
+    }
+    used.rewind()
+    let fresh = Tape()
+    let again = randomProgram(on: used, seed: seed)
+    let first = randomProgram(on: fresh, seed: seed)
+    let (a, b) = (used.gradients(of: again.y, seed: again.δ), fresh.gradients(of: first.y, seed: first.δ))
+    #expect(used.count == fresh.count)
+    for (v, w) in zip(differentiable(on: used), differentiable(on: fresh)) {
+      #expect(v.value.hasSameBits(as: w.value) && a[v].hasSameBits(as: b[w]), "\(used.label(v.node))")
+    }
+    #expect(zip(kept.read, kept.copies).allSatisfy { $0.hasSameBits(as: $1) })
+  }
+
+  private func differentiable(on tape: Tape) -> [Variable] {
+    (0..<tape.count).filter { tape.nodes[$0].isDifferentiable }
+      .map { Variable(tape: tape, node: $0, birth: tape.nodes[$0].birth) }
+  }
+
+  /// A sum of results of small operations, each of results before it, and a gradient to send back.
+  private func randomProgram(on tape: Tape, seed: UInt64) -> (y: Variable, δ: Matrix) {
+    var random = Random(seed: seed)
     let (n, m) = (1 + random.index(below: 9), 1 + random.index(below: 9))
     var square = [tape.variable(random.normal(n, n)), tape.constant(random.normal(n, n))]
     var wide = [
@@ -105,7 +164,7 @@ import Testing
     for _ in 0..<40 {
       let (a, b) = (pick(wide), pick(wide))
       let made: Variable
-      switch random.index(below: 16) {
+      switch random.index(below: 17) {
       case 0: made = 0.3 * (pick(square) * a)
       case 1: made = a + b
       case 2: made = a - b
@@ -123,18 +182,12 @@ import Testing
       case 14:
         square.append(0.1 * (a * b.transposed))
         continue
+      case 15: made = a.columns(0..<m / 2).sumOfColumns.spread(like: b) + b
       default: made = a.total.spread(like: b).tanh
       }
       wide.append(made)
     }
-    let y = wide.dropFirst().reduce(wide[0]) { $0 + $1 }
-    let δ = random.normal(n, m)
-    let fast = tape.gradients(of: y, seed: δ)
-    let plain = tape.gradients(of: y, seed: δ) { $0.pullback($1, to: $2, inputs: $3, output: $4) }
-    for place in 0..<tape.count where tape.nodes[place].isDifferentiable {
-      let v = Variable(tape: tape, node: place, birth: tape.nodes[place].birth)
-      #expect(fast[v].hasSameBits(as: plain[v]), "\(tape.label(place))")
-    }
+    return (wide.dropFirst().reduce(wide[0]) { $0 + $1 }, random.normal(n, m))
   }
 
   /// A step on a rewound tape finds what the first step left: same numbers, same nodes.

@@ -27,8 +27,10 @@ private func run(_ arguments: String) throws -> String {
     ("lstm --hidden many", "--hidden needs a whole number from 1, not 'many'"),
     ("lstm --hidden 99999999999999999999", "--hidden needs a whole number from 1, not '99999999999999999999'"),
     ("lstm --threads 0", "--threads needs a whole number from 1, not '0'"),
-    ("lstm --threads 2", "it computes with one thread: --threads is 1, not 2"),
-    ("--threads 4", "it computes with one thread: --threads is 1, not 4"),
+    ("lstm --threads 65", "--threads is at most 64, not 65"),
+    ("--threads 4", "--threads belongs to one measurement: name a layer: lstm, gru or rnn"),
+    ("lstm --repetitions 14", "--repetitions is from 15 to 1000000, not 14"),
+    ("lstm --repetitions 1000001", "--repetitions is from 15 to 1000000, not 1000001"),
     ("lstm --variant", "--variant needs fused or tape"),
     ("lstm --variant fast", "--variant is fused or tape, not 'fast'"),
     ("--batch 3", "--batch belongs to one measurement: name a layer: lstm, gru or rnn"),
@@ -82,6 +84,16 @@ private func run(_ arguments: String) throws -> String {
     let speed = gates * 2 * 5 * (9 + 9 + 5) * 2 * 3 / median * 1e-6
     #expect(abs((report["gflops"] as? Double ?? 0) / speed - 1) < 1e-12)
     #expect((report["version"] as? String)?.hasPrefix("benchmark ") == true)
+  }
+
+  /// The tape computes with one thread, and says so.
+  @Test(arguments: [("fused", 2), ("tape", 1)]) func theThreadsThatThereAre(variant: String, threads: Int) throws {
+    let text = try run("gru --variant \(variant) --batch 5 --steps 3 --threads 2 --repetitions 20 --json")
+    let report = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    #expect(report["threads"] as? Int == threads && report["repetitions"] as? Int == 20)
+    let alone = try run("gru --variant \(variant) --batch 5 --steps 3 --json")
+    let first = try #require(try JSONSerialization.jsonObject(with: Data(alone.utf8)) as? [String: Any])
+    #expect(report["loss"] as? Double == first["loss"] as? Double)
   }
 
   @Test func aLineForPeople() throws {

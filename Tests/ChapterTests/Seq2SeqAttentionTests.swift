@@ -29,6 +29,8 @@ struct Seq2SeqAttentionTests {
     try Self.trial.failsWithEveryRelationBroken(ofEquation: name)
   }
 
+  @Test func exercisesHold() throws { try Self.trial.exercisesHold() }
+
   /// The right numbers from another cell.
   @Test(arguments: [
     // tanh(x) = 2 σ(2x) − 1.

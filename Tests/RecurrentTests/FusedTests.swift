@@ -51,12 +51,13 @@ struct Results {
   /// - Parameters:
   ///   - fused: by fused cells or by small operations.
   ///   - given: whether the first states are given, or zeros.
-  init(_ c: FusedCase, fused: Bool, given: Bool = true) {
+  ///   - threads: how many share the work of a fused cell.
+  init(_ c: FusedCase, fused: Bool, given: Bool = true, threads: Int = 1) {
     let tape = Tape()
     let network = c.network.map { tape.variable($1, named: $0) }
     let x = c.inputs.map { tape.variable($0) }
     let states = given ? c.states.map { $0.map { tape.variable($0) } } : nil
-    let run = fused ? network.runFused(x, from: states) : network.run(x, from: states)
+    let run = fused ? network.runFused(x, from: states, threads: threads) : network.run(x, from: states)
     let shown = run.outputs + run.states.flatMap { $0 }
     let all = Variable.stack(shown)
     let found = tape.gradients(of: all, seed: Random.weights(like: all.value))
@@ -82,6 +83,35 @@ func largestRelativeDifference(_ a: [Matrix], _ b: [Matrix]) -> Double {
     #expect(largestRelativeDifference(fused.gradients, small.gradients) <= 1e-12)
     // Not zeros against zeros, but for W_h after a single step from zeros.
     #expect(small.gradients.allSatisfy { $0.largestMagnitude > 0 } || (c.steps == 1 && !given))
+  }
+}
+
+@Suite struct ThreadTests {
+  private static let cases = [RecurrentConfiguration.Kind.lstm, .gru(), .rnn(.tanh), .rnn(.relu)].flatMap { kind in
+    (1...6).map { FusedCase(kind, seed: 1000 * $0 + 7) }
+      + [FusedCase(RecurrentConfiguration(kind, inputSize: 50, hiddenSize: 40), steps: 9, batch: 13, seed: 91)]
+  }
+
+  /// Values and gradients, with more threads than examples too.
+  @Test(arguments: cases, [2, 3, 16]) func anyNumberOfThreadsGivesTheSameBits(c: FusedCase, threads: Int) {
+    let (one, many) = (Results(c, fused: true), Results(c, fused: true, threads: threads))
+    #expect(one.values.count == many.values.count && one.gradients.count == many.gradients.count)
+    #expect(zip(one.values, many.values).allSatisfy { $0.hasSameBits(as: $1) })
+    #expect(zip(one.gradients, many.gradients).allSatisfy { $0.hasSameBits(as: $1) })
+  }
+
+  /// The shares make up the whole, once, in parts that begin at multiples of the unit.
+  @Test(arguments: [0, 1, 2, 5, 24, 100], [1, 8, 24]) func theSharesMakeUpTheWhole(total: Int, unit: Int) {
+    for threads in [1, 2, 3, 7] {
+      let counts = UnsafeMutablePointer<Int>.allocate(capacity: total + 1)
+      defer { counts.deallocate() }
+      counts.initialize(repeating: 0, count: total + 1)
+      Threads(threads).share(total, unit: unit) { part in
+        if part.lowerBound % unit != 0 { counts[total] = -1 }
+        for k in part { counts[k] += 1 }
+      }
+      #expect((0..<total).allSatisfy { counts[$0] == 1 } && counts[total] == 0)
+    }
   }
 }
 

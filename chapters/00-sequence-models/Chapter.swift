@@ -11,6 +11,7 @@ struct SequenceModels: Chapter {
   static let number = "00"
   static let name = "sequence-models"
   static let source = #filePath
+  static var exercises: [Exercise] { ExerciseList.all }
 
   /// How long the rhythm is, and the steps of it that models predict: those after the first bar. They are eight, so
   /// that a mean over them is as exact as the sixteenths of the rule.

@@ -12,6 +12,7 @@ struct Seq2SeqAttention: Chapter {
   static let number = "06"
   static let name = "seq2seq-attention"
   static let source = #filePath
+  static var exercises: [Exercise] { ExerciseList.all }
 
   static let commands = [
     ChapterCommand(

@@ -11,6 +11,7 @@ struct DeepNetworks: Chapter {
   static let number = "07"
   static let name = "deep-rnn"
   static let source = #filePath
+  static var exercises: [Exercise] { ExerciseList.all }
 
   func body(_ page: Page) throws {
     try stack(page)
