@@ -1,6 +1,10 @@
 // The hot loops. Everything is column-major, every sum runs in one fixed order, and multiply-adds are fused explicitly,
 // so that results are the same bits on every machine and at every level of optimisation.
 
+#if CALLS_C
+  import MultiplyAdd
+#endif
+
 /// The memory of a matrix that nobody needs any more, for one result: a tape that is used again has such a matrix wherever
 /// it puts a new one. What does not fit is let go.
 final class Spare {
@@ -188,9 +192,11 @@ package enum Kernels {
     stride: Int? = nil
   ) {
     let apart = stride ?? n
-    if m < 4 && a.down == 1 {
-      return addProductByColumns(a, b, into: c, stride: apart, rows: n, inner: inner, columns: m)
-    }
+    #if !CALLS_C
+      if m < 4 && a.down == 1 {
+        return addProductByColumns(a, b, into: c, stride: apart, rows: n, inner: inner, columns: m)
+      }
+    #endif
     // The rows of a transposed b lie apart, often by a power of two, which a cache puts into one place: copied as well,
     // where there are panels enough to make up for it.
     let copiesB = b.down > 1 && n >= 64
@@ -321,11 +327,15 @@ package enum Kernels {
     _ panel: UnsafePointer<Double>, _ b: Operand, into c: UnsafeMutablePointer<Double>, stride: Int, terms: Int,
     width: Int
   ) {
-    switch width {
-    case 6: addTile6(panel, b.start, b.down, b.across, into: c, stride, terms)
-    case 4: addTile4(panel, b.start, b.down, b.across, into: c, stride, terms)
-    default: addTile1(panel, b.start, b.down, into: c, terms)
-    }
+    #if CALLS_C
+      multiply_add_tile(panel, b.start, b.down, b.across, c, stride, terms, Int32(width))
+    #else
+      switch width {
+      case 6: addTile6(panel, b.start, b.down, b.across, into: c, stride, terms)
+      case 4: addTile4(panel, b.start, b.down, b.across, into: c, stride, terms)
+      default: addTile1(panel, b.start, b.down, into: c, terms)
+      }
+    #endif
   }
 
   /// `height` × 6 entries: with AVX2, 12 registers for the sums, 2 for a column of the panel, 1 for a number of b.
