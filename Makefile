@@ -3,6 +3,8 @@
 # make test     the tests
 # make notes    run the chapters, put code, output and figures into the notes, and weave docs/errata from them
 # make check    everything that can go stale or break the rules: notes, languages, dialect, format, Embedded Swift
+# make exercises  what is done of all exercises, and the next one
+# make grade DIR=…  judge every student's folder in DIR: DIR/grades.csv, DIR/grades.json
 # make format   put the sources into the project's format
 
 .DEFAULT_GOAL := chapters
@@ -16,7 +18,7 @@ RUN := .build/release
 
 ARGS ?=
 
-.PHONY: chapters build test notes check notes-check format-check embedded format clean $(NUMBERS)
+.PHONY: chapters build test notes check notes-check format-check embedded format clean exercises grade $(NUMBERS)
 
 # Every chapter runs, also after one that fails; the table at the end shows which, and its status is make's.
 SUMMARY := .build/runs.txt
@@ -47,6 +49,16 @@ check: notes-check format-check embedded
 notes-check: build
 	@set -e; for chapter in $(NAMES); do $(RUN)/$$chapter check $(if $(FULL),--full) $(ARGS); done
 	@$(RUN)/book check
+
+# As `swift run CHAPTER` builds: in debug.
+exercises:
+	@swift build -q --product book
+	@.build/debug/book exercises $(ARGS) || [ $$? -eq 1 ]  # 1: some are left
+
+grade:
+	@test -n "$(DIR)" || { echo "make grade DIR=… : the folder that holds the students' folders" >&2; exit 2; }
+	@swift build -q --product book
+	@.build/debug/book grade "$(DIR)" $(ARGS)
 
 SWIFT_FILES := Package.swift Sources Tests chapters
 

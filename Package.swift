@@ -73,18 +73,23 @@ let modules: [Target] = [
     name: "crosscheck", dependencies: ["Recurrent", "Reference", "Notebook"], swiftSettings: optimised),
   .executableTarget(
     name: "benchmark", dependencies: ["Autodiff", "Recurrent", "Notebook"], swiftSettings: optimised),
-  .executableTarget(name: "book", dependencies: ["Notebook"], swiftSettings: optimised),
+  // Recurrent is there for grading, which compiles submissions against the built modules.
+  .executableTarget(name: "book", dependencies: ["Notebook", "Recurrent"], swiftSettings: optimised),
 ]
 
 /// What stands in a chapter's folder beside its sources.
-func excluded(_ number: String) -> [String] {
-  ["notes.en.md", "notes.ko.md", "figures"] + (number == "06" ? ["weights.safetensors"] : [])
+func excluded(_ number: String, _ name: String) -> [String] {
+  let holes = "Exercises.holes"
+  let hasExercises = FileManager.default.fileExists(
+    atPath: "\(Context.packageDirectory)/chapters/\(number)-\(name)/\(holes)")
+  return ["notes.en.md", "notes.ko.md", "figures"] + (number == "06" ? ["weights.safetensors"] : [])
+    + (hasExercises ? [holes] : [])
 }
 
 let chapterTargets: [Target] = chapters.map { number, name in
   .executableTarget(
     name: name, dependencies: ["Autodiff", "Experiments", "LaTeX", "Notebook", "Recurrent", "Reference"],
-    path: "chapters/\(number)-\(name)", exclude: excluded(number),
+    path: "chapters/\(number)-\(name)", exclude: excluded(number, name),
     swiftSettings: optimised)
 }
 
@@ -105,7 +110,7 @@ let tests: [Target] = [
 
 let package = Package(
   name: "Unrolled",
-  platforms: [.macOS(.v13)],
+  platforms: [.macOS(.v14)],
   products: [
     .library(name: "Autodiff", targets: ["Autodiff"]),
     .library(name: "Recurrent", targets: ["Recurrent"]),

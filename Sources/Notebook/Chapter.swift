@@ -13,6 +13,8 @@ public protocol Chapter {
   static var source: String { get }
   /// Verbs of this chapter's own, beside those that all chapters have. None by default.
   static var commands: [ChapterCommand] { get }
+  /// The exercises, in the order in which they are done. None by default.
+  static var exercises: [Exercise] { get }
   /// The run. Called once a language.
   func body(_ page: Page) throws
 }
@@ -54,6 +56,7 @@ public struct ChapterCall {
 
 extension Chapter {
   public static var commands: [ChapterCommand] { [] }
+  public static var exercises: [Exercise] { [] }
 
   /// The executable: exit status 0, or 1 if a check failed or something is stale, or 2 for input that cannot be used.
   public static func main() {
@@ -126,8 +129,23 @@ struct ChapterProgram<Subject: Chapter> {
           arguments: Array(arguments.dropFirst()), environment: environment, folder: folder, isTerminal: isTerminal,
           output: output, errors: errors))
     }
+    if let rest = Options.exerciseArguments(arguments) {
+      return try exerciseProgram(environment: environment, isTerminal: isTerminal).run(rest)
+    }
     let options = try Options(arguments, environment: environment, commands: Subject.commands.map(\.name))
     return try run(options, isTerminal: isTerminal)
+  }
+
+  /// The exercises, each judged by this program in a process of its own.
+  func exerciseProgram(environment: [String: String], isTerminal: Bool) -> ExerciseProgram {
+    ExerciseProgram(
+      exercises: Subject.exercises, chapter: Subject.name, number: Subject.number, folder: folder, root: root,
+      isTerminal: isTerminal, environment: environment, output: output, errors: errors, notes: notes
+    ) { exercise in
+      try ExerciseProcess.verdict(
+        on: exercise.name, path: ChildProcess.ownPath,
+        arguments: [Options.Verb.exercise.rawValue, ExerciseProcess.argument, exercise.name], environment: environment)
+    }
   }
 
   func run(_ options: Options, isTerminal: Bool) throws -> Int32 {
@@ -156,7 +174,7 @@ struct ChapterProgram<Subject: Chapter> {
     case .run: return try runChapter(options, notes: notes, title: title, isTerminal: isTerminal)
     case .notes: return try weave(options, writes: true)
     case .check: return try weave(options, writes: false)
-    case .exercise: throw BadInput("this chapter has no exercises yet")
+    case .exercise: return try exerciseProgram(environment: [:], isTerminal: isTerminal).run([])
     }
   }
 
@@ -214,7 +232,8 @@ struct ChapterProgram<Subject: Chapter> {
       try Subject().body(page)
       page.clearProgress()
       pages.append(page)
-      findings += notes.findings + page.unvisited()
+      findings += notes.findings + page.unvisited() + missingExercises(notes)
+      let exercises = (Subject.name, Subject.exercises.map { $0.item(language, notes) })
       findings += notes.dialectFindings(isChapter: true, number: "\(Int(Subject.number) ?? 0)", language: language)
       for check in page.transcript.checks where !check.passed {
         let line = notes.directives.first { $0.kind == .section && $0.argument == check.section }?.line ?? 0
@@ -224,7 +243,8 @@ struct ChapterProgram<Subject: Chapter> {
       }
       collect(
         Weave(
-          notes, prefix: nil, transcript: page.transcript, isFull: options.isFull, folder: folder, root: root),
+          notes, prefix: nil, transcript: page.transcript, isFull: options.isFull, folder: folder, root: root,
+          exercises: exercises),
         of: notes)
       for shared in try sharedFiles(language) {
         findings += orphans(in: shared)
@@ -232,7 +252,7 @@ struct ChapterProgram<Subject: Chapter> {
         collect(
           Weave(
             shared, prefix: Subject.name, transcript: page.transcript, isFull: options.isFull, folder: folder,
-            root: root),
+            root: root, exercises: exercises),
           of: shared)
       }
     }
@@ -280,6 +300,14 @@ struct ChapterProgram<Subject: Chapter> {
     return findings.isEmpty ? ExitStatus.success : ExitStatus.failure
   }
 
+  /// Exercises that the notes do not list.
+  private func missingExercises(_ notes: Notes) -> [Finding] {
+    if Subject.exercises.isEmpty || notes.directives.contains(where: { $0.kind == .exercises }) { return [] }
+    return [
+      Finding(path: notes.path, line: 1, message: "list the exercises: <!-- exercises: \(Subject.name) -->, then '- …'")
+    ]
+  }
+
   /// The Markdown files outside the chapters: the README and what is in docs/.
   private func sharedFiles(_ language: Language) throws -> [Notes] {
     let readme = language == .english ? "README.md" : "README.\(language.rawValue).md"
@@ -318,7 +346,7 @@ struct ChapterProgram<Subject: Chapter> {
   private func orphans(in shared: Notes) -> [Finding] {
     let folders = (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/chapters")) ?? []
     let chapters = folders.map { String($0.drop { $0 != "-" }.dropFirst()) }.filter { !$0.isEmpty }
-    func isOrphan(_ name: String) -> Bool { !chapters.contains { name.hasPrefix($0 + "/") } }
+    func isOrphan(_ name: String) -> Bool { !chapters.contains { name == $0 || name.hasPrefix($0 + "/") } }
     let message = "names here begin with a chapter's: CHAPTER/NAME"
     var found: [Finding] = []
     for directive in shared.directives where directive.kind != .stated && isOrphan(directive.argument) {

@@ -8,6 +8,7 @@
 //     <!-- code: FILE REGION -->   a swift fence; rewritten with the lines between // begin: REGION and // end: REGION
 //     <!-- output: SECTION -->     a text fence; rewritten with what the section printed
 //     <!-- figure: NAME -->        an image; its file is rewritten with the figure that the run drew
+//     <!-- exercises: CHAPTER -->  a list; rewritten with the chapter's exercises
 //
 // Inside a paragraph, <!-- value: NAME -->…<!-- /value --> is rewritten with a number of the run. Where a file quotes
 // several chapters, names are written CHAPTER/NAME. A name followed by the word `full` is that of a long training: it is
@@ -36,9 +37,10 @@ package struct Notes: Sendable {
     case code
     case output
     case figure
+    case exercises
 
     /// Whether its argument is the name of something in the run, to which the word `full` may be added.
-    var hasName: Bool { self != .stated && self != .code }
+    var hasName: Bool { self != .stated && self != .code && self != .exercises }
 
     /// The info string of the fence that follows, if one does.
     var fence: String? {
@@ -46,7 +48,7 @@ package struct Notes: Sendable {
       case .equation, .stated: "math"
       case .code: "swift"
       case .output: "text"
-      case .section, .figure: nil
+      case .section, .figure, .exercises: nil
       }
     }
   }
@@ -184,6 +186,11 @@ package struct Notes: Sendable {
         if let directive = finish(number..<(number + 1)) { directives.append(directive) }
         continue
       }
+      if pending?.kind == .exercises, line.hasPrefix("- ") {
+        let end = lines[number...].firstIndex(of: "") ?? lines.count
+        if let directive = finish(number..<end) { directives.append(directive) }
+        continue
+      }
       if let open = pending {
         report(open.line, "after this '\(open.kind.rawValue)' directive \(wanted(open.kind)) must follow")
         pending = nil
@@ -264,6 +271,7 @@ package struct Notes: Sendable {
     switch kind {
     case .section: "a heading"
     case .figure: "an image"
+    case .exercises: "a list"
     default: "a fence of '\(kind.fence ?? "")'"
     }
   }

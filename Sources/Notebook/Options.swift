@@ -81,6 +81,23 @@ public struct Options: Sendable, Equatable {
     }
   }
 
+  /// The words around the verb `exercise`, which has options of its own; nil where the verb is another one.
+  static func exerciseArguments(_ arguments: [String]) -> [String]? {
+    var before: [String] = []
+    var words = Arguments(arguments)
+    while words.next() {
+      switch words.name {
+      case Verb.exercise.rawValue: return before + words.takeRest()
+      case "--lang":
+        guard let code = try? words.value("") else { return nil }
+        before += ["--lang", code]
+      case "--json", "--no-color", "--help", "-h": before.append(words.word)
+      default: return nil
+      }
+    }
+    return nil
+  }
+
   /// The help text of a chapter.
   static func help(
     for program: String, title: Text, language: Language, commands: [ChapterCommand] = []
@@ -94,11 +111,12 @@ public struct Options: Sendable, Equatable {
       """
       \(title.english)
 
-      swift run \(program) [notes | check] [options]
+      swift run \(program) [notes | check | exercise] [options]
 
         (no verb)          run the chapter: derivations, numbers, checks
         notes              run it, and put code, output and figures into its notes
         check              run it, and say what in its notes is stale or wrong
+        exercise [NAME]    its exercises, all or one; exercise --help says more
       \(own)
         --lang en|ko       the language (default: from LC_ALL or LANG)
         --section NAME     only this section
@@ -116,11 +134,12 @@ public struct Options: Sendable, Equatable {
       """
       \(title.korean)
 
-      swift run \(program) [notes | check] [옵션]
+      swift run \(program) [notes | check | exercise] [옵션]
 
         (명령 없음)        장을 실행한다: 유도, 수치, 검산
         notes              실행하고 코드, 출력, 그림을 노트에 넣는다
         check              실행하고 노트에서 낡았거나 틀린 곳을 알린다
+        exercise [이름]    연습 문제 모두, 또는 하나. exercise --help에 더 있다
       \(own)
         --lang en|ko       언어 (기본값: LC_ALL이나 LANG을 따른다)
         --section NAME     이 절만

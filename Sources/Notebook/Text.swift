@@ -15,7 +15,7 @@ public enum Language: String, CaseIterable, Sendable {
 }
 
 /// A text in both languages.
-public struct Text: Sendable, Hashable {
+public struct Text: Sendable, Hashable, Codable {
   public let english: String
   public let korean: String
 

@@ -18,14 +18,21 @@ struct Weave {
   ///   - transcript: the run in the file's language.
   ///   - isFull: whether the run had its long parts. Blocks marked `full` are left alone without them.
   ///   - folder: where `code` and figure paths start; `root` is tried next.
-  init(_ notes: Notes, prefix: String?, transcript: Transcript, isFull: Bool, folder: String, root: String) {
+  ///   - exercises: a chapter, and the list of its exercises in the file's language.
+  init(
+    _ notes: Notes, prefix: String?, transcript: Transcript, isFull: Bool, folder: String, root: String,
+    exercises: (chapter: String, lines: [String])
+  ) {
     lines = notes.lines
     weaveValues(notes, prefix: prefix, transcript: transcript, isFull: isFull)
     // From the end, so that line numbers stay right while blocks change length.
     for directive in notes.directives.reversed() where isFull || !directive.isFull {
       // Code outside of the chapters is anybody's.
       let isFree = directive.kind == .code && Weave.isFile(directive.argument, in: root)
-      guard let argument = Weave.argument(directive.argument, prefix: prefix) ?? (isFree ? directive.argument : nil)
+      let isList = directive.kind == .exercises && directive.argument == exercises.chapter
+      guard
+        let argument = Weave.argument(directive.argument, prefix: prefix)
+          ?? (isFree || isList ? directive.argument : nil)
       else { continue }
       let block: [String]?
       var problem = ""
@@ -39,6 +46,9 @@ struct Weave {
           broken.append(notes.finding(directive, "the run checks no such equation under the name '\(argument)'"))
         }
         continue
+      case .exercises:
+        block = isList && !exercises.lines.isEmpty ? exercises.lines : nil
+        problem = "'exercises' wants a chapter that has some, here \(exercises.chapter)"
       case .output:
         block = transcript.output(of: argument)
         problem = "the run has no section '\(argument)'"

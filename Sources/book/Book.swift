@@ -6,7 +6,7 @@ import Notebook
 @main
 struct Book {
   /// Every subcommand stands in a file of its own.
-  static let subcommands: [Subcommand] = [.docs, .check, .table]
+  static let subcommands: [Subcommand] = [.docs, .check, .table, .exercises, .grade, .confinement]
 
   static func main() {
     runProgram(named: "book") {

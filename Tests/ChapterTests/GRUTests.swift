@@ -21,6 +21,8 @@ struct GRUTests {
     try Self.trial.failsWithEveryRelationBroken(ofEquation: name)
   }
 
+  @Test func exercisesHold() throws { try Self.trial.exercisesHold() }
+
   /// σ(a) written as (1 + tanh(a / 2)) / 2.
   @Test func anEquationThatTheTapeDoesNotHaveFailsTheRun() throws {
     try Self.trial.fails(

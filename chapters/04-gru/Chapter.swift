@@ -11,6 +11,7 @@ struct GatedRecurrentUnitChapter: Chapter {
   static let number = "04"
   static let name = "gru"
   static let source = #filePath
+  static var exercises: [Exercise] { ExerciseList.all }
 
   func body(_ page: Page) throws {
     try step(page)

@@ -1,0 +1,101 @@
+// The grades as files and as a table.
+
+import Foundation
+import Notebook
+
+/// A line for each student and exercise.
+func gradesCSV(_ grades: [Grade]) -> String {
+  var lines = ["student,chapter,exercise,verdict,mistake,seconds"]
+  for grade in grades {
+    let cells = [
+      grade.student, grade.chapter, grade.exercise, grade.verdict, grade.mistake ?? "",
+      NumberFormat.format(grade.seconds, decimals: 2),
+    ]
+    lines.append(cells.map(csvCell).joined(separator: ","))
+  }
+  return lines.joined(separator: "\n") + "\n"
+}
+
+/// A cell in quotes where it needs them; what a spreadsheet would take for a formula begins with an apostrophe.
+func csvCell(_ text: String) -> String {
+  let safe = text.first.map { "=+-@\t\r".contains($0) } == true ? "'" + text : text
+  guard safe.contains(where: { ",\"\n\r".contains($0) }) else { return safe }
+  return "\"" + safe.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+}
+
+/// docs/json.md describes it.
+func gradesJSON(_ grades: [Grade], _ protections: Confinement.Protections, _ language: Language) -> JSON {
+  .object([
+    ("schema", .string("unrolled-grades")),
+    ("schemaVersion", .integer(1)),
+    ("version", .string(bookVersion)),
+    ("language", .string(language.rawValue)),
+    (
+      "protection",
+      .object([
+        ("limits", .bool(protections.limits)), ("files", .bool(protections.files)),
+        ("system", .bool(protections.system)),
+      ])
+    ),
+    (
+      "students",
+      .array(
+        students(grades).map { student, list in
+          .object([
+            ("student", .string(student)),
+            ("passed", .integer(list.count { $0.verdict == "passed" })),
+            ("count", .integer(list.count)),
+            (
+              "exercises",
+              .array(
+                list.map { grade in
+                  .object([
+                    ("chapter", .string(grade.chapter)),
+                    ("exercise", .string(grade.exercise)),
+                    ("verdict", .string(grade.verdict)),
+                    ("mistake", grade.mistake.map(JSON.string) ?? .null),
+                    ("facts", .array(grade.facts.map { .string($0(language)) })),
+                    ("seconds", .number((grade.seconds * 100).rounded() / 100)),
+                  ])
+                })
+            ),
+          ])
+        })
+    ),
+  ])
+}
+
+/// A row for each student: how many passed, and what else there is.
+func gradesTable(_ grades: [Grade], _ language: Language) -> [String] {
+  let rows = students(grades).map { student, list in
+    var others: [(String, Int)] = []
+    for verdict in list.map(\.verdict) where verdict != "passed" {
+      if let place = others.firstIndex(where: { $0.0 == verdict }) {
+        others[place].1 += 1
+      } else {
+        others.append((verdict, 1))
+      }
+    }
+    return [
+      student, "\(list.count { $0.verdict == "passed" })/\(list.count)",
+      others.map { "\($0.0) \($0.1)" }.joined(separator: ", "),
+    ]
+  }
+  let header = [
+    Text("student", ko: "학생"), Text("passed", ko: "통과"), Text("else", ko: "그 밖"),
+  ].map { $0(language) }
+  return TextTable(headers: [header], rows: rows, alignments: [.left, .right, .left]).lines(indentation: 2)
+}
+
+/// The grades by student, in order.
+private func students(_ grades: [Grade]) -> [(String, [Grade])] {
+  var found: [(String, [Grade])] = []
+  for grade in grades {
+    if found.last?.0 == grade.student {
+      found[found.count - 1].1.append(grade)
+    } else {
+      found.append((grade.student, [grade]))
+    }
+  }
+  return found
+}
