@@ -19,6 +19,8 @@ struct LSTMForwardTests {
     try Self.trial.failsWithEveryRelationBroken(ofEquation: name)
   }
 
+  @Test func exercisesHold() throws { try Self.trial.exercisesHold() }
+
   /// Equal numbers from another formula: σ(a) as (1 + tanh(a / 2)) / 2, and tanh(a) as 2σ(2a) − 1.
   @Test(arguments: [
     (

@@ -19,6 +19,8 @@ struct VanishingGradientTests {
     try Self.trial.failsWithEveryRelationBroken(ofEquation: name)
   }
 
+  @Test func exercisesHold() throws { try Self.trial.exercisesHold() }
+
   /// σ(w h) written as (1 + tanh(w h / 2)) / 2.
   @Test func anEquationThatTheTapeDoesNotHaveFailsTheRun() throws {
     try Self.trial.fails(

@@ -10,6 +10,7 @@ struct VanishingGradient: Chapter {
   static let number = "01"
   static let name = "vanishing-gradient"
   static let source = #filePath
+  static var exercises: [Exercise] { ExerciseList.all }
 
   func body(_ page: Page) throws {
     try chainRule(page)

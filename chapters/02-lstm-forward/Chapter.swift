@@ -11,6 +11,7 @@ struct LSTMForward: Chapter {
   static let number = "02"
   static let name = "lstm-forward"
   static let source = #filePath
+  static var exercises: [Exercise] { ExerciseList.all }
 
   func body(_ page: Page) throws {
     let runs = Runs(seed: page.seed)
