@@ -9,6 +9,8 @@
 /// it puts a new one. What does not fit is let go.
 final class Spare {
   private var elements: [Double] = []
+  /// Terms of sums, which are needed for a moment only: some, for products of other shapes come in between.
+  private var terms: [[Double]] = []
 
   /// Takes over the entries of a matrix that is not to be read again.
   func take(from matrix: inout Matrix) {
@@ -21,6 +23,20 @@ final class Spare {
   func take(from matrix: inout Matrix?) {
     elements = []
     if matrix != nil { swap(&elements, &matrix!.elements) }
+  }
+
+  /// Keeps the memory of a term that has been added.
+  fileprivate func keep(_ term: inout Matrix) {
+    if terms.count == 4 { terms.removeFirst() }
+    var elements: [Double] = []
+    swap(&elements, &term.elements)
+    terms.append(elements)
+  }
+
+  /// Makes memory for a term of so many numbers the next that is given.
+  fileprivate func takeTerm(_ count: Int) {
+    guard let place = terms.firstIndex(where: { $0.count == count }) else { return }
+    elements = terms.remove(at: place)
   }
 
   /// What it has, if that is so many numbers.
@@ -726,8 +742,14 @@ package enum Kernels {
   ) -> Bool {
     switch operation {
     case .matrixProduct:
-      let term = k == 0 ? product(δ, x1, transposingB: true, spare) : product(x0, δ, transposingA: true, spare)
-      if sum == nil { sum = term } else { add(term, into: &sum!) }
+      if sum != nil { spare.takeTerm((k == 0 ? x0 : x1).count) }
+      var term = k == 0 ? product(δ, x1, transposingB: true, spare) : product(x0, δ, transposingA: true, spare)
+      if sum == nil {
+        sum = term
+      } else {
+        add(term, into: &sum!)
+        spare.keep(&term)
+      }
     case .gatherColumns(let columns):
       if sum != nil { return false }
       sum = scatterColumns(δ, columns, in: x0.shape, spare)
