@@ -130,7 +130,7 @@ enum ExerciseList {
             + "with the square of the length (section 0.7). Attention in chapter 6 pays such a price again, and gets something for "
             + "it.",
           ko:
-            "여기까지는 소박한 모델이 오히려 싸다. 여기서부터는 한 단계가 끝없이 비싸지고, 시퀀스 전체의 비용은 길이의 제곱으로 늘어난다(0.7절). 6장의 어텐션은 이런 값을 다시 치르고, 그 대신 얻는 것이 있다."
+            "여기까지는 소박한 모델이 오히려 싸다. 여기서부터는 한 단계가 끝없이 비싸지고, 수열 전체의 비용은 길이의 제곱으로 늘어난다(0.7절). 6장의 어텐션은 이런 값을 다시 치르고, 그 대신 얻는 것이 있다."
         ))
   }
 
@@ -165,7 +165,7 @@ enum ExerciseList {
           "last-step",
           Text(
             "That is the last symbol alone, given the others. All symbols belong to the sequence: sum over time.",
-            ko: "나머지가 주어졌을 때 마지막 기호의 몫뿐이다. 기호 전부가 시퀀스이므로 시간에 걸쳐 더해야 한다."),
+            ko: "나머지가 주어졌을 때 마지막 기호의 몫뿐이다. 기호 전부가 수열이므로 시간에 걸쳐 더해야 한다."),
           Mistakes.LogProbability.lastStep),
         KnownMistake(
           "mean",
@@ -189,7 +189,7 @@ enum ExerciseList {
         Text(
           "By the chain rule of probability P_{1:T} = p_1 ⊙ p_2 ⊙ … ⊙ p_T, and the logarithm of a product is the sum of the "
             + "logarithms. Nothing had to be assumed about the sequence.",
-          ko: "확률의 연쇄 법칙으로 P_{1:T} = p_1 ⊙ p_2 ⊙ … ⊙ p_T이고, 곱의 로그는 로그의 합이다. 시퀀스에 대해 아무것도 가정하지 않았다."),
+          ko: "확률의 연쇄 법칙으로 P_{1:T} = p_1 ⊙ p_2 ⊙ … ⊙ p_T이고, 곱의 로그는 로그의 합이다. 수열에 대해 아무것도 가정하지 않았다."),
       matters:
         Text(
           "With a minus and divided by T this is the loss of every language model, in section 6.1, too. And it is why a beam in "
@@ -243,7 +243,7 @@ enum ExerciseList {
           ko: "어느 박이 어느 박에 달려 있는가? 홀수 번째 박과 짝수 번째 박을 따로 따라가 본다."),
         Text(
           "The odd steps and the even steps are two sequences that know nothing of each other.",
-          ko: "홀수 번째 박들과 짝수 번째 박들은 서로를 전혀 모르는 두 시퀀스다."),
+          ko: "홀수 번째 박들과 짝수 번째 박들은 서로를 전혀 모르는 두 수열다."),
         Text(
           "So the next step strikes as often after a strike as after a rest. How often is that?",
           ko: "그러니 친 다음이든 쉰 다음이든 다음 박을 칠 확률은 같다. 얼마인가?"),
@@ -521,7 +521,7 @@ enum ExerciseList {
             + "whether its answer depends on the input at all: it is the cheapest check. In chapter 6 the last state is all that a "
             + "decoder gets, too, and turns out too small for long sequences.",
           ko:
-            "이런 프로그램도 오류 없이 돌고 손실도 준다. 어느 답이 흔한지는 배우기 때문이다. 모델의 답이 입력에 달려 있기는 한지 물어보라. 가장 값싼 검산이다. 6장의 디코더도 처음에는 마지막 상태만 받는데, 긴 시퀀스를 담기에는 그것이 "
+            "이런 프로그램도 오류 없이 돌고 손실도 준다. 어느 답이 흔한지는 배우기 때문이다. 모델의 답이 입력에 달려 있기는 한지 물어보라. 가장 값싼 검산이다. 6장의 디코더도 처음에는 마지막 상태만 받는데, 긴 수열을 담기에는 그것이 "
             + "너무 작다는 것이 드러난다."))
   }
 }

@@ -51,7 +51,7 @@ enum Exercises {
   // begin: log-probability
   // EN: Write log(P_{1:T}), the logarithm of the probability of whole sequences. p[0] is p_1: a row with an entry for each of B
   // sequences, the probability of its first symbol. p[1] is p_2, that of its second one given the first, and so on.
-  // KO: 시퀀스 전체가 나올 확률의 로그 log(P_{1:T})를 쓴다. p[0]은 p_1이고, 시퀀스 B개마다 성분이 하나씩 있는 행이다. 성분은 그 시퀀스의 첫 기호가 나올 확률이다. p[1]은 p_2이고, 첫 기호가 주어졌을 때 둘째
+  // KO: 수열 전체가 나올 확률의 로그 log(P_{1:T})를 쓴다. p[0]은 p_1이고, 수열 B개마다 성분이 하나씩 있는 행이다. 성분은 그 수열의 첫 기호가 나올 확률이다. p[1]은 p_2이고, 첫 기호가 주어졌을 때 둘째
   // 기호가 나올 확률이다. 그 뒤도 마찬가지다.
   //
   // Equation / 수식: logarithm (0.2)

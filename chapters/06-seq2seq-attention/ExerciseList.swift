@@ -11,7 +11,7 @@ enum ExerciseList {
 
   private static var scaled: Exercise {
     Exercise(
-      .formula, "scaled", level: 1, title: Text("The scaled scores", ko: "눈금 내적 점수"),
+      .formula, "scaled", level: 1, title: Text("The scaled scores", ko: "축소 내적 점수"),
       equation: "score-scaled",
       given: .matrix("K", "H", "S"), .matrix("q", "H", "1"), .number("H") { Double($0.sizes["H"] ?? 1) },
       gives: "e",

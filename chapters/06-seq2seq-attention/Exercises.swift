@@ -25,7 +25,7 @@ import Notebook
 enum Exercises {
   // begin: scaled
   // EN: Write the scaled scores e of all S keys, the columns of K. H is the size of a key.
-  // KO: K의 열인 키 S개의 눈금 내적 점수 e를 한꺼번에 쓴다. H는 키의 크기다.
+  // KO: K의 열인 키 S개의 축소 내적 점수 e를 한꺼번에 쓴다. H는 키의 크기다.
   //
   // Equation / 수식: score-scaled (6.3)
   //   K    K    H × S
