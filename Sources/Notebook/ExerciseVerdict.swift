@@ -233,7 +233,7 @@ extension Exercise {
         let sizes = places.map { Double(cases[$0].sizes[letter] ?? 1) }
         guard Set(sizes).count > 1 else { continue }
         if Exercise.common(zip(factors, sizes).map { $0! / $1 }).map({ abs(abs($0) - 1) < 1e-9 }) == true {
-          say("Every entry is \(letter) times too large.", ko: "모든 성분이 \(letter)배로 크다.")
+          say("Every entry is \(letter) times too large.", ko: "모든 성분이 맞는 값의 \(letter)배다.")
           return facts
         }
         if Exercise.common(zip(factors, sizes).map { $0! * $1 }).map({ abs(abs($0) - 1) < 1e-9 }) == true {
@@ -308,7 +308,9 @@ extension Exercise {
     let (a, b) = (mine[first], theirs[first])
     guard b.count > 1 else {
       let difference = Exercise.short(a.elements[0] - b.elements[0], significant: 3)
-      return facts + [Text("It is off by \(difference).", ko: "\(difference)만큼 다르다.")]
+      return facts + [
+        Text("It is off by \(difference).", ko: "맞는 값보다 \(Exercise.distance(a.elements[0] - b.elements[0])).")
+      ]
     }
     let scale = max(b.largestMagnitude, 1e-3)
     let bad = a.elements.indices.filter { abs(a.elements[$0] - b.elements[$0]) > 1e-9 * scale }
@@ -318,7 +320,9 @@ extension Exercise {
       if a.elements.indices.allSatisfy({ abs(a.elements[$0] - b.elements[$0] - offset) <= 1e-9 * scale }) {
         let number = Exercise.short(offset, significant: 3)
         return facts + [
-          Text("Every entry of \(name) is off by the same \(number).", ko: "\(name)의 모든 성분이 똑같이 \(number)만큼 다르다.")
+          Text(
+            "Every entry of \(name) is off by the same \(number).",
+            ko: "\(name)의 모든 성분이 맞는 값보다 똑같이 \(Exercise.distance(offset)).")
         ]
       }
       // Of several matrices one may have a factor that the others have not.
@@ -339,9 +343,12 @@ extension Exercise {
     let (row, column) = (bad[0] % a.rows, bad[0] / a.rows)
     let place =
       rows.count < a.rows && rows.count * a.columns == bad.count
-      ? Text("rows \(Exercise.list(rows)) of \(name)", ko: "\(name)의 \(Exercise.list(rows))행")
+      ? Text(
+        "\(rows.count == 1 ? "row" : "rows") \(Exercise.list(rows)) of \(name)", ko: "\(name)의 \(Exercise.list(rows))행")
       : columns.count < a.columns && columns.count * a.rows == bad.count
-        ? Text("columns \(Exercise.list(columns)) of \(name)", ko: "\(name)의 \(Exercise.list(columns))열")
+        ? Text(
+          "\(columns.count == 1 ? "column" : "columns") \(Exercise.list(columns)) of \(name)",
+          ko: "\(name)의 \(Exercise.list(columns))열")
         : Text(
           "\(bad.count) of the \(b.count) entries of \(name), the first in row \(row), column \(column) (from 0)",
           ko: "\(name)의 성분 \(b.count)개 가운데 \(bad.count)개, 처음은 \(row)행 \(column)열(0부터)")
@@ -373,6 +380,11 @@ extension Exercise {
   private func placeText(_ one: Case) -> Text {
     let place = place(one)
     return place.isEmpty ? .symbols("") : Text(" where \(place)", ko: "(\(place))")
+  }
+
+  /// How far off a number is, in Korean: "7만큼 작다".
+  private static func distance(_ offset: Double) -> String {
+    "\(short(abs(offset), significant: 3))만큼 \(offset < 0 ? "작다" : "크다")"
   }
 
   /// A number without zeros that say nothing: −7 for a whole one, 0.25 for 0.250.

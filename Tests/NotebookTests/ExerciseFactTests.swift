@@ -86,7 +86,7 @@ private func korean(_ exercise: Exercise) -> [String] { exercise.verdict().facts
       "y", .integer("k", 3...3), .integers("j") { _ in [2, 0] }, .size("T"), solution: { k, j, T in k + T + j.count },
       hole: { k, j, T in k + T + j.count - 7 })
     #expect(exercise.verdict().numbers?.place == "T = 2, k = 3, j = [2, 0]")
-    #expect(english(exercise) == ["It is off by −7."] && korean(exercise) == ["−7만큼 다르다."])
+    #expect(english(exercise) == ["It is off by −7."] && korean(exercise) == ["맞는 값보다 7만큼 작다."])
   }
 
   @Test func numbersHaveNoZerosThatSayNothing() {
@@ -110,6 +110,7 @@ private func korean(_ exercise: Exercise) -> [String] { exercise.verdict().facts
     #expect(first { a, _, _, _ in a.crossEntropy([0]) }?.english.contains("1 classes for the 3 columns") == true)
     #expect(first { a, _, _, _ in a.crossEntropy([0, 1, 9]) }?.english.contains("class 9 is asked for") == true)
     #expect(first { a, _, _, _ in a.masked([true], fill: 0) }?.english.contains("a mask of 1 for the 6") == true)
+    #expect(first { a, _, _, _ in a - a.sumOfColumns }?.english.hasSuffix("spread over the batch by + alone") == true)
     #expect(
       first { a, W, _, _ in W * a }?.english
         == "matrix product: W (2 × 4) and a_t (2 × 3) do not fit together: 4 columns meet 2 rows")

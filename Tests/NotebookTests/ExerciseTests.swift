@@ -121,7 +121,7 @@ private func prediction(_ hole: @escaping () throws -> Double) -> Exercise {
           let y = right(da, W, h)
           return Traced.stack([2 * y.rows(0..<1), y.rows(1..<y.value!.rows)])
         }
-      ).contains("Only these differ: rows 0 of y_t"))
+      ).contains("Only these differ: row 0 of y_t"))
   }
 
   @Test func whatWouldBeRightWithoutSumsIsSaid() {
