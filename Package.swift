@@ -45,12 +45,24 @@ let guarded: [SwiftSetting] = used.map { [.define($0.define)] } ?? []
 /// For the products: registers of 8 numbers make room for tiles twice as high.
 let wide: [SwiftSetting] = used?.define == "NEEDS_AVX512" ? [.define("WIDE")] : []
 
+/// A dependency on x86-64 is built without knowing the processor, and a fused multiply-add would be a call for each number:
+/// there a little C asks the processor when it runs.
+let callsC: Bool = {
+  #if arch(x86_64)
+    return isDependency
+  #else
+    return false
+  #endif
+}()
+
 // MARK: - Targets
 
 let modules: [Target] = [
+  .target(name: "MultiplyAdd"),
   // Without FMA instructions a fused multiply-add is a call into the C library.
   .target(
-    name: "Autodiff", swiftSettings: optimised + vectorised + wide,
+    name: "Autodiff", dependencies: callsC ? ["MultiplyAdd"] : [],
+    swiftSettings: optimised + vectorised + wide + (callsC ? [.define("CALLS_C")] : []),
     linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
   .target(name: "Recurrent", dependencies: ["Autodiff"], swiftSettings: optimised + vectorised),
   .target(name: "Experiments", dependencies: ["Autodiff", "Recurrent", "Reference"], swiftSettings: optimised),
@@ -91,7 +103,7 @@ let tests: [Target] = [
   .testTarget(name: "LaTeXTests", dependencies: ["LaTeX"]),
   .testTarget(name: "ReferenceTests", dependencies: ["Reference"]),
   .testTarget(name: "NotebookTests", dependencies: ["Notebook"]),
-  .testTarget(name: "PackageTests"),
+  .testTarget(name: "PackageTests", dependencies: ["Autodiff", "Recurrent"]),
   .testTarget(
     name: "ChapterTests", dependencies: ["Experiments", "Notebook"] + chapters.map { .init(stringLiteral: $0.name) }),
 ]

@@ -9,6 +9,10 @@
 // Everything below works on eight numbers at once, without a branch: where an input needs another answer, a mask picks
 // it. A single number is eight copies of itself, and so it cannot give other bits than a buffer does.
 
+#if CALLS_C
+  import MultiplyAdd
+#endif
+
 /// `exp`, `log`, `tanh` and `sigmoid` of `Double`, with the same bits on every machine.
 ///
 /// Each function has two forms: of one number, and from a buffer into another of the same length. Both give the same
@@ -353,15 +357,34 @@ public enum Elementary {
 
   /// a · b + c, rounded once.
   @inline(__always)
-  private static func fused(_ a: Vector, _ b: Vector, plus c: Vector) -> Vector { c.addingProduct(a, b) }
-
-  @inline(__always)
-  private static func fused(_ a: Vector, _ b: Vector, plus c: Double) -> Vector {
-    Vector(repeating: c).addingProduct(a, b)
+  private static func fused(_ a: Vector, _ b: Vector, plus c: Vector) -> Vector {
+    #if CALLS_C
+      var y = c
+      withUnsafeBytes(of: a) { a in
+        withUnsafeBytes(of: b) { b in
+          withUnsafeMutableBytes(of: &y) { y in
+            let y = y.baseAddress!.assumingMemoryBound(to: Double.self)
+            multiply_add_8(
+              a.baseAddress!.assumingMemoryBound(to: Double.self), b.baseAddress!.assumingMemoryBound(to: Double.self),
+              y, y)
+          }
+        }
+      }
+      return y
+    #else
+      return c.addingProduct(a, b)
+    #endif
   }
 
   @inline(__always)
-  private static func fused(_ a: Vector, _ b: Double, plus c: Vector) -> Vector { c.addingProduct(a, b) }
+  private static func fused(_ a: Vector, _ b: Vector, plus c: Double) -> Vector {
+    fused(a, b, plus: Vector(repeating: c))
+  }
+
+  @inline(__always)
+  private static func fused(_ a: Vector, _ b: Double, plus c: Vector) -> Vector {
+    fused(a, Vector(repeating: b), plus: c)
+  }
 
   private static var inverseOfLn2: Double { 0x1.71547652b82fep+0 }
   private static var ln2High: Double { 0x1.62e42fefa38p-1 }

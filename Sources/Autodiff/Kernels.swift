@@ -1,10 +1,16 @@
 // The hot loops. Everything is column-major, every sum runs in one fixed order, and multiply-adds are fused explicitly,
 // so that results are the same bits on every machine and at every level of optimisation.
 
+#if CALLS_C
+  import MultiplyAdd
+#endif
+
 /// The memory of a matrix that nobody needs any more, for one result: a tape that is used again has such a matrix wherever
 /// it puts a new one. What does not fit is let go.
 final class Spare {
   private var elements: [Double] = []
+  /// Terms of sums, which are needed for a moment only: some, for products of other shapes come in between.
+  private var terms: [[Double]] = []
 
   /// Takes over the entries of a matrix that is not to be read again.
   func take(from matrix: inout Matrix) {
@@ -17,6 +23,20 @@ final class Spare {
   func take(from matrix: inout Matrix?) {
     elements = []
     if matrix != nil { swap(&elements, &matrix!.elements) }
+  }
+
+  /// Keeps the memory of a term that has been added.
+  fileprivate func keep(_ term: inout Matrix) {
+    if terms.count == 4 { terms.removeFirst() }
+    var elements: [Double] = []
+    swap(&elements, &term.elements)
+    terms.append(elements)
+  }
+
+  /// Makes memory for a term of so many numbers the next that is given.
+  fileprivate func takeTerm(_ count: Int) {
+    guard let place = terms.firstIndex(where: { $0.count == count }) else { return }
+    elements = terms.remove(at: place)
   }
 
   /// What it has, if that is so many numbers.
@@ -188,9 +208,11 @@ package enum Kernels {
     stride: Int? = nil
   ) {
     let apart = stride ?? n
-    if m < 4 && a.down == 1 {
-      return addProductByColumns(a, b, into: c, stride: apart, rows: n, inner: inner, columns: m)
-    }
+    #if !CALLS_C
+      if m < 4 && a.down == 1 {
+        return addProductByColumns(a, b, into: c, stride: apart, rows: n, inner: inner, columns: m)
+      }
+    #endif
     // The rows of a transposed b lie apart, often by a power of two, which a cache puts into one place: copied as well,
     // where there are panels enough to make up for it.
     let copiesB = b.down > 1 && n >= 64
@@ -321,11 +343,15 @@ package enum Kernels {
     _ panel: UnsafePointer<Double>, _ b: Operand, into c: UnsafeMutablePointer<Double>, stride: Int, terms: Int,
     width: Int
   ) {
-    switch width {
-    case 6: addTile6(panel, b.start, b.down, b.across, into: c, stride, terms)
-    case 4: addTile4(panel, b.start, b.down, b.across, into: c, stride, terms)
-    default: addTile1(panel, b.start, b.down, into: c, terms)
-    }
+    #if CALLS_C
+      multiply_add_tile(panel, b.start, b.down, b.across, c, stride, terms, Int32(width))
+    #else
+      switch width {
+      case 6: addTile6(panel, b.start, b.down, b.across, into: c, stride, terms)
+      case 4: addTile4(panel, b.start, b.down, b.across, into: c, stride, terms)
+      default: addTile1(panel, b.start, b.down, into: c, terms)
+      }
+    #endif
   }
 
   /// `height` × 6 entries: with AVX2, 12 registers for the sums, 2 for a column of the panel, 1 for a number of b.
@@ -716,8 +742,14 @@ package enum Kernels {
   ) -> Bool {
     switch operation {
     case .matrixProduct:
-      let term = k == 0 ? product(δ, x1, transposingB: true, spare) : product(x0, δ, transposingA: true, spare)
-      if sum == nil { sum = term } else { add(term, into: &sum!) }
+      if sum != nil { spare.takeTerm((k == 0 ? x0 : x1).count) }
+      var term = k == 0 ? product(δ, x1, transposingB: true, spare) : product(x0, δ, transposingA: true, spare)
+      if sum == nil {
+        sum = term
+      } else {
+        add(term, into: &sum!)
+        spare.keep(&term)
+      }
     case .gatherColumns(let columns):
       if sum != nil { return false }
       sum = scatterColumns(δ, columns, in: x0.shape, spare)

@@ -251,12 +251,14 @@ public final class Page {
     var held = 0
     var count = 0
     var failure: Text?
+    // As the formulas above show it: τ, not \tau.
+    let letter = index.map { Symbol.name($0.name).unicode } ?? ""
     for value in index.map({ $0.values.map(Optional.some) }) ?? [nil] {
       var scope = scope
       var place = ""
       if let index, let value {
         scope.integers[index.name] = value
-        place = "\(index.name) = \(value): "
+        place = "\(letter) = \(value): "
       }
       for step in equation.steps {
         count += 1
@@ -274,7 +276,7 @@ public final class Page {
     transcript.equations.append(
       EquationResult(
         section: section, name: name, latex: equationSource(name) ?? "", relationsHeld: held, relations: count))
-    let values = index.map { ", \($0.name) = \(Page.list($0.values))" } ?? ""
+    let values = index.map { ", \(letter) = \(Page.list($0.values))" } ?? ""
     check(
       Text("the notes' equation holds", ko: "노트의 수식이 성립한다"), count > 0 && held == count,
       detail: failure

@@ -14,7 +14,7 @@ extension Subcommand {
     // A page is made from errata that are well.
     if findings.isEmpty { findings += try checkout.staleFindings() }
     findings +=
-      try checkout.translationFindings() + checkout.linkFindings() + checkout.mapFindings()
+      try checkout.skillFindings() + checkout.translationFindings() + checkout.linkFindings() + checkout.mapFindings()
       + checkout.spellingFindings()
     for finding in findings { call.errors("\(finding)") }
     if findings.isEmpty {

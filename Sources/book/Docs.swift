@@ -6,8 +6,8 @@ extension Subcommand {
   static let docs = Subcommand(
     name: "docs", usage: "",
     summary: Text(
-      "weaves docs/errata from the chapters' notes, and the links between these",
-      ko: "장의 노트에서 docs/errata를 만들고 장끼리 잇는 링크를 넣는다")
+      "weaves docs/errata and docs/teaching from the chapters' notes, and the links between these",
+      ko: "장의 노트에서 docs/errata와 docs/teaching의 표를 만들고 장끼리 잇는 링크를 넣는다")
   ) { call in
     try call.takesNoArguments()
     let checkout = try Checkout(root: call.root)

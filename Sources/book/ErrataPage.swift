@@ -1,4 +1,4 @@
-// Pages of docs/ that are made from the chapters' notes, between two marks: docs/errata.en.md and docs/errata.ko.md.
+// Pages of docs/ that are made from the chapters' notes, between two marks; among them docs/errata.en.md and docs/errata.ko.md.
 
 import Foundation
 import Notebook
@@ -7,8 +7,8 @@ import Notebook
 struct WovenPage: Sendable {
   /// From the top, without language and ending: docs/errata.
   let name: String
-  /// The lines of that part.
-  let body: @Sendable (Checkout, Language) -> [String]
+  /// The lines of that part, which may keep something of the page as it is.
+  let body: @Sendable (Checkout, Notes, Language) throws -> [String]
 
   static let begin = "<!-- woven -->"
   static let end = "<!-- /woven -->"
@@ -24,7 +24,7 @@ struct WovenPage: Sendable {
         "\(page.path): one line '\(WovenPage.begin)' and, after it, one line '\(WovenPage.end)' are wanted")
     }
     var lines = page.lines
-    lines.replaceSubrange((begins[0] + 1)..<ends[0], with: [""] + body(checkout, language) + [""])
+    lines.replaceSubrange((begins[0] + 1)..<ends[0], with: [""] + (try body(checkout, page, language)) + [""])
     return lines.joined(separator: "\n")
   }
 }
@@ -54,9 +54,9 @@ extension Checkout {
 
 extension WovenPage {
   /// All of them.
-  static let all = [WovenPage.errata]
+  static let all = [WovenPage.errata, .teaching]
 
-  static let errata = WovenPage(name: "docs/errata") { checkout, language in
+  static let errata = WovenPage(name: "docs/errata") { checkout, _, language in
     let chapters = checkout.chapters.compactMap { chapter -> ChapterErrata? in
       let notes = chapter.notes[language]!
       let errata = notes.errata(language).errata

@@ -17,6 +17,20 @@ final class SmallBook {
     try write("README.ko.md", "# 책\n\n[3. 작은 장](chapters/03-tiny/notes.ko.md)\n")
     try write("docs/errata.en.md", "# Errata\n\n[한국어](errata.ko.md)\n\n<!-- woven -->\n<!-- /woven -->\n\nThe end.\n")
     try write("docs/errata.ko.md", "# 바로잡기\n\n[English](errata.en.md)\n\n<!-- woven -->\n<!-- /woven -->\n\n끝.\n")
+    // What an exercise trains is written by hand; the rest of its row is woven.
+    for (language, title, skill) in [("en", "Teaching", "adding"), ("ko", "가르치기", "더하기")] {
+      try write(
+        "docs/teaching.\(language).md",
+        """
+        # \(title)
+
+        <!-- woven -->
+        ### [3](../chapters/03-tiny/notes.\(language).md)
+        | `sum` | | | | \(skill) |
+        <!-- /woven -->
+
+        """)
+    }
     try write(
       "docs/glossary.md",
       "# Glossary\n\n<!-- spellings -->\n\n| not | but |\n|---|---|\n| 그래디언트, 경사도 | 기울기 |\n")
@@ -51,6 +65,11 @@ final class SmallBook {
     x = 3
     ```
 
+    ## Exercises
+
+    <!-- exercises: tiny -->
+    - `sum` ●●○○○ One (and two) (a formula, section 3.1)
+
     """
 
   static let korean = """
@@ -77,6 +96,11 @@ final class SmallBook {
     ```math
     x = 3
     ```
+
+    ## 연습 문제
+
+    <!-- exercises: tiny -->
+    - `sum` ●●○○○ 하나(와 둘)(식 쓰기, 3.1절)
 
     """
 

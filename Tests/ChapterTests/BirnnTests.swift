@@ -14,6 +14,8 @@ struct BirnnTests {
 
   @Test func jsonHoldsTheSectionAskedFor() throws { try Self.trial.jsonHolds(section: "padding") }
 
+  @Test func exercisesHold() throws { try Self.trial.exercisesHold() }
+
   @Test(arguments: trial.equations)
   func anEquationOfTheNotesThatIsWrongFailsTheRun(name: String) throws {
     try Self.trial.failsWithEveryRelationBroken(ofEquation: name)

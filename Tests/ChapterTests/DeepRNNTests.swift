@@ -17,6 +17,8 @@ struct DeepRNNTests {
 
   @Test func jsonHoldsTheSectionAskedFor() throws { try Self.trial.jsonHolds(section: "jacobians") }
 
+  @Test func exercisesHold() throws { try Self.trial.exercisesHold() }
+
   @Test(arguments: trial.equations)
   func anEquationOfTheNotesThatIsWrongFailsTheRun(name: String) throws {
     try Self.trial.failsWithEveryRelationBroken(ofEquation: name)

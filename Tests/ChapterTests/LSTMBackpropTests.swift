@@ -15,6 +15,8 @@ struct LSTMBackpropTests {
 
   @Test func jsonHoldsTheSectionAskedFor() throws { try Self.trial.jsonHolds(section: "museum") }
 
+  @Test func exercisesHold() throws { try Self.trial.exercisesHold() }
+
   @Test(arguments: trial.equations)
   func anEquationOfTheNotesThatIsWrongFailsTheRun(name: String) throws {
     try Self.trial.failsWithEveryRelationBroken(ofEquation: name)

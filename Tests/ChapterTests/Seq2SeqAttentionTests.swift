@@ -29,6 +29,8 @@ struct Seq2SeqAttentionTests {
     try Self.trial.failsWithEveryRelationBroken(ofEquation: name)
   }
 
+  @Test func exercisesHold() throws { try Self.trial.exercisesHold() }
+
   /// The right numbers from another cell.
   @Test(arguments: [
     // tanh(x) = 2 σ(2x) − 1.
@@ -61,6 +63,20 @@ struct AttentionByHandTests {
       let expected = gradients[variable]
       #expect(gradient.largestDifference(from: expected) <= 1e-12 * max(1, expected.largestMagnitude))
     }
+  }
+
+  /// What two decoders have in one shape is the same numbers, whoever asks and whatever the score adds to the list.
+  @Test(arguments: [AttentionScore?](AttentionScore.allCases) + [nil])
+  func aParameterOfADecoderHasItsOwnNumbers(score: AttentionScore?) {
+    let plain = Decoder(nil, seed: 5).parameters
+    for query in Seq2SeqConfiguration.Query.allCases {
+      let found = Decoder(score, query: query, seed: 5).parameters
+      let shared = found.filter { plain[$0.key]?.shape == $0.value.shape }
+      #expect(shared.count >= plain.count - 2)
+      #expect(shared.allSatisfy { plain[$0.key] == $0.value })
+      #expect(Decoder(score, query: query, seed: 6).parameters["output.b"] != found["output.b"])
+    }
+    #expect(plain["encoder.bias_ih_l0"] != plain["encoder.bias_hh_l0"])
   }
 
   /// The files have what the chapter says of them: masks that hide something.
@@ -358,7 +374,9 @@ struct TranslateTests {
     let (lines, errors, status) = try translated(input: many)
     #expect(status == 0 && errors.isEmpty && lines.count == 250)
     for (k, line) in lines.enumerated() { #expect(line.hasSuffix(many[k])) }
-    #expect(try translated(input: ["2021-12-02"]).lines[0] == "2021-12-02")
+    // One line, too, gets one line: what reads the answers need not count the questions.
+    let one = try translated(input: ["2021-12-02"]).lines
+    #expect(one.count == 1 && one[0].hasPrefix("2021-12-02  0.9") && one[0].hasSuffix("2021-12-02"))
   }
 
   @Test func whatCannotBeReadIsNamedAndTheRestIsRead() throws {

@@ -20,6 +20,8 @@ struct SequenceModelsTests {
     try Self.trial.failsWithEveryRelationBroken(ofEquation: name)
   }
 
+  @Test func exercisesHold() throws { try Self.trial.exercisesHold() }
+
   /// tanh(a) written as 2σ(2a) − 1.
   @Test func anEquationThatTheTapeDoesNotHaveFailsTheRun() throws {
     try Self.trial.fails(

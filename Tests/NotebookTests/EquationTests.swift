@@ -121,6 +121,25 @@ private func holds(_ latex: String, _ values: [String: Matrix], tolerance: Doubl
     #expect(bad.equations[0].relationsHeld == 10)
   }
 
+  /// An index is named as in the formula that is printed above it, not as it is typed.
+  @Test(arguments: [("\\tau", "τ"), ("k", "k")])
+  func anIndexIsPrintedAsInTheFormulas(name: String, printed: String) throws {
+    let latex = "h_{\(name)} = h_{\(name)-1} + 1"
+    var scope = Scope()
+    scope.set("h_#", (0...6).map { Matrix(Double($0)) })
+    func run() throws -> Transcript {
+      try page(equations: ["e": latex]) { page in try page.equation("e", scope, for: (name, Array(1...6))) }
+    }
+    let good = try run()
+    #expect(good.checks[0].passed)
+    #expect(good.checks[0].detail.english == "6 relations, \(printed) = 1 … 6")
+    #expect(good.checks[0].detail.korean == "관계식 6개, \(printed) = 1 … 6")
+    scope.values["h_4"] = Matrix(0)
+    let bad = try run()
+    #expect(!bad.checks[0].passed && bad.checks[0].detail.english.hasPrefix("\(printed) = 4: "))
+    #expect((good.sections + bad.sections).flatMap(\.lines).allSatisfy { !$0.plain.contains("\\") })
+  }
+
   @Test func anIndexWithoutValuesProvesNothing() throws {
     #expect(try !checks("a = a", ["a": Matrix(1)], for: ("t", []))[0].passed)
   }

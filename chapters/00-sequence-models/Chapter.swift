@@ -11,6 +11,7 @@ struct SequenceModels: Chapter {
   static let number = "00"
   static let name = "sequence-models"
   static let source = #filePath
+  static var exercises: [Exercise] { ExerciseList.all }
 
   /// How long the rhythm is, and the steps of it that models predict: those after the first bar. They are eight, so
   /// that a mean over them is as exact as the sixteenths of the rule.
@@ -57,7 +58,7 @@ struct SequenceModels: Chapter {
       page.print()
       let second = (W.value * x.value.column(1) + b.value).tanh
       page.check(
-        Text("the second example alone gives the second column", ko: "둘째 예만 넣으면 둘째 열이 나온다"), second,
+        Text("the second example alone gives the second column", ko: "둘째 예제만 넣으면 둘째 열이 나온다"), second,
         hasSameBitsAs: h.value.column(1))
       try page.equation("two-products", scope)
     }
@@ -68,7 +69,7 @@ struct SequenceModels: Chapter {
   private func chainRule(_ page: Page) throws {
     try page.section("chain-rule") {
       let T = 3
-      // Any eight numbers that sum to 1 will do: sixteenths, so that nothing is rounded.
+      // Any eight positive numbers that sum to 1 will do: sixteenths, so that nothing is rounded.
       // begin: any-joint
       let joint = Joint(sequences: allSequences(3), probabilities: [4, 1, 2, 1, 1, 3, 1, 3].map { $0 / 16 })
       // end: any-joint
@@ -210,13 +211,13 @@ struct SequenceModels: Chapter {
       page.number("pasts", Double(truth.occurring.count), decimals: 0)
       page.number("machines-4", Double(machines[3].count), decimals: 0)
       page.check(
-        Text("so many machines were tried, of 1, 2, 3 and 4 states", ko: "상태 1, 2, 3, 4개짜리 기계를 이만큼 다 해 봤다"),
+        Text("this many machines were tried, of 1, 2, 3 and 4 states", ko: "상태 1, 2, 3, 4개짜리 기계를 이만큼 다 해 봤다"),
         machines.map(\.count) == [1, 12, 216, 5248], detail: .symbols("1, 12, 216, 5248"))
       page.check(
-        Text("the search's ceiling is the view's", ko: "찾으면서 얻은 상한이 시야의 상한과 같다"),
+        Text("the best machines' ceilings, computed as a view's", ko: "가장 좋은 기계의 상한을 창의 상한처럼 계산해도 같다"),
         best.allSatisfy { truth.ceiling(.state(of: $0.machine)) == $0.ceiling })
       page.check(
-        Text("more states, a higher ceiling", ko: "상태가 많을수록 상한이 높다"),
+        Text("1 to 4 states: each one more, a higher ceiling", ko: "상태 1개부터 4개까지, 하나 늘 때마다 상한이 높아진다"),
         zip(best, best.dropFirst()).allSatisfy { $0.ceiling < $1.ceiling })
       page.check(
         Text("three states beat the last three symbols", ko: "상태 셋이 마지막 기호 셋을 이긴다"),
@@ -398,15 +399,17 @@ struct SequenceModels: Chapter {
         Text("1024 rhythms: every run with m = 4 is at its ceiling", ko: "리듬 1024개: m = 4는 모든 시드에서 상한에 이른다"),
         accuracies[1][3].allSatisfy { $0 == families[1].ceiling })
       page.check(
-        Text("no run of the naive model is, with the same ceiling", ko: "상한이 같은 소박한 모델은 한 번도 이르지 못한다"),
+        Text(
+          "1024 rhythms: no run of the naive model is, with the same ceiling",
+          ko: "리듬 1024개: 상한이 같은 소박한 모델은 한 번도 이르지 못한다"),
         accuracies[0][3].allSatisfy { $0 < families[0].ceiling - 0.02 })
       page.check(
         Text("the Markov model learned all it can from 64", ko: "마르코프 모델은 64개에서 배울 것을 다 배웠다"),
         accuracies[2].dropFirst().allSatisfy { $0.allSatisfy { $0 == families[2].ceiling } })
       page.check(
         Text(
-          "1024 rhythms: every network is 0.1 points below its ceiling or less",
-          ko: "리듬 1024개: 모든 순환 신경망이 상한보다 0.1점 넘게 낮지 않다"),
+          "1024 rhythms: every network is within 0.1 points of its ceiling",
+          ko: "리듬 1024개: 순환 신경망은 모두 상한에서 0.1포인트 안에 있다"),
         accuracies[4][3].allSatisfy { $0 > families[4].ceiling - 0.001 })
       page.check(
         Text("64 rhythms: every network is below the window of four", ko: "리듬 64개: 모든 순환 신경망이 기호 넷짜리 창보다 낮다"),
@@ -484,10 +487,12 @@ struct SequenceModels: Chapter {
       page.number("rnn-total-1000", Double(999 * step.multiplyAdds), decimals: 0)
       let sequence = unroll(model.cell, (0..<999).map { _ in matrix(d, 1) }, from: matrix(n, 1))
       page.check(
-        Text("the loop over 999 steps costs 999 steps", ko: "999단계를 도는 비용은 한 단계의 999배다"),
+        Text("the loop over 999 steps costs 999 times one step", ko: "999단계를 도는 비용은 한 단계의 999배다"),
         sequence.last!.multiplyAdds + 999 * d * n == 999 * step.multiplyAdds)
       page.check(
-        Text("up to t = 1000 the naive model costs more than 50 times as much", ko: "t = 1000까지 소박한 모델의 비용은 50배가 넘는다"),
+        Text(
+          "up to t = 1000 the naive model costs more than 50 times the RNN",
+          ko: "t = 1000까지 소박한 모델의 비용은 RNN의 50배가 넘는다"),
         total(1000) > 50 * 999 * step.multiplyAdds)
       page.check(
         Text("counting changes nothing: the same scores as with plain matrices", ko: "세면서 계산해도 점수는 행렬만으로 계산한 것과 같다"),
@@ -620,7 +625,7 @@ struct SequenceModels: Chapter {
           Text("lowest accuracy", ko: "최저 정확도"),
         ], rows)
       page.check(
-        Text("trained, all five answer all 16 bars rightly", ko: "학습하면 다섯 모두 마디 16개를 다 맞힌다"),
+        Text("trained, all five answer all 16 bars correctly", ko: "학습하면 다섯 모두 마디 16개를 다 맞힌다"),
         accuracies.values.allSatisfy { $0.allSatisfy { $0.allSatisfy { $0 == 1 } } },
         detail: Text("5 seeds, every answer", ko: "시드 5개, 모든 답"))
 
@@ -659,7 +664,7 @@ struct SequenceModels: Chapter {
         .stack(unroll(other, [zero, zero, zero], from: h[0])),
         hasSameBitsAs: .stack(Array(h[1...])))
       page.check(
-        Text("and the one input still decides all four answers", ko: "그래도 하나뿐인 입력이 네 답을 모두 정한다"),
+        Text("and the one input still shows in all four states", ko: "그래도 하나뿐인 입력이 네 상태에 모두 드러난다"),
         h.allSatisfy { state in
           (1..<16).allSatisfy { state.column($0).largestDifference(from: state.column(0)) > 1e-3 }
         }, detail: Text("16 inputs, 16 states, at every step", ko: "입력 16개, 상태 16개, 시점마다"))
@@ -700,8 +705,8 @@ struct SequenceModels: Chapter {
       let (highest, found) = (list(ceilings), list(runs[0]))
       page.print(
         Text(
-          "The bar backwards, answered as it is read: ceiling of the four answers \(highest); learned \(found).",
-          ko: "마디를 읽으면서 거꾸로 답하기: 네 답의 상한 \(highest), 배운 것 \(found)."))
+          "The bar backwards, answered while reading: ceilings \(highest); the first seed learned \(found).",
+          ko: "마디를 읽으면서 거꾸로 답하기: 네 답의 상한 \(highest), 첫 시드가 배운 것 \(found)."))
       page.number("aligned-backwards", 100 * ceilings.reduce(0, +) / 4, decimals: 0)
       page.number("decoder-backwards", 100 * accuracies[.encoderDecoder]![0].reduce(0, +) / 4, decimals: 0)
       page.number("aligned-strikes", 100 * accuracies[.aligned]!.flatMap { $0 }.min()!, decimals: 0)

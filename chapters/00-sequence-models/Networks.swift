@@ -78,7 +78,7 @@ func shiftRegister(_ rhythm: Rhythm) -> [Matrix] {
   let Wx = Matrix([[-g, g], [0, 0], [0, 0], [0, 0]])
   let Wh = Matrix([[0, 0, 0, 0], [g, 0, 0, 0], [0, g, 0, 0], [0, 0, g, 0]])
   let b = Matrix(rows: 4, columns: 1)
-  // The odds of a strike: log 15 and log 3 if it struck one bar before, and the same with a minus if it rested.
+  // The log odds of a strike: log 15 and log 3 if it struck one bar before, and the same with a minus if it rested.
   func odds(_ a: Int, _ b: Int) -> Double {
     let strike = rhythm.strikes[a][b]
     return Elementary.log(strike) - Elementary.log(1 - strike)

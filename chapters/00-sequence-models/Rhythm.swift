@@ -4,7 +4,7 @@
 import Autodiff
 
 /// A drum strikes (1) or rests (0) at each step. It tends to do what it did one bar before, four steps ago, and it
-/// tends not to strike twice in a row.
+/// tends not to do the same twice in a row.
 struct Rhythm {
   // begin: rhythm
   /// How many steps back the bar before is.

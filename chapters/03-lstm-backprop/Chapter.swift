@@ -11,6 +11,7 @@ struct LSTMBackprop: Chapter {
   static let number = "03"
   static let name = "lstm-backprop"
   static let source = #filePath
+  static var exercises: [Exercise] { ExerciseList.all }
 
   func body(_ page: Page) throws {
     try stacked(page)

@@ -58,7 +58,7 @@ enum ExerciseList {
         Text(
           "This line is why a GRU can remember: with z = 1 the state passes unchanged, bit for bit, as section "
             + "4.2 shows. Section 4.6 meets the same z again, on the gradient's direct path back.",
-          ko: "GRU가 기억할 수 있는 것은 이 한 줄 덕분이다. 4.2절에서 보듯 z = 1이면 상태가 비트까지 그대로 지나간다. 4.6절에서는 기울기가 돌아오는 직접 경로에서 같은 z를 "
+          ko: "GRU가 기억할 수 있는 것은 이 한 줄 덕분이다. 4.2절에서 보듯 z = 1이면 상태가 비트까지 그대로 지나간다. 4.6절에서는 기울기가 돌아오는 곧은 길에서 같은 z를 "
             + "다시 만난다."))
   }
 
@@ -337,7 +337,7 @@ enum ExerciseList {
           Text(
             "The batch is not summed: one bias serves all its examples, so their columns are added. The result "
               + "is n × 1.",
-            ko: "배치를 더하지 않았다. 편향 하나를 모든 예가 함께 쓰므로 열을 모두 더해야 한다. 결과는 n × 1이다."),
+            ko: "배치를 더하지 않았다. 편향 하나를 모든 예제가 함께 쓰므로 열을 모두 더해야 한다. 결과는 n × 1이다."),
           Mistakes.BiasGradient.noBatchSum),
         KnownMistake(
           "last-step",
@@ -356,7 +356,7 @@ enum ExerciseList {
           Text(
             "The batch is summed before the product with r. Each example has its own r: multiply first, then "
               + "sum.",
-            ko: "r을 곱하기 전에 배치를 더했다. r은 예마다 다르므로 먼저 곱하고 나서 더한다."),
+            ko: "r을 곱하기 전에 배치를 더했다. r은 예제마다 다르므로 먼저 곱하고 나서 더한다."),
           Mistakes.BiasGradient.sumsFirst),
       ],
       hints: [
@@ -365,7 +365,7 @@ enum ExerciseList {
           ko: "b_hg는 m_t에 들어가고, m_t에는 리셋 게이트가 곱해진다. ∂L/∂m_t는 어떤 식인가?"),
         Text(
           "∂L/∂m_t = da_g[t] .* r[t], n × B. Its columns are the examples: .sumOfColumns adds them.",
-          ko: "∂L/∂m_t = da_g[t] .* r[t]이고 n × B다. 열이 예이므로 .sumOfColumns로 더한다."),
+          ko: "∂L/∂m_t = da_g[t] .* r[t]이고 n × B다. 열 하나가 예제 하나이므로 .sumOfColumns로 더한다."),
         Text(
           "sum((0..<r.count).map { t in … }) adds over the steps what stands for the dots.",
           ko: "sum((0..<r.count).map { t in … })로 쓰면 점 자리의 것을 모든 시점에 걸쳐 더한다."),
@@ -374,7 +374,7 @@ enum ExerciseList {
         Text(
           "Every step and every example uses the same b_hg, so its gradient is the sum over all of them of "
             + "what reaches m_t, and that is da_g ⊙ r.",
-          ko: "모든 시점과 모든 예가 같은 b_hg를 쓰므로, 그 기울기는 m_t에 이르는 da_g ⊙ r을 모두 더한 것이다."),
+          ko: "모든 시점과 모든 예제가 같은 b_hg를 쓰므로, 그 기울기는 m_t에 이르는 da_g ⊙ r을 모두 더한 것이다."),
       matters:
         Text(
           "One parameter used many times means one sum: over time as in section 4.5, over the batch in any "
@@ -490,7 +490,7 @@ enum ExerciseList {
           "no-direct-path",
           Text(
             "The direct path dh ⊙ z has gone: the share of the past that the mixture itself lets through.",
-            ko: "직접 경로 dh ⊙ z가 사라졌다. 섞기 자체가 지나가게 하는 과거의 몫이다."),
+            ko: "곧은 길 dh ⊙ z가 사라졌다. 섞기 자체가 지나가게 하는 과거의 몫이다."),
           Mistakes.BackwardBug.noDirectPath),
       ],
       hints: [
@@ -515,7 +515,7 @@ enum ExerciseList {
           "A network with this bug still learns, since the direct path is right; a check of every entry with "
             + "all gates in general position sees it at once. Section 4.5 checks each of these lines against four "
             + "witnesses, and section 4.6 separates the direct path from the rest.",
-          ko: "직접 경로가 맞기 때문에 이 버그가 있어도 망은 배운다. 그러나 게이트 값을 고르게 흩어 놓고 모든 성분을 검산하면 바로 드러난다. 4.5절은 이 식을 한 줄씩 네 증인과 맞추어 "
-            + "보고, 4.6절은 직접 경로를 나머지와 갈라 놓는다."))
+          ko: "곧은 길이 맞기 때문에 이 버그가 있어도 망은 배운다. 그러나 게이트 값을 고르게 흩어 놓고 모든 성분을 검산하면 바로 드러난다. 4.5절은 이 식을 한 줄씩 네 증인과 맞추어 "
+            + "보고, 4.6절은 곧은 길을 나머지와 갈라 놓는다."))
   }
 }

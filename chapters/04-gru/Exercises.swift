@@ -95,7 +95,7 @@ enum Exercises {
   // begin: bias-gradient
   // EN: Write ∂L/∂b_hg, the gradient of the bias that the reset gate multiplies. All steps and all examples of the batch use
   // the one bias. da_g[0] belongs to step 1.
-  // KO: 리셋 게이트가 곱해지는 편향의 기울기 ∂L/∂b_hg를 쓴다. 모든 시점과 배치의 모든 예가 이 편향 하나를 함께 쓴다. da_g[0]이 시점 1의 것이다.
+  // KO: 리셋 게이트가 곱해지는 편향의 기울기 ∂L/∂b_hg를 쓴다. 모든 시점과 배치의 모든 예제가 이 편향 하나를 함께 쓴다. da_g[0]이 시점 1의 것이다.
   //
   // Equation / 수식: biases (4.5)
   //   da_g   ∂L/∂ĝ_1 … ∂L/∂ĝ_T   n × B

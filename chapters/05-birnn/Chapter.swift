@@ -11,6 +11,7 @@ struct BidirectionalNetworks: Chapter {
   static let number = "05"
   static let name = "birnn"
   static let source = #filePath
+  static var exercises: [Exercise] { ExerciseList.all }
 
   func body(_ page: Page) throws {
     try twoDirections(page)

@@ -12,6 +12,7 @@ struct Seq2SeqAttention: Chapter {
   static let number = "06"
   static let name = "seq2seq-attention"
   static let source = #filePath
+  static var exercises: [Exercise] { ExerciseList.all }
 
   static let commands = [
     ChapterCommand(
@@ -54,7 +55,7 @@ struct Seq2SeqAttention: Chapter {
       page.print(
         Text(
           "\(date.iso), a Saturday, in every form; and how many of 2,000 strings of the test split are in it:",
-          ko: "토요일인 \(date.iso)을 모든 꼴로. 오른쪽은 시험용 문자열 2,000개 가운데 그 꼴의 개수:"))
+          ko: "토요일인 \(date.iso)의 모든 꼴. 오른쪽은 시험용 문자열 2,000개 가운데 그 꼴의 개수:"))
       let counts = Dictionary(grouping: Training.test, by: \.form).mapValues(\.count)
       page.table(
         [Text("written", ko: "쓴 것"), .symbols("n")],
@@ -83,7 +84,8 @@ struct Seq2SeqAttention: Chapter {
       // end: uniqueness
       page.check(
         Text("no string says two dates", ko: "두 날짜를 뜻하는 문자열은 없다"), clashes == 0 && strings > 100_000,
-        detail: Text("\(days) days, \(strings) strings", ko: "날 \(days)개, 문자열 \(strings)개"))
+        detail: Text(
+          "2001–2012: \(days) days, \(strings) strings", ko: "2001–2012년: 날짜 \(days)개, 문자열 \(strings)개"))
 
       var splits: [Split: Set<String>] = [:]
       for split in Split.allCases {
@@ -92,7 +94,7 @@ struct Seq2SeqAttention: Chapter {
       }
       let texts = splits.values.map { $0 }
       page.check(
-        Text("no string is in two splits", ko: "두 묶음에 든 문자열은 없다"),
+        Text("no string is in two splits", ko: "두 묶음에 함께 든 문자열은 없다"),
         texts.reduce(Set()) { $0.union($1) }.count == texts.reduce(0) { $0 + $1.count },
         detail: Text("5,000 drawn from each", ko: "묶음마다 5,000개"))
       page.check(
@@ -147,14 +149,16 @@ struct Seq2SeqAttention: Chapter {
       let kept = (file.metadata["first_losses"] ?? "").split(separator: " ").compactMap { Double($0) }
       let (again, first) = (Matrix(column: short.losses), Matrix(column: kept))
       page.entries([(Text("trained now", ko: "지금 학습"), again), (Text("metadata", ko: "메타데이터"), first)])
-      page.check(Text("the training is the one of the weights", ko: "가중치를 만든 학습과 같다"), again, hasSameBitsAs: first)
+      page.check(
+        Text("it begins as the training of the weights began", ko: "가중치를 만든 학습과 시작이 같다"), again,
+        hasSameBitsAs: first)
 
       page.print()
       let right = reader.countRight(Training.test)
       page.number("right", Double(right), decimals: 0)
       page.number("share", 100 * Double(right) / Double(Training.testSize), decimals: 2)
       page.check(
-        Text("the shipped weights read at least 99 % exactly", ko: "들어 있는 가중치가 99 % 이상을 그대로 읽는다"),
+        Text("the shipped weights read at least 99 % exactly", ko: "폴더의 가중치는 99 % 이상을 정확히 읽는다"),
         right * 100 >= Training.testSize * 99,
         detail: Text(
           "\(right) of \(Training.testSize) dates never seen", ko: "처음 보는 날짜 \(Training.testSize)개 중 \(right)개"))
@@ -241,7 +245,7 @@ struct Seq2SeqAttention: Chapter {
           reading.text == (form.text(date) == nil ? CalendarDate(2021, 12, 25) : date).iso
         })
       page.check(
-        Text("the attention to all characters sums to 1", ko: "모든 글자에 준 어텐션의 합은 1"),
+        Text("the attention to all characters sums to 1", ko: "쓴 글자마다 어텐션의 합은 1이다"),
         Matrix(column: readings.flatMap { $0.attention.map { $0.reduce(0, +) } }),
         equals: Matrix(column: readings.flatMap { $0.attention.map { _ in 1 } }))
       page.check(
@@ -268,7 +272,7 @@ struct Seq2SeqAttention: Chapter {
       let korean = reader.read(["2021년 12월 2일 목요일"])[0]
       page.figure("alignment-ko", alignment(korean), title: "2021년 12월 2일 목요일 → \(korean.text)")
       page.check(
-        Text("Korean: from left to right, character by character", ko: "한국어: 왼쪽에서 오른쪽으로 차례로"),
+        Text("Korean: the year, the month, the day, from left to right", ko: "한국어: 왼쪽부터 연도, 월, 일의 순서로"),
         places(korean, in: ["2021년 ", " 12월 ", " 2일 "]))
       let english = reader.read(["Thursday, December 2, 2021"])[0]
       page.figure("alignment-en", alignment(english), title: "Thursday, December 2, 2021 → \(english.text)")
@@ -276,10 +280,11 @@ struct Seq2SeqAttention: Chapter {
         Text("English: the year, then the month, then the day", ko: "영어: 연도, 월, 일의 순서로"),
         places(english, in: [" 2021", " december ", " 2,"]))
       // What the day of the week has of all that is looked at.
-      func share(_ reading: Reader.Reading, _ range: Range<Int>) -> Double {
-        reading.attention.map { $0[range].reduce(0, +) }.max() ?? 1
+      func share(_ reading: Reader.Reading, _ weekday: String) -> Double {
+        guard let range = columns(of: weekday, in: reading) else { return 1 }
+        return reading.attention.map { $0[range].reduce(0, +) }.max() ?? 1
       }
-      let weekdays = max(share(korean, 14..<korean.source.count), share(english, 0..<8))
+      let weekdays = max(share(korean, "목요일"), share(english, "thursday"))
       let without = reader.read(["2021년 12월 2일", "December 2, 2021"])
       page.check(
         Text(
@@ -291,12 +296,17 @@ struct Seq2SeqAttention: Chapter {
 
   /// Whether year, month and day of what was written look mostly at these parts of what was read.
   private func places(_ reading: Reader.Reading, in parts: [String]) -> Bool {
-    let source = String(reading.source)
-    return zip(parts, [0..<4, 5..<7, 8..<10]).allSatisfy { part, rows in
-      guard let range = source.range(of: part) else { return false }
-      let first = source.distance(from: source.startIndex, to: range.lowerBound)
-      let columns = first..<first + part.count
+    zip(parts, [0..<4, 5..<7, 8..<10]).allSatisfy { part, rows in
+      guard let columns = columns(of: part, in: reading) else { return false }
       return rows.allSatisfy { reading.attention[$0][columns].reduce(0, +) > 0.5 }
     }
+  }
+
+  /// Where this part of what was read stands; nil where it does not.
+  private func columns(of part: String, in reading: Reader.Reading) -> Range<Int>? {
+    let source = String(reading.source)
+    guard let range = source.range(of: part) else { return nil }
+    let first = source.distance(from: source.startIndex, to: range.lowerBound)
+    return first..<first + part.count
   }
 }

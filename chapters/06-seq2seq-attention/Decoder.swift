@@ -11,6 +11,8 @@ struct Decoder {
   let s: [Variable]
   let p: [Variable]
   let loss: Variable
+  /// Every parameter under its name.
+  let parameters: [String: Matrix]
   /// What the notes' names stand for.
   private(set) var scope: Scope
 
@@ -21,7 +23,6 @@ struct Decoder {
   ///   - score: of the attention; nil for none.
   ///   - query: which state asks.
   init(_ score: AttentionScore?, query: Seq2SeqConfiguration.Query = .previous, seed: UInt64) {
-    var random = Random(seed: seed)
     let configuration = Seq2SeqConfiguration(
       .rnn(.tanh), sourceSymbols: 4, targetSymbols: 4, embeddingSize: 3, encoderSize: 2, decoderSize: 4, score: score,
       query: query)
@@ -31,13 +32,16 @@ struct Decoder {
       "output.b": "b",
     ]
     let tape = tape
-    // Larger than at the start of a training, so that the steps differ.
-    let model = Seq2Seq(
-      configuration,
-      parameters: configuration.parameters.map { parameter in
-        random.normal(parameter.shape[0], parameter.shape.count > 1 ? parameter.shape[1] : 1, deviation: 0.7)
-      }
-    ).map { name, value in tape.variable(value, named: names[name]) }
+    // Larger than at the start of a training, so that the steps differ. Each parameter has random numbers of its own: what
+    // two decoders have in one shape is the same in both, whatever stands before it in the list.
+    let values = configuration.parameters.map { parameter in
+      var random = Random(seed: seed, stream: parameter.name)
+      return random.normal(parameter.shape[0], parameter.shape.count > 1 ? parameter.shape[1] : 1, deviation: 0.7)
+    }
+    parameters = Dictionary(uniqueKeysWithValues: zip(configuration.parameters.map(\.name), values))
+    let model = Seq2Seq(configuration, parameters: values).map { name, value in
+      tape.variable(value, named: names[name])
+    }
 
     let source = SymbolBatch([Decoder.source])
     let encoded = model.encode(source)
@@ -76,5 +80,14 @@ struct Decoder {
     }
     scope.values["L"] = loss.value
     scope.integers["T"] = T
+  }
+}
+
+extension Random {
+  /// The stream of this name: the same for a seed and a name, another one for another name.
+  fileprivate init(seed: UInt64, stream name: String) {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a over the bytes of the name
+    for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    self.init(seed: seed ^ hash)
   }
 }

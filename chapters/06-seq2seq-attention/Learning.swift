@@ -9,7 +9,7 @@ import Recurrent
 extension Seq2SeqAttention {
   private func percent(_ share: Double) -> String { NumberFormat.format(100 * share, decimals: 1) }
 
-  /// Sequences that no training has seen, of one length: drawn from a stream of their own.
+  /// Sequences of one length, drawn from a stream of their own: what is short, a training has met all the same.
   private func unseen(_ page: Page, _ count: Int, length: Int) -> [[Int]] {
     var random = Random(seed: page.seed &+ 0x5EED_0000 &+ UInt64(length))
     return Reversal.draw(count, lengths: length...length, &random)
@@ -31,8 +31,8 @@ extension Seq2SeqAttention {
       page.print()
       page.print(
         Text(
-          "500 unseen sequences of \(length) symbols, reversed by one model without attention:",
-          ko: "처음 보는 길이 \(length)의 수열 500개를 어텐션 없는 모델 하나가 뒤집는다:"))
+          "500 newly drawn sequences of \(length) symbols, reversed by one model without attention:",
+          ko: "새로 뽑은 길이 \(length)의 수열 500개를 어텐션 없는 모델 하나가 뒤집는다:"))
       page.table(
         [
           Text("before each symbol stands", ko: "바로 앞에 놓인 기호"), Text("symbols right, %", ko: "맞은 기호, %"),
@@ -57,7 +57,7 @@ extension Seq2SeqAttention {
         Text("without a mistake both are one run: as many sequences right", ko: "실수가 없으면 둘은 같은 실행이다: 모두 맞은 수열의 수가 같다"),
         modes.exactTaught == modes.exactFree, detail: .symbols("\(modes.exactTaught) = \(modes.exactFree)"))
       page.check(
-        Text("after a mistake free running is worse by more than 20 points", ko: "실수한 뒤에는 자유 실행이 20포인트 넘게 나쁘다"),
+        Text("after a mistake free running is worse by more than 20 points", ko: "실수한 뒤에는 자유 실행이 20퍼센트포인트 넘게 나쁘다"),
         modes.taughtAfter > modes.freeAfter + 0.2 && modes.after > 100)
       page.check(
         Text(
@@ -105,8 +105,8 @@ extension Seq2SeqAttention {
       }
       page.print(
         Text(
-          "200 unseen sequences of each length; learned from lengths 1 to \(Reversers.lengths.upperBound). Exactly right, in %:",
-          ko: "길이마다 처음 보는 수열 200개. 학습에 쓴 길이는 1부터 \(Reversers.lengths.upperBound)까지. 모두 맞은 수열, %:"))
+          "200 newly drawn sequences of each length; learned from lengths 1 to \(Reversers.lengths.upperBound). Exactly right, in %:",
+          ko: "길이마다 새로 뽑은 수열 200개. 학습에 쓴 길이는 1부터 \(Reversers.lengths.upperBound)까지. 모두 맞은 수열, %:"))
       page.table(
         [Text("length", ko: "길이"), Text("no attention", ko: "어텐션 없음"), Text("attention", ko: "어텐션")],
         lengths.indices.map { ["\(lengths[$0])", percent(shares[0][$0]), percent(shares[1][$0])] })
@@ -126,11 +126,11 @@ extension Seq2SeqAttention {
           ko: "어텐션이 없으면 긴 것부터 무너진다: 길이 \(last)에서 절반 미만"),
         shares[0][last - 1] < 0.5)
       page.check(
-        Text("with it they do not: more than 90 %", ko: "어텐션이 있으면 무너지지 않는다: 90 % 이상"), shares[1][last - 1] > 0.9)
+        Text("with it they do not: more than 90 %", ko: "어텐션이 있으면 무너지지 않는다: 90 % 초과"), shares[1][last - 1] > 0.9)
       page.check(
         Text(
-          "beyond the lengths learned, neither helps: at length 10 less than half",
-          ko: "배운 길이를 넘어서면 소용이 없다: 길이 10에서 절반 미만"),
+          "far beyond the lengths learned both fail: at length 10 less than half",
+          ko: "배운 길이를 한참 넘어서면 둘 다 무너진다: 길이 10에서 절반 미만"),
         shares.allSatisfy { $0[9] < 0.5 })
       page.figure(
         "bottleneck",
@@ -158,8 +158,8 @@ extension Seq2SeqAttention {
       }
       page.print(
         Text(
-          "200 unseen sequences of \(length) symbols, seed \(page.seed). The place that belongs to symbol t is S + 1 − t:",
-          ko: "처음 보는 길이 \(length)의 수열 200개, 시드 \(page.seed). 기호 t에 해당하는 자리는 S + 1 − t다:"))
+          "200 newly drawn sequences of \(length) symbols, seed \(page.seed). The place that belongs to symbol t is S + 1 − t:",
+          ko: "새로 뽑은 길이 \(length)의 수열 200개, 시드 \(page.seed). 기호 t에 해당하는 자리는 S + 1 − t다:"))
       page.table(
         [
           Text("score", ko: "점수"), Text("largest a there, %", ko: "a가 가장 큰 자리, %"),
@@ -183,7 +183,7 @@ extension Seq2SeqAttention {
           && found[.scaled]!.accuracy > 1.2 / Double(length))
       let untrained = Reverser(.additive, size: 16, seed: page.seed).alignment(sources)
       page.check(
-        Text("before training the weights are almost equal", ko: "학습하기 전에는 가중치가 거의 고르다"),
+        Text("additive, before training: no more there than by chance", ko: "additive, 학습 전: 그 자리 a의 평균은 우연과 같다"),
         abs(untrained.mass - 1 / Double(length)) < 0.02, detail: Text("a near 1/\(length)", ko: "a는 1/\(length) 안팎"))
       for score in [AttentionScore.general, .scaled] {
         page.figure(
@@ -278,7 +278,9 @@ extension Seq2SeqAttention {
           }
         }, detail: .symbols("> 90 %"))
       page.check(
-        Text("at twice the length learned no run is right half of the time", ko: "배운 길이의 두 배에서는 어느 실행도 절반을 맞히지 못한다"),
+        Text(
+          "s_{t−1} asks, at twice the length learned: no run is right half of the time",
+          ko: "s_{t−1}이 물을 때 배운 길이의 두 배에서는 어느 실행도 절반을 맞히지 못한다"),
         Plan.all.allSatisfy { exact($0.score, 4).max()! < 0.5 })
     }
   }

@@ -80,8 +80,8 @@ extension Seq2SeqAttention {
       }
       page.check(
         Text(
-          "every entry of c lies between the least and the largest of the keys",
-          ko: "c의 성분은 모두 키들의 가장 작은 성분과 가장 큰 성분 사이에 있다"),
+          "every entry of c lies between the keys' least and largest in that entry",
+          ko: "c의 성분은 저마다 키들의 같은 성분 가운데 가장 작은 것과 가장 큰 것 사이에 있다"),
         isBetween)
 
       // begin: overflow
@@ -158,13 +158,28 @@ extension Seq2SeqAttention {
       page.check(
         Text("s_t asks: ∂s_1/∂c_1 is exactly 0", ko: "s_t가 물으면 ∂s_1/∂c_1은 정확히 0이다"), reaches[1] == 0)
 
-      // One score, both queries: everything else alike, the weights that both have are the same numbers.
+      // One score, both queries. The cell's weights on what it reads are wider where it reads the context, too; all
+      // others have one shape, and the same numbers.
       let additive = [Seq2SeqConfiguration.Query.previous, .current].map {
         Decoder(.additive, query: $0, seed: page.seed)
       }
+      let shared = additive[0].parameters.filter { name, value in
+        additive[1].parameters[name]?.shape == value.shape
+      }.keys.sorted()
+      let different = Set(additive[0].parameters.keys).union(additive[1].parameters.keys).subtracting(shared)
+      page.check(
+        Text("additive, either query: all weights but W_y have one shape", ko: "덧셈 점수: 어느 쪽이 묻든 W_y 말고는 가중치의 모양이 같다"),
+        different == ["decoder.weight_ih_l0"],
+        detail: Text(
+          "\(shared.count) of \(shared.count + different.count)",
+          ko: "\(shared.count + different.count)개 중 \(shared.count)개"))
+      page.check(
+        Text("and these have the same numbers", ko: "그 가중치들은 수도 같다"),
+        .column(of: shared.map { additive[0].parameters[$0]! }),
+        hasSameBitsAs: .column(of: shared.map { additive[1].parameters[$0]! }))
       let difference = weights(additive[0]).largestDifference(from: weights(additive[1]))
       page.check(
-        Text("the additive score takes either query, and answers differently", ko: "덧셈 점수도 두 질문을 다 받고, 답은 서로 다르다"),
+        Text("the additive score takes either query, and answers differently", ko: "덧셈 점수도 두 질의를 다 받고, 답은 서로 다르다"),
         difference > 0.01, detail: .symbols("max |Δa| = \(page.number("queries", difference, significant: 2))"))
     }
   }

@@ -97,7 +97,7 @@ func translate(_ call: ChapterCall, input: (() -> String?)?) throws -> Int32 {
 
   if options.json {
     call.output(json(answers).text)
-  } else if answers.count == 1, case .read(let text, let reading) = answers[0] {
+  } else if options.texts.count == 1, case .read(let text, let reading) = answers[0] {
     for line in details(of: text, reading, options, isTerminal: call.isTerminal) { call.output(line) }
   } else {
     for case .read(let text, let reading) in answers {

@@ -11,6 +11,7 @@ struct DeepNetworks: Chapter {
   static let number = "07"
   static let name = "deep-rnn"
   static let source = #filePath
+  static var exercises: [Exercise] { ExerciseList.all }
 
   func body(_ page: Page) throws {
     try stack(page)
@@ -55,14 +56,14 @@ struct DeepNetworks: Chapter {
         ).parameters.reduce(0) { $0 + $1.count }
       }
       var sizes = Scope()
-      for (name, value) in [("g", 4), ("d", 128), ("n", 256)] { sizes.values[name] = Matrix(Double(value)) }
+      for (name, value) in [("g", 4), ("D", 128), ("H", 256)] { sizes.values[name] = Matrix(Double(value)) }
       for l in 1...3 { sizes.values["p_\(l)"] = Matrix(Double(count(l) - (l > 1 ? count(l - 1) : 0))) }
       try page.equation("counts", sizes)
       let gradients = tape.gradients(of: run.loss)
       let (first, second) = (gradients[run.parameters[1]], gradients[run.parameters[4]])
       let apart = (first - second).norm / first.norm
       page.check(
-        Text("∂L/∂W_h of layer 1 is not that of layer 2", ko: "층 1의 ∂L/∂W_h는 층 2의 것이 아니다"), apart > 0.1,
+        Text("∂L/∂W_h of layer 1 is not that of layer 2", ko: "층 1과 층 2의 ∂L/∂W_h가 다르다"), apart > 0.1,
         detail: .symbols("‖Δ‖ / ‖∂L/∂W_h^(1)‖ = \(page.number("own-weights", apart, significant: 2))"))
       page.number("one-layer", Double(count(1)), decimals: 0)
       page.number("two-layers", Double(count(2)), decimals: 0)
@@ -116,7 +117,7 @@ struct DeepNetworks: Chapter {
       }
       try page.equation("rounds", scope)
       page.table(
-        [.symbols("L"), .symbols("T"), Text("steps", ko: "셀 계산"), Text("rounds", ko: "회차")], rows)
+        [.symbols("L"), .symbols("T"), Text("states", ko: "상태"), Text("rounds", ko: "회차")], rows)
     }
   }
 
@@ -172,11 +173,11 @@ struct DeepNetworks: Chapter {
       let recorded = both.map { tape.constant($1) }
       let mixed = recorded.run(inputs)
       page.check(
-        Text("two directions: the upper half of y_T, the lower half of y_1", ko: "양방향: y_T의 위쪽 반과 y_1의 아래쪽 반이다"),
+        Text("two directions: h_n = upper half of y_T, lower half of y_1", ko: "양방향: h_n은 y_T의 위쪽 반과 y_1의 아래쪽 반이다"),
         .stack([mixed.outputs[T - 1].value.rows(0..<H), mixed.outputs[0].value.rows(H..<2 * H)]),
         hasSameBitsAs: .stack([mixed.states[2][0].value, mixed.states[3][0].value]))
       page.table(
-        [.symbols("H = 4, d = 3"), .symbols("W_x"), .symbols("W_h"), .symbols("y_t"), .symbols("h_n")],
+        [.symbols("H = 4, D = 3"), .symbols("W_x"), .symbols("W_h"), .symbols("y_t"), .symbols("h_n")],
         [(one, "1"), (both, "2")].flatMap { network, directions in
           (0..<network.configuration.layers).map { l in
             let W = network.weights(layer: l).W
@@ -478,8 +479,8 @@ struct DeepNetworks: Chapter {
         Text("plain, g = 2: it explodes, every seed", ko: "평범, g = 2: 모든 시드에서 폭발한다"), at64("large").lowest > 10,
         detail: .symbols("n = 64"))
       page.check(
-        Text("plain, orthogonal, small inputs: it stays", ko: "평범, 직교, 작은 입력: 유지된다"), at64("orthogonal").lowest > 0.1,
-        detail: .symbols("n = 64"))
+        Text("plain, orthogonal, small inputs: over 0.1, every seed", ko: "평범, 직교, 작은 입력: 모든 시드에서 0.1보다 크다"),
+        at64("orthogonal").lowest > 0.1, detail: .symbols("n = 64"))
       page.check(
         Text("residual, g = 1: it grows, every seed", ko: "잔차, g = 1: 모든 시드에서 커진다"), at64("residual").lowest > 2,
         detail: .symbols("n = 64"))
@@ -487,7 +488,7 @@ struct DeepNetworks: Chapter {
         Text("residual, u / √n: between 0.5 and 3, every seed", ko: "잔차, u / √n: 모든 시드에서 0.5와 3 사이"),
         at64("scaled").lowest > 0.5 && at64("scaled").highest < 3, detail: .symbols("n = 64"))
       page.check(
-        Text("highway: the bias decides", ko: "하이웨이: 편향이 정한다"),
+        Text("highway: bias −3 leaves over 10 times as much as bias 0", ko: "하이웨이: 편향 −3이 편향 0의 10배 넘게 남긴다"),
         at64("highway-0").highest < 0.1 * at64("highway-3").lowest, detail: .symbols("n = 64"))
       page.check(
         Text("dense: it does not vanish", ko: "조밀: 소실되지 않는다"), at64("dense").lowest > 1e-3, detail: .symbols("n = 64"))
@@ -503,27 +504,33 @@ struct DeepNetworks: Chapter {
       page.print(
         Text(
           "‖∂L/∂x‖ / ‖∂L/∂h_T‖ of L layers before training, 16 units, T = 10, PyTorch's first weights, median of 5 seeds.",
-          ko: "학습 전 L층 망의 ‖∂L/∂x‖ / ‖∂L/∂h_T‖. 유닛 16개, T = 10, PyTorch의 처음 가중치, 시드 5개의 중앙값."))
+          ko: "학습 전 L층 망의 ‖∂L/∂x‖ / ‖∂L/∂h_T‖. 유닛 16개, T = 10, PyTorch의 초깃값, 시드 5개의 중앙값."))
       var rows: [[String]] = []
       var found: [String: [Double]] = [:]
       var series: [LineChart.Series] = []
       for (kind, name) in [(RecurrentConfiguration.Kind.rnn(.tanh), "RNN"), (.lstm, "LSTM"), (.gru(), "GRU")] {
-        for isResidual in [false, true] {
-          let key = name.lowercased() + (isResidual ? "-skip" : "")
+        func measure(_ key: String, _ label: String, isResidual: Bool = false, gateBias: Double = 0) -> [Double] {
           let medians = depths.map { L in
-            median(seeds.map { reach(kind, layers: L, isResidual: isResidual, seed: $0) })
+            median(seeds.map { reach(kind, layers: L, isResidual: isResidual, gateBias: gateBias, seed: $0) })
           }
           found[key] = medians
           rows.append(
-            [isResidual ? "\(name), h + F" : name]
+            [label]
               + zip(depths, medians).map { L, value in
                 L == 16 ? page.number("\(key)-16", value, significant: 2) : NumberFormat.format(value, significant: 2)
               })
+          return medians
+        }
+        for isResidual in [false, true] {
+          let key = name.lowercased() + (isResidual ? "-skip" : "")
+          let medians = measure(key, isResidual ? "\(name), h + F" : name, isResidual: isResidual)
           series.append(
             .init(
               Figure.Label(isResidual ? "\(name), h + F" : name), zip(depths, medians).map { (Double($0), $1) },
               line: isResidual ? .solid : .dashed, hasMarkers: true))
         }
+        // The forget gates more open, as in the trainings of the next sections.
+        if kind == .lstm { _ = measure("lstm-1", "LSTM, b_f = 1", gateBias: 1) }
       }
       page.table([.symbols("")] + depths.map { .symbols("L = \($0)") }, rows)
       page.figure(
@@ -544,6 +551,13 @@ struct DeepNetworks: Chapter {
             ko: "\(name.uppercased()), 스킵이 있으면: L = 16에서 1보다 크다"),
           found[name + "-skip"]![4] > 1)
       }
+      page.check(
+        Text(
+          "LSTM, b_f = 1: more than without, but it shrinks as well, and stays below RNN and GRU",
+          ko: "LSTM, b_f = 1: 더하지 않을 때보다 많지만 역시 작아지고, RNN과 GRU보다 적다"),
+        zip(found["lstm-1"]!, found["lstm-1"]!.dropFirst()).allSatisfy { $0 > $1 }
+          && found["lstm-1"]![4] > found["lstm"]![4] && found["lstm-1"]![4] < min(found["rnn"]![4], found["gru"]![4]),
+        detail: .symbols("L = 16"))
     }
   }
 
@@ -599,7 +613,7 @@ struct DeepNetworks: Chapter {
       }
       results.append(line)
     }
-    page.table([.symbols("")] + kinds.flatMap { [.symbols($0.label), .symbols("n")] }, rows)
+    page.table([.symbols("")] + kinds.flatMap { [.symbols($0.label), .symbols("H")] }, rows)
     let (least, most) = (counts.min() ?? 0, counts.max() ?? 0)
     page.check(
       Text("equal numbers of parameters, within 10 %", ko: "매개변수 개수가 10 % 안에서 같다"),
@@ -633,7 +647,8 @@ struct DeepNetworks: Chapter {
       // [task][kind][1, 2, 3, 4 layers, 4 with skips]
       let (recall, adding, agreement) = (results[0], results[1], results[2])
       page.check(
-        Text("the GRU learns all three with any number of layers, every seed", ko: "GRU는 층이 몇 개든 모든 시드에서 셋 다 배운다"),
+        Text(
+          "the GRU learns all three with one to four layers, every seed", ko: "GRU는 한 층에서 네 층까지 모든 시드에서 셋 다 배운다"),
         results.allSatisfy { $0[2].allSatisfy { $0.lowest > 0.98 } })
       page.check(
         Text(
@@ -641,10 +656,12 @@ struct DeepNetworks: Chapter {
           ko: "덧셈: LSTM은 한 층이면 배우고, 네 층이면 한 시드도 못 배운다"),
         adding[1][0].lowest > 0.98 && adding[1][3].highest < 0.3)
       page.check(
-        Text("with skip connections four layers learn it, every seed", ko: "스킵 연결이 있으면 네 층도 모든 시드에서 배운다"),
+        Text(
+          "adding: with skip connections the LSTM learns it with four layers, every seed",
+          ko: "덧셈: 스킵 연결이 있으면 LSTM은 네 층도 모든 시드에서 배운다"),
         adding[1][4].lowest > 0.98)
       page.check(
-        Text("adding: the plain network never does", ko: "덧셈: 기본 순환 신경망은 몇 층이든 못 배운다"),
+        Text("adding: the plain network does not, with one to four layers", ko: "덧셈: 기본 순환 신경망은 한 층에서 네 층까지 못 배운다"),
         adding[0].allSatisfy { $0.highest < 0.3 })
       page.check(
         Text("recall: the LSTM's mean falls with every layer up to three", ko: "회상: LSTM의 평균은 세 층까지 층마다 낮아진다"),
@@ -697,7 +714,7 @@ struct DeepNetworks: Chapter {
         attended == T * T,
         detail: .symbols(page.number("attended", Double(attended), decimals: 0)))
       page.check(
-        Text("the recurrent layer T (T + 1) / 2", ko: "순환 층은 T (T + 1) / 2"), recurred == T * (T + 1) / 2,
+        Text("the recurrent layer T (T + 1) / 2", ko: "순환층은 T (T + 1) / 2"), recurred == T * (T + 1) / 2,
         detail: .symbols(page.number("recurred", Double(recurred), decimals: 0)))
 
       // Depth without and with skip connections, as deep as BERT base: 12 layers.

@@ -91,7 +91,7 @@ struct Tower {
   struct Run {
     let W, b: [[Variable]]
     var h: [Variable]
-    /// From layer 1, at [0]: a_l; u_l (residual) or g_l (highway); and the gate's ã_l and τ_l.
+    /// From layer 1, at [0]: a_l; u_l (residual) or g_l (highway); and the gate's â_l and τ_l.
     var a, inner, gateSum, gate: [Variable]
     var loss: Variable
   }

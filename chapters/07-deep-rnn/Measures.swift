@@ -55,10 +55,20 @@ func reach(_ beginning: Beginning, layers n: Int, seed: UInt64) -> Double {
 
 /// ‖∂L/∂x_1 … x_T‖ / ‖∂L/∂h_T‖ of a stack of recurrent layers as PyTorch begins them, where L = ⟨u, h_T⟩ for a random u and
 /// the h_T of the last layer: 16 units, 10 steps.
-func reach(_ kind: RecurrentConfiguration.Kind, layers: Int, isResidual: Bool, seed: UInt64) -> Double {
+///
+/// - Parameter gateBias: added to the bias of the gate that keeps in each layer, as `Contestant` does.
+func reach(
+  _ kind: RecurrentConfiguration.Kind, layers: Int, isResidual: Bool, gateBias: Double = 0, seed: UInt64
+) -> Double {
   var random = Random(seed: seed)
-  let network = RecurrentNetwork(
+  var network = RecurrentNetwork(
     RecurrentConfiguration(kind, inputSize: 16, hiddenSize: 16, layers: layers), random: &random)
+  // PyTorch's blocks: i, f, g, o and r, z, n.
+  if gateBias != 0 {
+    for layer in 0..<layers {
+      for row in 16..<32 { network["bias_hh_l\(layer)"][row, 0] += gateBias }
+    }
+  }
   let tape = Tape()
   let x = (0..<10).map { _ in tape.variable(random.normal(16, 1)) }
   let upstream = random.normal(16, 1)
