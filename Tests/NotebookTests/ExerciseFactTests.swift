@@ -132,11 +132,12 @@ private func korean(_ exercise: Exercise) -> [String] { exercise.verdict().facts
     #expect(!english(other).contains { $0.contains("would be right") })
   }
 
-  @Test func aFactorThatShouldBeTransposedIsNamed() {
+  @Test func aFactorThatShouldBeTransposedIsNamed() throws {
     // Wherever sizes differ it does not even fit.
     let misfit = layer { a, W, h, y in h - y + W * both(a, W, h) }
     let facts = misfit.verdict().facts
-    #expect(facts.count == 2 && facts[0].english.hasPrefix("matrix product: W (2 × 4) and a_t + tanh(W h_t) (2 × 3)"))
+    try #require(facts.count == 2)
+    #expect(facts[0].english.hasPrefix("matrix product: W (2 × 4) and a_t + tanh(W h_t) (2 × 3)"))
     let product = "W (a_t + tanh(W h_t))"
     #expect(facts[1].english == "It would be right with Wᵀ in place of W, in the product \(product).")
     #expect(facts[1].korean == "곱 \(product)에서 W 대신 Wᵀ를 쓰면 맞다.")
