@@ -76,7 +76,8 @@ private func korean(_ exercise: Exercise) -> [String] { exercise.verdict().facts
   @Test func whereItIsRightAndWhereNotNamesTheDrawnNumbers() throws {
     let fact = try #require(english(clip { x, θ in x }).first)
     let parts = fact.components(separatedBy: ", and wrong where ")
-    #expect(parts.count == 2 && parts[0].hasPrefix("It is right where d = 4, n = 2, θ = "))
+    try #require(parts.count == 2)
+    #expect(parts[0].hasPrefix("It is right where d = 4, n = 2, θ = "))
     #expect(parts[1].hasPrefix("d = 2, n = 3, θ = "))
     #expect(korean(clip { x, θ in x }).first?.contains("일 때는 맞고, d = 2, n = 3, θ = ") == true)
   }
