@@ -53,8 +53,14 @@ public struct Gives: ExpressibleByStringLiteral, ExpressibleByArrayLiteral {
 
   /// The name of matrix number k of the result, for the terminal.
   func name(_ k: Int) -> String {
-    if names.count == 1, names[0].contains("#") { return Symbol.name(Scope.indexed(names[0], first + k)).unicode }
-    return k < names.count ? Symbol.name(names[k]).unicode : "[\(k)]"
+    if names.count == 1, names[0].contains("#") { return Gives.unicode(Scope.indexed(names[0], first + k)) }
+    return k < names.count ? Gives.unicode(names[k]) : "[\(k)]"
+  }
+
+  /// A name, or a formula as `\frac{1}{\gamma}`.
+  private static func unicode(_ latex: String) -> String {
+    if (try? canonicalName(latex)) == nil, let formula = try? Symbol(parsing: latex) { return formula.unicode }
+    return Symbol.name(latex).unicode
   }
 }
 
@@ -177,11 +183,9 @@ extension Exercise {
   struct Case {
     let sizes: [String: Int]
     let seed: UInt64
-    /// Whether its formulas and numbers may be printed.
-    let isShown: Bool
   }
 
-  /// The first is small, to be printed. Then others: larger, with all sizes equal, of one step, of a batch of one.
+  /// The first is small; it is printed unless another alone differs. Then others: larger, with all sizes equal, of one step, of a batch of one.
   var cases: [Case] {
     var letters: [String] = []
     for letter in parameters.flatMap(\.letters) where Int(letter) == nil && !letters.contains(letter) {
@@ -200,26 +204,30 @@ extension Exercise {
       var all = sizes
       // Letters of a chapter's own, each another number, or all 3.
       for (k, letter) in letters.enumerated() where all[letter] == nil { all[letter] = sizes[""] ?? 5 + k + number % 2 }
-      return Case(
-        sizes: all.merging(fixed) { $1 }, seed: seed &+ UInt64(number), isShown: number == 0)
+      return Case(sizes: all.merging(fixed) { $1 }, seed: seed &+ UInt64(number))
     }
   }
 
   /// What a version gives in a case.
   enum Outcome {
     case hole
-    /// The result's matrices, and, where they are wanted and short enough, their formulas.
+    /// The result's matrices, and, where they are written over the algebra and short enough, their formulas.
     case values([Matrix], formulas: [Symbol?])
-    case misfit(Misfit)
+    case misfit(Misfit, formulas: [Symbol?])
     /// It threw something else.
     case failed(String)
   }
 
-  func outcome(of version: Version, in one: Case) -> Outcome {
+  /// The numbers of a case.
+  func draw(_ one: Case) -> Drawn {
     var drawn = Drawn(sizes: one.sizes, random: Random(seed: one.seed))
-    for parameter in parameters { drawn.values.append((parameter.name, parameter.draw(&drawn, one.isShown))) }
+    for parameter in parameters { drawn.values.append((parameter.name, parameter.draw(&drawn))) }
+    return drawn
+  }
+
+  func outcome(of version: Version, in one: Case) -> Outcome {
     do {
-      switch try call(version, drawn.values.map(\.value)) {
+      switch try call(version, draw(one).values.map(\.value)) {
       case .written(let x): return Exercise.outcome([x])
       case .sequence(let list): return Exercise.outcome(list)
       case .matrix(let x): return .values([x], formulas: [nil])
@@ -236,7 +244,9 @@ extension Exercise {
   }
 
   private static func outcome(_ list: [Traced]) -> Outcome {
-    if let problem = list.lazy.compactMap(\.problem).first { return .misfit(problem) }
+    if let problem = list.lazy.compactMap(\.problem).first {
+      return .misfit(problem, formulas: list.map(\.formula))
+    }
     return .values(list.map { $0.value! }, formulas: list.map(\.formula))
   }
 

@@ -93,8 +93,8 @@ struct ExerciseParameter {
   let letters: [String]
   /// The first index of a sequence.
   var first = 1
-  /// Its values in a case; named where the formula is wanted.
-  let draw: (inout Drawn, _ isNamed: Bool) -> ExerciseValue
+  /// Its values in a case.
+  let draw: (inout Drawn) -> ExerciseValue
 
   /// As it is printed: h_{t−1}, or h_0 … h_T.
   var unicode: String {
@@ -111,8 +111,8 @@ extension HoleParameter where Value == Traced {
     -> HoleParameter
   {
     HoleParameter(
-      ExerciseParameter(name: name, shape: "\(rows) × \(columns)", letters: [rows, columns]) { drawn, isNamed in
-        .written(Traced(drawn.matrix(rows, columns, entries), named: isNamed ? name : nil))
+      ExerciseParameter(name: name, shape: "\(rows) × \(columns)", letters: [rows, columns]) { drawn in
+        .written(Traced(drawn.matrix(rows, columns, entries), named: name))
       })
   }
 
@@ -121,8 +121,8 @@ extension HoleParameter where Value == Traced {
     _ name: String, _ rows: String, _ columns: String, _ compute: @escaping (inout Drawn) -> Matrix
   ) -> HoleParameter {
     HoleParameter(
-      ExerciseParameter(name: name, shape: "\(rows) × \(columns)", letters: [rows, columns]) { drawn, isNamed in
-        .written(Traced(compute(&drawn), named: isNamed ? name : nil))
+      ExerciseParameter(name: name, shape: "\(rows) × \(columns)", letters: [rows, columns]) { drawn in
+        .written(Traced(compute(&drawn), named: name))
       })
   }
 }
@@ -147,10 +147,10 @@ extension HoleParameter where Value == [Traced] {
     precondition(name.contains("#"), "a sequence has a # where its index goes: h_#")
     var parameter = ExerciseParameter(
       name: name, shape: "\(rows) × \(columns)", letters: [rows, columns, "T"]
-    ) { drawn, isNamed in
+    ) { drawn in
       .sequence(
         compute(&drawn).enumerated().map { offset, matrix in
-          Traced(matrix, named: isNamed ? Scope.indexed(name, first + offset) : nil)
+          Traced(matrix, named: Scope.indexed(name, first + offset))
         })
     }
     parameter.first = first
@@ -171,7 +171,7 @@ extension HoleParameter where Value == Matrix {
     _ name: String, _ rows: String, _ columns: String, _ compute: @escaping (inout Drawn) -> Matrix
   ) -> HoleParameter {
     HoleParameter(
-      ExerciseParameter(name: name, shape: "\(rows) × \(columns)", letters: [rows, columns]) { drawn, _ in
+      ExerciseParameter(name: name, shape: "\(rows) × \(columns)", letters: [rows, columns]) { drawn in
         .matrix(compute(&drawn))
       })
   }
@@ -194,7 +194,7 @@ extension HoleParameter where Value == [Matrix] {
   ) -> HoleParameter {
     var parameter = ExerciseParameter(
       name: name, shape: "\(rows) × \(columns)", letters: [rows, columns, "T"]
-    ) { drawn, _ in .matrices(compute(&drawn)) }
+    ) { drawn in .matrices(compute(&drawn)) }
     parameter.first = first
     parameter.last = beyond == 0 ? "T" : beyond < 0 ? "{T-\(-beyond)}" : "{T+\(beyond)}"
     return HoleParameter(parameter)
@@ -208,7 +208,7 @@ extension HoleParameter where Value == Double {
   }
 
   public static func number(_ name: String, _ compute: @escaping (inout Drawn) -> Double) -> HoleParameter {
-    HoleParameter(ExerciseParameter(name: name, shape: "", letters: []) { drawn, _ in .number(compute(&drawn)) })
+    HoleParameter(ExerciseParameter(name: name, shape: "", letters: []) { drawn in .number(compute(&drawn)) })
   }
 }
 
@@ -219,19 +219,19 @@ extension HoleParameter where Value == Int {
   }
 
   public static func integer(_ name: String, _ compute: @escaping (inout Drawn) -> Int) -> HoleParameter {
-    HoleParameter(ExerciseParameter(name: name, shape: "", letters: []) { drawn, _ in .integer(compute(&drawn)) })
+    HoleParameter(ExerciseParameter(name: name, shape: "", letters: []) { drawn in .integer(compute(&drawn)) })
   }
 
   /// What a letter stands for, as T.
   public static func size(_ letter: String) -> HoleParameter {
     HoleParameter(
-      ExerciseParameter(name: letter, shape: "", letters: [letter]) { drawn, _ in .integer(drawn.size(letter)) })
+      ExerciseParameter(name: letter, shape: "", letters: [letter]) { drawn in .integer(drawn.size(letter)) })
   }
 }
 
 extension HoleParameter where Value == [Int] {
   /// Whole numbers, as classes or columns to gather.
   public static func integers(_ name: String, _ compute: @escaping (inout Drawn) -> [Int]) -> HoleParameter {
-    HoleParameter(ExerciseParameter(name: name, shape: "", letters: []) { drawn, _ in .integers(compute(&drawn)) })
+    HoleParameter(ExerciseParameter(name: name, shape: "", letters: []) { drawn in .integers(compute(&drawn)) })
   }
 }

@@ -194,6 +194,10 @@ struct ExerciseProgram {
         rows: rows.map { $0 + Array(repeating: "", count: width - $0.count) },
         alignments: [.left] + Array(repeating: .point, count: width - 1), hasRule: false)
       for line in table.lines(indentation: 4) { write(Line(line), request) }
+      if !numbers.place.isEmpty {
+        let place = Text("where \(numbers.place)", ko: "여기서 \(numbers.place)")
+        paragraph(place(language), request, indentation: 4, style: .faint)
+      }
     }
     if !verdict.printed.isEmpty {
       write(Line("  " + Text("Your code printed:", ko: "코드가 출력한 것:")(language), style: .faint), request)

@@ -6,7 +6,7 @@ import LaTeX
 /// A matrix, and the formula that it was computed by. The algebra read in two ways at once: a hole that is generic over the
 /// algebra is evaluated with it, and what the student wrote can be printed as an equation beside its numbers.
 ///
-/// Where shapes do not fit, it goes on without numbers and remembers what did not fit: a student reads about the first
+/// Where shapes do not fit, it goes on without numbers, with the formula, and remembers what did not fit: a student reads about the first
 /// product that is wrong, and no program stops.
 public struct Traced: Sendable {
   /// The numbers; nil after shapes that did not fit.
@@ -32,43 +32,82 @@ public struct Traced: Sendable {
 
 /// Shapes that an operation cannot take.
 struct Misfit: Hashable, Sendable, Codable {
-  /// "matrix product", as the operation is called.
-  let operation: String
-  /// In Korean.
-  let operationInKorean: String
-  /// The inputs' formulas, where they are known, and their shapes.
-  let inputs: [String]
-  let shapes: [String]
+  let text: Text
 
-  var text: Text {
-    let parts = zip(inputs, shapes).map { $0.isEmpty ? $1 : "\($0) (\($1))" }
-    return Text(
-      "\(operation): \(parts.joined(separator: " and ")) do not fit together",
-      ko: "\(operationInKorean): \(parts.joined(separator: ", ")) 모양이 서로 맞지 않는다")
+  /// - Parameters:
+  ///   - operation: what was asked for.
+  ///   - inputs: the inputs' formulas, empty where they are not known.
+  ///   - shapes: their shapes.
+  init(_ operation: Autodiff.Operation, inputs: [String], shapes: [Shape]) {
+    let parts = zip(inputs, shapes).map { $0.isEmpty ? "\($1)" : "\($0) (\($1))" }
+    let (first, shape) = (parts[0], shapes[0])
+    let what: Text
+    switch operation {
+    case .sliceRows(let range):
+      let (asked, there) = ("\(range.lowerBound)..<\(range.upperBound)", "0..<\(shape.rows)")
+      what = Text(
+        "rows \(asked) of \(first) are asked for, and it has rows \(there)",
+        ko: "\(first)에서 \(asked)행을 꺼내려 했는데 \(there)행밖에 없다")
+    case .gatherColumns(let columns):
+      let bad = columns.first { $0 < 0 || $0 >= shape.columns } ?? 0
+      what = Text(
+        "column \(bad) of \(first) is asked for, and it has columns 0..<\(shape.columns)",
+        ko: "\(first)에서 \(bad)열을 꺼내려 했는데 0..<\(shape.columns)열밖에 없다")
+    case .crossEntropy(let classes), .oneHot(let classes):
+      if let bad = classes.first(where: { $0 < 0 || $0 >= shape.rows }), classes.count == shape.columns {
+        what = Text(
+          "class \(bad) is asked for, and \(first) has rows 0..<\(shape.rows)",
+          ko: "\(bad)번 범주를 물었는데 \(first)에는 0..<\(shape.rows)행밖에 없다")
+      } else {
+        what = Text(
+          "\(classes.count) classes for the \(shape.columns) columns of \(first)",
+          ko: "\(first)의 열은 \(shape.columns)개인데 범주는 \(classes.count)개다")
+      }
+    case .masked(let mask, _):
+      what = Text(
+        "a mask of \(mask.count) for the \(shape.count) entries of \(first)",
+        ko: "\(first)의 성분은 \(shape.count)개인데 마스크는 \(mask.count)개다")
+    case .matrixProduct where shapes.count == 2:
+      let (columns, rows) = (shapes[0].columns, shapes[1].rows)
+      what = Text(
+        "\(first) and \(parts[1]) do not fit together: \(columns) columns meet \(rows) rows",
+        ko: "\(first), \(parts[1]) 모양이 서로 맞지 않는다. 앞의 열은 \(columns)개, 뒤의 행은 \(rows)개다")
+    case .difference where shapes.count == 2 && shapes[1] == Shape(shape.rows, 1):
+      what = Text(
+        "\(first) and \(parts[1]) do not fit together: a column is spread over the batch by + alone",
+        ko: "\(first), \(parts[1]) 모양이 서로 맞지 않는다. 열을 배치에 펼쳐 주는 연산은 +뿐이다")
+    default:
+      what =
+        shapes.count == 1
+        ? Text("it cannot take \(first)", ko: "\(first)에는 쓸 수 없다")
+        : Text(
+          "\(parts.joined(separator: " and ")) do not fit together",
+          ko: "\(parts.joined(separator: ", ")) 모양이 서로 맞지 않는다")
+    }
+    text = Text(
+      "\(operation.ruleName(.english)): \(what.english)", ko: "\(operation.ruleName(.korean)): \(what.korean)")
   }
 }
 
 extension Traced: Algebra {
   public static func apply(_ operation: Operation, _ inputs: [Traced]) -> Traced {
-    if let known = inputs.lazy.compactMap(\.problem).first {
-      return Traced(value: nil, problem: known, formula: nil, size: 1)
-    }
-    let values = inputs.map { $0.value! }
-    let shapes = values.map(\.shape)
-    let isBias = operation == .sum && shapes[0] != shapes[1] && shapes[1] == Shape(shapes[0].rows, 1)
-    let resolved = isBias ? Operation.bias : operation
-    if resolved.problem(with: shapes) != nil {
-      let misfit = Misfit(
-        operation: operation.ruleName(.english), operationInKorean: operation.ruleName(.korean),
-        inputs: inputs.map { $0.formula?.unicode ?? "" }, shapes: shapes.map(\.description))
-      return Traced(value: nil, problem: misfit, formula: nil, size: 1)
-    }
     let size = inputs.reduce(1) { $0 + $1.size }
     var formula: Symbol?
     let formulas = inputs.compactMap(\.formula)
     if formulas.count == inputs.count, size <= largestFormula {
       // 0 · W, written for zeros of the shape of W, is 0.
       formula = operation == .scaling(0) ? .number(0) : Symbol.apply(operation, formulas)
+    }
+    if let known = inputs.lazy.compactMap(\.problem).first {
+      return Traced(value: nil, problem: known, formula: formula, size: size)
+    }
+    let values = inputs.map { $0.value! }
+    let shapes = values.map(\.shape)
+    let isBias = operation == .sum && shapes[0] != shapes[1] && shapes[1] == Shape(shapes[0].rows, 1)
+    let resolved = isBias ? Operation.bias : operation
+    if resolved.problem(with: shapes) != nil {
+      let misfit = Misfit(operation, inputs: inputs.map { $0.formula?.unicode ?? "" }, shapes: shapes)
+      return Traced(value: nil, problem: misfit, formula: formula, size: size)
     }
     return Traced(value: Matrix.apply(resolved, values), problem: nil, formula: formula, size: size)
   }
@@ -77,7 +116,8 @@ extension Traced: Algebra {
     of fused: FusedOperation, _ δ: Traced, inputs: [Traced], output: Traced, saved: [Matrix]
   ) -> [Traced?] {
     guard let gradient = δ.value, let y = output.value, inputs.allSatisfy({ $0.value != nil }) else {
-      return inputs.map { _ in δ }
+      let problem = ([δ, output] + inputs).lazy.compactMap(\.problem).first
+      return inputs.map { _ in Traced(value: nil, problem: problem, formula: nil, size: 1) }
     }
     return Matrix.pullback(of: fused, gradient, inputs: inputs.map { $0.value! }, output: y, saved: saved)
       .map { $0.map { Traced($0) } }

@@ -1,6 +1,7 @@
 // What is said of a student's version: that it is right, which mistake it is, or what can be seen in its numbers.
 
 import Autodiff
+import Foundation
 import LaTeX
 
 /// The verdict on one hole.
@@ -56,6 +57,8 @@ public struct ExerciseVerdict: Codable, Sendable {
     public var yours: [String]
     /// Empty for a prediction, which is not given away.
     public var right: [String]
+    /// The sizes and the drawn numbers that they were computed for: "d = 2, n = 3, θ = 1.5".
+    public var place: String
   }
 
   public init(exercise: String, state: State, facts: [Text] = []) {
@@ -98,12 +101,19 @@ extension Exercise {
     return verdict
   }
 
-  /// The formula and the numbers of the small case.
+  /// The formula and the numbers of the first case that differs, or of the small one.
   private func show(_ found: [Outcome], _ right: [Outcome], in verdict: inout ExerciseVerdict) {
-    guard case .values(let mine, let formulas) = found[0], case .values(let theirs, _) = right[0] else { return }
-    verdict.formulas = formulas.enumerated().compactMap { k, formula in
-      formula.map { "\(gives.name(k)) = \($0.unicode)" }
+    func write(_ formulas: [Symbol?]) {
+      verdict.formulas = formulas.enumerated().compactMap { k, formula in
+        formula.map { "\(gives.name(k)) = \($0.unicode)" }
+      }
     }
+    // Where shapes do not fit there are no numbers; another case may have some.
+    let wrong = found.indices.filter { !agree([found[$0]], [right[$0]]) }
+    let one = wrong.first { if case .values = found[$0] { true } else { false } } ?? wrong.first ?? 0
+    if case .misfit(_, let formulas) = found[one] { write(formulas) }
+    guard case .values(let mine, let formulas) = found[one], case .values(let theirs, _) = right[one] else { return }
+    write(formulas)
     // The first matrix that is wrong, or the first of all.
     let count = min(mine.count, theirs.count)
     guard count > 0 else { return }
@@ -121,7 +131,7 @@ extension Exercise {
     }
     verdict.numbers = .init(
       name: gives.name(k), shape: pair.0.count == 1 ? "" : pair.0.shape.description, yours: row(pair.0),
-      right: kind == .prediction ? [] : row(pair.1))
+      right: kind == .prediction ? [] : row(pair.1), place: place(cases[one]))
   }
 
   // MARK: What the numbers say
@@ -137,7 +147,7 @@ extension Exercise {
     var misfits: [Misfit] = []
     for (k, outcomes) in zip(found, right).enumerated() {
       switch outcomes {
-      case (.misfit(let misfit), _): misfits.append(misfit)
+      case (.misfit(let misfit, _), _): misfits.append(misfit)
       case (.values(let a, _), .values(let b, _)):
         mine.append(a)
         theirs.append(b)
@@ -148,6 +158,7 @@ extension Exercise {
     // Shapes inside the formula.
     if let misfit = misfits.first {
       facts.append(misfit.text)
+      if let repair = repair(found, right) { facts.append(repair) }
       if places.allSatisfy({ isRight[$0] }), !places.isEmpty {
         say(
           "Where all sizes are equal the numbers are right.", ko: "크기가 모두 같을 때는 값이 맞다.")
@@ -159,11 +170,11 @@ extension Exercise {
       list.lazy.flatMap(\.elements).first { !$0.isFinite }.map { (k, $0) }
     }).first {
       let word = NumberFormat.format(bad, decimals: 0)
-      let sizes = sizesText(cases[places[k]])
+      let sizes = placeText(cases[places[k]])
       return [
         Text(
           "An entry is \(word)\(sizes.english): a logarithm, a root or a quotient of what it cannot take?",
-          ko: "성분 하나가 \(word)이다\(sizes.korean). 로그, 제곱근, 나눗셈에 넣을 수 없는 값이 들어갔는가?")
+          ko: "성분 하나가 \(word.with(.copula))\(sizes.korean). 로그, 제곱근, 나눗셈에 넣을 수 없는 값이 들어갔는가?")
       ]
     }
     // Another number of matrices.
@@ -185,10 +196,10 @@ extension Exercise {
     for (k, (a, b)) in zip(mine, theirs).enumerated() {
       guard let place = a.indices.first(where: { a[$0].shape != b[$0].shape }) else { continue }
       let name = gives.name(place)
-      let sizes = sizesText(cases[places[k]])
+      let sizes = placeText(cases[places[k]])
       say(
         "\(name) is \(a[place].shape) and should be \(b[place].shape)\(sizes.english).",
-        ko: "\(name)의 모양이 \(a[place].shape)인데 \(b[place].shape)여야 한다\(sizes.korean).")
+        ko: "\(name)의 모양이 \(a[place].shape)인데 \(b[place].shape.description.with(.must)) 한다\(sizes.korean).")
       if sameSum(a[place], b[place].sumOfColumns) || sameSum(a[place].sumOfColumns, b[place]) {
         say("Summed over the batch it is right.", ko: "배치에 걸쳐 더하면 맞다.")
       }
@@ -200,7 +211,7 @@ extension Exercise {
       let names = unused.joined(separator: ", ")
       say(
         "\(names) \(unused.count == 1 ? "does" : "do") not occur in your formula.",
-        ko: "식에 \(names)\(Exercise.subject(unused)) 나오지 않는다.")
+        ko: "식에 \(names.with(.subject)) 나오지 않는다.")
     }
     if flatMine.allSatisfy({ $0.allSatisfy { $0 == 0 } }) {
       say("Every entry is 0.", ko: "모든 성분이 0이다.")
@@ -212,7 +223,7 @@ extension Exercise {
       if abs(factor + 1) < 1e-9 {
         say("Every entry has the wrong sign.", ko: "모든 성분의 부호가 반대다.")
       } else {
-        let number = NumberFormat.format(factor, significant: 4)
+        let number = Exercise.short(factor, significant: 4)
         say("Every entry is \(number) times what it should be.", ko: "모든 성분이 맞는 값의 \(number)배다.")
       }
       return facts
@@ -222,13 +233,13 @@ extension Exercise {
         let sizes = places.map { Double(cases[$0].sizes[letter] ?? 1) }
         guard Set(sizes).count > 1 else { continue }
         if Exercise.common(zip(factors, sizes).map { $0! / $1 }).map({ abs(abs($0) - 1) < 1e-9 }) == true {
-          say("Every entry is \(letter) times too large.", ko: "모든 성분이 \(letter)배로 크다.")
+          say("Every entry is \(letter) times too large.", ko: "모든 성분이 맞는 값의 \(letter)배다.")
           return facts
         }
         if Exercise.common(zip(factors, sizes).map { $0! * $1 }).map({ abs(abs($0) - 1) < 1e-9 }) == true {
           say(
             "Every entry is divided by \(letter): a mean instead of a sum.",
-            ko: "모든 성분이 \(letter)로 나뉘어 있다. 합이 아니라 평균이다.")
+            ko: "모든 성분이 \(letter.with(.by)) 나뉘어 있다. 합이 아니라 평균이다.")
           return facts
         }
       }
@@ -243,6 +254,13 @@ extension Exercise {
       }
       return facts
     }
+    // The first case that differs.
+    let shown = places.firstIndex { !isRight[$0] } ?? 0
+    let entries = entriesFacts(mine[shown], theirs[shown])
+    // Right but for one sign, or for one factor that should be transposed.
+    if let repair = repair(found, right) {
+      return facts + (mine[shown].count > 1 ? entries.prefix(1) : []) + [repair]
+    }
     // Right without the sums.
     let letters = Set(parameters.flatMap(\.letters))
     func isRightWhere(_ condition: (Case) -> Bool) -> Bool {
@@ -251,26 +269,29 @@ extension Exercise {
     }
     if letters.contains("T"), isRightWhere({ $0.sizes["T"] == 1 }) {
       say(
-        "For a sequence of one step it is right: what happens from step to step is wrong, as a sum over time.",
-        ko: "한 시점짜리 수열에서는 맞다. 시점을 넘어가는 부분, 이를테면 시간에 걸친 합이 틀렸다.")
+        "For a sequence of one step it is right: what is carried from step to step, or a sum over the steps, is wrong.",
+        ko: "한 시점짜리 수열에서는 맞다. 시점에서 시점으로 넘겨주는 값이나 시점에 걸친 합이 틀렸다.")
     } else if letters.contains("B"), isRightWhere({ $0.sizes["B"] == 1 }) {
       say(
-        "For a batch of one example it is right: what is done with several is wrong, as a sum over the batch.",
-        ko: "예가 하나뿐인 배치에서는 맞다. 예가 여럿일 때의 처리, 이를테면 배치에 걸친 합이 틀렸다.")
+        "For a batch of one example it is right: what is done with several, such as a sum over the batch, is wrong.",
+        ko: "예제가 하나뿐인 배치에서는 맞다. 예제가 여럿일 때의 처리, 이를테면 배치에 걸친 합이 틀렸다.")
     } else if letters.isSuperset(of: ["B", "T"]), isRightWhere({ $0.sizes["B"] == 1 && $0.sizes["T"] == 1 }) {
       say(
-        "For one step of one example it is right: the sums over time and over the batch are wrong.",
-        ko: "한 시점, 예 하나에서는 맞다. 시간과 배치에 걸친 합이 틀렸다.")
+        "For one step of one example it is right: both what is done with several steps and what is done with several "
+          + "examples is wrong, such as the sums over them.",
+        ko: "한 시점, 예제 하나에서는 맞다. 시점이 여럿일 때와 예제가 여럿일 때의 처리, 이를테면 시점과 배치에 걸친 합이 틀렸다.")
     } else if let k = isRight.indices.first(where: { isRight[$0] && !parameters.isEmpty }) {
-      let sizes = cases[k].sizes.filter { letters.contains($0.key) }.sorted { $0.key < $1.key }
-      let list = sizes.map { "\($0.key) = \($0.value)" }.joined(separator: ", ")
-      say("It is right where \(list), and wrong in general.", ko: "\(list)일 때는 맞지만 일반적으로는 틀리다.")
+      let (good, bad) = (place(cases[k]), place(cases[places[shown]]))
+      if good == bad {
+        say("It is right for some of the numbers tried, and wrong for others.", ko: "시험한 값 가운데 일부에서만 맞다.")
+      } else {
+        say("It is right where \(good), and wrong where \(bad).", ko: "\(good)일 때는 맞고, \(bad)일 때는 틀리다.")
+      }
     }
-    facts += entriesFacts(mine[0], theirs[0])
-    return facts
+    return facts + entries
   }
 
-  /// Which of the small case's matrices and entries differ.
+  /// Which of a case's matrices and entries differ.
   private func entriesFacts(_ mine: [Matrix], _ theirs: [Matrix]) -> [Text] {
     var facts: [Text] = []
     let wrong = mine.indices.filter { !agree(mine[$0], theirs[$0]) }
@@ -280,14 +301,16 @@ extension Exercise {
       let (badList, goodList) = (bad.joined(separator: ", "), good.joined(separator: ", "))
       facts.append(
         good.isEmpty
-          ? Text("All of \(badList) differ.", ko: "\(badList)\(Exercise.subject(bad)) 모두 다르다.")
+          ? Text("All of \(badList) differ.", ko: "\(badList.with(.subject)) 모두 다르다.")
           : Text(
-            "Wrong: \(badList). Right: \(goodList).", ko: "틀린 것은 \(badList), 맞는 것은 \(goodList)이다."))
+            "Wrong: \(badList). Right: \(goodList).", ko: "틀린 것은 \(badList), 맞는 것은 \(goodList.with(.copula))."))
     }
     let (a, b) = (mine[first], theirs[first])
     guard b.count > 1 else {
-      let difference = NumberFormat.format(a.elements[0] - b.elements[0], significant: 3)
-      return facts + [Text("It is off by \(difference).", ko: "\(difference)만큼 다르다.")]
+      let difference = Exercise.short(a.elements[0] - b.elements[0], significant: 3)
+      return facts + [
+        Text("It is off by \(difference).", ko: "맞는 값보다 \(Exercise.distance(a.elements[0] - b.elements[0])).")
+      ]
     }
     let scale = max(b.largestMagnitude, 1e-3)
     let bad = a.elements.indices.filter { abs(a.elements[$0] - b.elements[$0]) > 1e-9 * scale }
@@ -295,9 +318,22 @@ extension Exercise {
     let offset = a.elements[bad[0]] - b.elements[bad[0]]
     if bad.count == b.count {
       if a.elements.indices.allSatisfy({ abs(a.elements[$0] - b.elements[$0] - offset) <= 1e-9 * scale }) {
-        let number = NumberFormat.format(offset, significant: 3)
+        let number = Exercise.short(offset, significant: 3)
         return facts + [
-          Text("Every entry of \(name) is off by the same \(number).", ko: "\(name)의 모든 성분이 똑같이 \(number)만큼 다르다.")
+          Text(
+            "Every entry of \(name) is off by the same \(number).",
+            ko: "\(name)의 모든 성분이 맞는 값보다 똑같이 \(Exercise.distance(offset)).")
+        ]
+      }
+      // Of several matrices one may have a factor that the others have not.
+      if mine.count > 1, let factor = Exercise.factor(a.elements, b.elements) {
+        let number = Exercise.short(factor, significant: 4)
+        return facts + [
+          abs(factor + 1) < 1e-9
+            ? Text("Every entry of \(name) has the wrong sign.", ko: "\(name)의 모든 성분의 부호가 반대다.")
+            : Text(
+              "Every entry of \(name) is \(number) times what it should be.",
+              ko: "\(name)의 모든 성분이 맞는 값의 \(number)배다.")
         ]
       }
       return facts + [Text("Every entry of \(name) differs.", ko: "\(name)의 모든 성분이 다르다.")]
@@ -307,9 +343,12 @@ extension Exercise {
     let (row, column) = (bad[0] % a.rows, bad[0] / a.rows)
     let place =
       rows.count < a.rows && rows.count * a.columns == bad.count
-      ? Text("rows \(Exercise.list(rows)) of \(name)", ko: "\(name)의 \(Exercise.list(rows))행")
+      ? Text(
+        "\(rows.count == 1 ? "row" : "rows") \(Exercise.list(rows)) of \(name)", ko: "\(name)의 \(Exercise.list(rows))행")
       : columns.count < a.columns && columns.count * a.rows == bad.count
-        ? Text("columns \(Exercise.list(columns)) of \(name)", ko: "\(name)의 \(Exercise.list(columns))열")
+        ? Text(
+          "\(columns.count == 1 ? "column" : "columns") \(Exercise.list(columns)) of \(name)",
+          ko: "\(name)의 \(Exercise.list(columns))열")
         : Text(
           "\(bad.count) of the \(b.count) entries of \(name), the first in row \(row), column \(column) (from 0)",
           ko: "\(name)의 성분 \(b.count)개 가운데 \(bad.count)개, 처음은 \(row)행 \(column)열(0부터)")
@@ -320,12 +359,47 @@ extension Exercise {
 
   private static func list(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: ", ") }
 
-  /// The sizes of a case, as a half-sentence.
-  private func sizesText(_ one: Case) -> Text {
+  /// The sizes of a case and the numbers that were drawn for it: "d = 2, n = 3, θ = 1.5"; empty where there are none.
+  private func place(_ one: Case) -> String {
     let letters = Set(parameters.flatMap(\.letters)).filter { Int($0) == nil }
-    if letters.isEmpty { return .symbols("") }
-    let list = letters.sorted().map { "\($0) = \(one.sizes[$0] ?? 0)" }.joined(separator: ", ")
-    return Text(" where \(list)", ko: "(\(list))")
+    var parts = letters.sorted().map { "\($0) = \(one.sizes[$0] ?? 0)" }
+    for (parameter, (_, value)) in zip(parameters, draw(one).values) where !letters.contains(parameter.name) {
+      switch value {
+      case .number(let x): parts.append("\(parameter.unicode) = \(Exercise.short(x, significant: 4))")
+      case .integer(let x): parts.append("\(parameter.unicode) = \(Exercise.short(Double(x), significant: 4))")
+      case .integers(let list):
+        let shown = list.prefix(8).map(String.init) + (list.count > 8 ? ["…"] : [])
+        parts.append("\(parameter.unicode) = [\(shown.joined(separator: ", "))]")
+      default: break
+      }
+    }
+    return parts.joined(separator: ", ")
+  }
+
+  /// The same as a half-sentence.
+  private func placeText(_ one: Case) -> Text {
+    let place = place(one)
+    return place.isEmpty ? .symbols("") : Text(" where \(place)", ko: "(\(place))")
+  }
+
+  /// How far off a number is, in Korean: "7만큼 작다".
+  private static func distance(_ offset: Double) -> String {
+    "\(short(abs(offset), significant: 3))만큼 \(offset < 0 ? "작다" : "크다")"
+  }
+
+  /// A number without zeros that say nothing: −7 for a whole one, 0.25 for 0.250.
+  static func short(_ x: Double, significant: Int) -> String {
+    let allowed = 1e-9 * max(1, abs(x))
+    if abs(x) < 1e15, abs(x - x.rounded()) <= allowed, x.rounded() != 0 || x == 0 {
+      return NumberFormat.format(x.rounded(), decimals: 0)
+    }
+    for digits in 1..<significant {
+      let text = NumberFormat.format(x, significant: digits)
+      if let value = Double(text.replacingOccurrences(of: "−", with: "-")), abs(value - x) <= 1e-9 * abs(x) {
+        return text
+      }
+    }
+    return NumberFormat.format(x, significant: significant)
   }
 
   /// x where a = x · b in every entry; nil where there is none.
@@ -351,12 +425,6 @@ extension Exercise {
     let used = mine.reduce(into: Set<String>()) { $0.formUnion($1!.leafNames) }
     let wanted = theirs.reduce(into: Set<String>()) { $0.formUnion($1!.leafNames) }
     return wanted.subtracting(used).sorted().map { Symbol.name($0).unicode }
-  }
-
-  /// The particle after names: 이 or 가. Names of letters end in the vowel of the letter's or number's name, or not.
-  static func subject(_ names: [String]) -> String {
-    guard let last = names.last?.last(where: { $0.isLetter || $0.isNumber }) else { return "이" }
-    return "013678LMNRlmnr".contains(last) ? "이" : "가"
   }
 }
 
