@@ -76,7 +76,8 @@ enum ExerciseList {
   private static func firstDearerStep() -> Double {
     let (n, d) = (30, 4)
     let recurrent = n * d + n * n + d * n
-    return Double((1...100).first { t in n * d * (t - 1) + d * n > recurrent } ?? 0)
+    func unshared(_ t: Int) -> Int { n * d * (t - 1) + d * n }
+    return Double((1...100).first { unshared($0) > recurrent } ?? 0)
   }
 
   private static var naiveCost: Exercise {

@@ -648,9 +648,8 @@ struct VanishingGradient: Chapter {
         Text("clipped, no step is longer than 0.1", ko: "클리핑하면 어느 걸음도 0.1보다 길지 않다"),
         longest(held) <= 0.1 * (1 + 1e-12) && longest(held) > 0.09)
 
-      let (ws, bs) = (
-        (0..<60).map { 4 + 1.5 * (Double($0) + 0.5) / 60 }, (0..<60).map { -3 + 1.5 * (Double($0) + 0.5) / 60 }
-      )
+      let pixels = (0..<60).map { 1.5 * (Double($0) + 0.5) / 60 }
+      let (ws, bs) = (pixels.map { 4 + $0 }, pixels.map { $0 - 3 })
       let losses = Matrix(rows: 60, columns: 60) { i, j in
         cliffLoss(Matrix(ws[j]), Matrix(bs[i]), start: Matrix(0.5)).scalar
       }
