@@ -710,8 +710,8 @@ package enum Kernels {
   }
 
   /// Columns side by side; all parts have the same number of rows.
-  package static func joinColumns(_ parts: [Matrix]) -> Matrix {
-    let shape = Shape(parts[0].rows, parts.reduce(0) { $0 + $1.columns })
+  package static func joinColumns(_ parts: ArraySlice<Matrix>) -> Matrix {
+    let shape = Shape(parts.first!.rows, parts.reduce(0) { $0 + $1.columns })
     return make(shape, nil) { y in
       var start = 0
       for part in parts {

@@ -56,28 +56,20 @@ public final class Tape {
   ///
   /// - Parameter name: what the notes call it, in their dialect: `W_{hf}`.
   public func variable(_ value: Matrix, named name: String? = nil) -> Variable {
-    append(value, .variable, inputs: [], isDifferentiable: true, name: name)
+    append(value, .variable, isDifferentiable: true, name: name)
   }
 
   /// A value that is never differentiated: data.
   public func constant(_ value: Matrix, named name: String? = nil) -> Variable {
-    append(value, .constant, inputs: [], isDifferentiable: false, name: name)
+    append(value, .constant, isDifferentiable: false, name: name)
   }
 
+  /// A node whose inputs have already been appended, from `start` on; nil for none.
   private func append(
-    _ value: Matrix, _ origin: Origin, inputs: [Int], isDifferentiable: Bool, name: String? = nil,
+    _ value: Matrix, _ origin: Origin, from start: Int? = nil, isDifferentiable: Bool, name: String? = nil,
     saved: [Matrix] = []
   ) -> Variable {
-    let start = inputIndices.count
-    inputIndices.append(contentsOf: inputs)
-    return append(value, origin, from: start, isDifferentiable: isDifferentiable, name: name, saved: saved)
-  }
-
-  /// The same for inputs that have already been appended, from `start` on.
-  private func append(
-    _ value: Matrix, _ origin: Origin, from start: Int, isDifferentiable: Bool, name: String? = nil,
-    saved: [Matrix] = []
-  ) -> Variable {
+    let start = start ?? inputIndices.count
     let node = Node(
       value: value, origin: origin, firstInput: start, inputCount: inputIndices.count - start,
       isDifferentiable: isDifferentiable, saved: saved, name: name, birth: clock, change: clock)
@@ -89,21 +81,35 @@ public final class Tape {
 
   func record(_ operation: Operation, _ inputs: [Variable]) -> Variable {
     for input in inputs { check(input) }
+    if case .fused(let fused) = operation { return record(fused, inputs, as: operation) }
     let matrices = inputs.map { nodes[$0.node].value }
     let shapes = matrices.map { $0.shape }
-    let operation = operation.resolved(for: shapes)
+    let operation = inputs.count == 2 ? operation.resolved(for: shapes) : operation
     if let problem = operation.problem(with: shapes, label: { self.label(inputs[$0].node) }) { fail(problem) }
-    let places = inputs.map { $0.node }
-    let differentiable = places.contains { nodes[$0].isDifferentiable }
-    if case .fused(let fused) = operation {
-      let (output, kept) = fused.value(matrices)
-      return append(
-        output, .operation(operation), inputs: places, isDifferentiable: differentiable,
-        saved: differentiable ? kept : [])
-    }
+    let (start, isDifferentiable) = appendPlaces(of: inputs)
     takeSpare()
     return append(
-      operation.result(matrices, spare), .operation(operation), inputs: places, isDifferentiable: differentiable)
+      operation.result(matrices, spare), .operation(operation), from: start, isDifferentiable: isDifferentiable)
+  }
+
+  /// Appends where the inputs stand: from where on, and whether one depends on a variable.
+  private func appendPlaces(of inputs: [Variable]) -> (start: Int, isDifferentiable: Bool) {
+    let start = inputIndices.count
+    var isDifferentiable = false
+    for input in inputs {
+      inputIndices.append(input.node)
+      if nodes[input.node].isDifferentiable { isDifferentiable = true }
+    }
+    return (start, isDifferentiable)
+  }
+
+  /// The same for a fused operation, which looks at the shapes itself.
+  private func record(_ fused: FusedOperation, _ inputs: [Variable], as operation: Operation) -> Variable {
+    let (start, isDifferentiable) = appendPlaces(of: inputs)
+    let (output, kept) = fused.value(inputs.map { nodes[$0.node].value })
+    return append(
+      output, .operation(operation), from: start, isDifferentiable: isDifferentiable,
+      saved: isDifferentiable ? kept : [])
   }
 
   // The same for one input and for two, where a glance says that the shapes fit: small networks are made of such steps,

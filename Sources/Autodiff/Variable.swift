@@ -13,7 +13,10 @@ public struct Variable {
     return tape.nodes[node].value
   }
 
-  public var shape: Shape { value.shape }
+  public var shape: Shape {
+    tape.check(self)
+    return tape.nodes[node].value.shape
+  }
 
   /// What the notes call it, if it was named.
   public var name: String? {

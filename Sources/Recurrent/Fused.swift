@@ -98,6 +98,79 @@ struct Threads: Sendable {
   }
 }
 
+// MARK: Recording
+
+/// A cell whose state is h alone, and whose sequence is one node: h_0 … h_T, side by side.
+protocol FusedStateCell: RecurrentCell where A == Variable {
+  /// What messages call it: "an RNN".
+  static var title: String { get }
+  var weights: CellWeights<Variable> { get }
+  /// Entries of a state.
+  var hidden: Int { get }
+
+  /// The node's operation. Its inputs are W_x, W_h, the biases that there are, h_0 and x_1 … x_T.
+  ///
+  /// - Parameter wants: which gradients somebody waits for.
+  func operation(steps: Int, batch: Int, wants: (W_x: Bool, W_h: Bool, x: Bool)) -> FusedOperation
+}
+
+extension FusedStateCell {
+  public func step(_ x: Variable, _ state: [Variable]) -> [Variable] { unroll([x], from: state)[0] }
+
+  public func zeroState(for x: Variable) -> [Variable] {
+    [x.tape.constant(Matrix(rows: hidden, columns: x.shape.columns))]
+  }
+
+  public func unroll(_ inputs: [Variable], from state: [Variable]) -> [[Variable]] {
+    record(inputs, from: state).map { [$0] }
+  }
+
+  public func run(_ inputs: [Variable], from states: [[Variable]]?) -> Unrolled<Variable> {
+    checkRun(inputs, states)
+    let h = record(inputs, from: states?[0] ?? zeroState(for: inputs[0]))
+    return Unrolled(outputs: h, states: [[h[h.count - 1]]])
+  }
+
+  /// h_1 … h_T.
+  private func record(_ x: [Variable], from state: [Variable]) -> [Variable] {
+    require(state.count == 1, "the state of \(Self.title) is h, not \(state.count) matrices")
+    let batch = checkSequence(x, rows: weights.W.x.shape.columns, of: Self.title)
+    let expected = Shape(hidden, batch)
+    require(state[0].shape == expected, "a state of \(Self.title) is \(state[0].shape), expected \(expected)")
+    let operation = operation(steps: x.count, batch: batch, wants: weights.wants(x))
+    let states = Variable.apply(.fused(operation), weights.joined(state, x))
+    return (1...x.count).map { t in states.columns(t * batch..<(t + 1) * batch) }
+  }
+}
+
+/// Traps unless there is a step and all steps have these rows and equal columns, which it returns.
+func checkSequence(_ x: [Variable], rows: Int, of title: String) -> Int {
+  require(!x.isEmpty, "a sequence needs at least one step")
+  let expected = Shape(rows, x[0].shape.columns)
+  for x in x { require(x.shape == expected, "an input of \(title) is \(x.shape), expected \(expected)") }
+  return expected.columns
+}
+
+extension CellWeights<Variable> {
+  /// Which gradients somebody waits for. Data get none, and their product is spared.
+  func wants(_ x: [Variable]) -> (W_x: Bool, W_h: Bool, x: Bool) {
+    (W_x: W.x.isDifferentiable, W_h: W.h.isDifferentiable, x: x.contains { $0.isDifferentiable })
+  }
+
+  /// The inputs of a fused node: W_x, W_h, the biases that there are, the state and x_1 … x_T.
+  func joined(_ state: [Variable], _ x: [Variable]) -> [Variable] {
+    var inputs: [Variable] = []
+    inputs.reserveCapacity(4 + state.count + x.count)
+    inputs.append(W.x)
+    inputs.append(W.h)
+    if let bias = b.x { inputs.append(bias) }
+    if let bias = b.h { inputs.append(bias) }
+    inputs.append(contentsOf: state)
+    inputs.append(contentsOf: x)
+    return inputs
+  }
+}
+
 // MARK: Products over all steps
 
 /// What does not depend on the state, of all steps at once: z = W x + b, whose columns the threads share.

@@ -9,7 +9,7 @@ import Autodiff
 /// parameters, the same states, the same gradients, from one node instead of some fifteen a step.
 ///
 /// It has no second derivatives and no nodes for its gates: where you want these, record a `GRUCell`.
-public struct FusedGRUCell: RecurrentCell {
+public struct FusedGRUCell: FusedStateCell {
   public typealias A = Variable
 
   /// As PyTorch's `torch.nn.GRU` stacks them: r, z, g from top to bottom, each `hidden` rows.
@@ -35,33 +35,13 @@ public struct FusedGRUCell: RecurrentCell {
     self.threads = Threads(threads)
   }
 
-  public func step(_ x: Variable, _ state: [Variable]) -> [Variable] { unroll([x], from: state)[0] }
+  static let title = "a GRU"
 
-  public func zeroState(for x: Variable) -> [Variable] {
-    [x.tape.constant(Matrix(rows: hidden, columns: x.shape.columns))]
-  }
-
-  public func unroll(_ inputs: [Variable], from state: [Variable]) -> [[Variable]] {
-    require(!inputs.isEmpty, "a sequence needs at least one step")
-    require(state.count == 1, "the state of a GRU is h, not \(state.count) matrices")
-    let (entries, batch) = (weights.W.x.shape.columns, inputs[0].shape.columns)
-    for x in inputs {
-      require(x.shape == Shape(entries, batch), "an input of a GRU is \(x.shape), expected \(Shape(entries, batch))")
-    }
-    let expected = Shape(hidden, batch)
-    require(state[0].shape == expected, "a state of a GRU is \(state[0].shape), expected \(expected)")
+  func operation(steps: Int, batch: Int, wants: (W_x: Bool, W_h: Bool, x: Bool)) -> FusedOperation {
     let pass = GRUPass(
-      steps: inputs.count, batch: batch, hidden: hidden, update: update,
-      has: (b_x: weights.b.x != nil, b_h: weights.b.h != nil),
-      wants: (
-        W_x: weights.W.x.isDifferentiable, W_h: weights.W.h.isDifferentiable,
-        x: inputs.contains { $0.isDifferentiable }
-      ), threads: threads)
-    let operation = FusedOperation(name: "GRU", forward: pass.forward, backward: pass.backward)
-    let biases = weights.biases
-    // h_0 … h_T, side by side.
-    let states = Variable.apply(.fused(operation), [weights.W.x, weights.W.h] + biases + state + inputs)
-    return (1...inputs.count).map { t in [states.columns(t * batch..<(t + 1) * batch)] }
+      steps: steps, batch: batch, hidden: hidden, update: update,
+      has: (b_x: weights.b.x != nil, b_h: weights.b.h != nil), wants: wants, threads: threads)
+    return FusedOperation(name: "GRU", forward: pass.forward, backward: pass.backward)
   }
 }
 
@@ -85,7 +65,7 @@ private struct GRUPass: Sendable {
   private var size: Int { hidden * batch }
   private var biases: Int { (has.b_x ? 1 : 0) + (has.b_h ? 1 : 0) }
 
-  private func x(_ inputs: [Matrix]) -> Matrix { Kernels.joinColumns(Array(inputs[(biases + 3)...])) }
+  private func x(_ inputs: [Matrix]) -> Matrix { Kernels.joinColumns(inputs[(biases + 3)...]) }
 
   // MARK: Forward
 

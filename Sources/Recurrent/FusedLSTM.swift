@@ -64,24 +64,17 @@ public struct FusedLSTMCell: RecurrentCell {
   }
 
   private func record(_ x: [Variable], from state: [Variable]) -> States {
-    require(!x.isEmpty, "a sequence needs at least one step")
     require(state.count == 2, "the state of an LSTM is h and c, not \(state.count) matrices")
-    let (inputs, batch) = (weights.W.x.shape.columns, x[0].shape.columns)
-    for x in x {
-      require(x.shape == Shape(inputs, batch), "an input of an LSTM is \(x.shape), expected \(Shape(inputs, batch))")
-    }
+    let batch = checkSequence(x, rows: weights.W.x.shape.columns, of: "an LSTM")
     for part in state {
       require(
         part.shape == Shape(hidden, batch), "a state of an LSTM is \(part.shape), expected \(Shape(hidden, batch))")
     }
-    let biases = weights.biases
     let pass = LSTMPass(
-      steps: x.count, batch: batch, hidden: hidden, biases: biases.count,
-      wants: (
-        W_x: weights.W.x.isDifferentiable, W_h: weights.W.h.isDifferentiable, x: x.contains { $0.isDifferentiable }
-      ), threads: threads)
+      steps: x.count, batch: batch, hidden: hidden, biases: weights.biasCount, wants: weights.wants(x),
+      threads: threads)
     let operation = FusedOperation(name: "LSTM", forward: pass.forward, backward: pass.backward)
-    let joined = Variable.apply(.fused(operation), [weights.W.x, weights.W.h] + biases + state + x)
+    let joined = Variable.apply(.fused(operation), weights.joined(state, x))
     return States(joined: joined, steps: x.count, batch: batch)
   }
 }
@@ -104,14 +97,14 @@ private struct LSTMPass: Sendable {
   /// Entries of a state, of all examples.
   private var size: Int { hidden * batch }
 
-  private func x(_ inputs: [Matrix]) -> Matrix { Kernels.joinColumns(Array(inputs[(biases + 4)...])) }
+  private func x(_ inputs: [Matrix]) -> Matrix { Kernels.joinColumns(inputs[(biases + 4)...]) }
 
   // MARK: Forward
 
   @Sendable func forward(_ inputs: [Matrix]) -> (output: Matrix, saved: [Matrix]) {
     let x = x(inputs)
     let (h_0, c_0) = (inputs[biases + 2], inputs[biases + 3])
-    let b = inputs[2..<biases + 2].reduce(Matrix(rows: rows, columns: 1)) { $0 + $1 }
+    let b = biases == 0 ? nil : biases == 1 ? inputs[2] : inputs[2] + inputs[3]
     let W_h = Kernels.Panels(inputs[1])
     var z = uninitialised(steps * rows * batch)
     var states = uninitialised(2 * (steps + 1) * size)

@@ -8,7 +8,7 @@ import Autodiff
 /// gradients, from one node instead of some five a step.
 ///
 /// It has no second derivatives: where you want these, record an `RNNCell`.
-public struct FusedRNNCell: RecurrentCell {
+public struct FusedRNNCell: FusedStateCell {
   public typealias A = Variable
 
   public let weights: CellWeights<Variable>
@@ -34,32 +34,13 @@ public struct FusedRNNCell: RecurrentCell {
     self.threads = Threads(threads)
   }
 
-  public func step(_ x: Variable, _ state: [Variable]) -> [Variable] { unroll([x], from: state)[0] }
+  static let title = "an RNN"
 
-  public func zeroState(for x: Variable) -> [Variable] {
-    [x.tape.constant(Matrix(rows: hidden, columns: x.shape.columns))]
-  }
-
-  public func unroll(_ inputs: [Variable], from state: [Variable]) -> [[Variable]] {
-    require(!inputs.isEmpty, "a sequence needs at least one step")
-    require(state.count == 1, "the state of an RNN is h, not \(state.count) matrices")
-    let (entries, batch) = (weights.W.x.shape.columns, inputs[0].shape.columns)
-    for x in inputs {
-      require(x.shape == Shape(entries, batch), "an input of an RNN is \(x.shape), expected \(Shape(entries, batch))")
-    }
-    let expected = Shape(hidden, batch)
-    require(state[0].shape == expected, "a state of an RNN is \(state[0].shape), expected \(expected)")
-    let biases = weights.biases
+  func operation(steps: Int, batch: Int, wants: (W_x: Bool, W_h: Bool, x: Bool)) -> FusedOperation {
     let pass = RNNPass(
-      steps: inputs.count, batch: batch, hidden: hidden, nonlinearity: nonlinearity, biases: biases.count,
-      wants: (
-        W_x: weights.W.x.isDifferentiable, W_h: weights.W.h.isDifferentiable,
-        x: inputs.contains { $0.isDifferentiable }
-      ), threads: threads)
-    let operation = FusedOperation(name: "RNN", forward: pass.forward, backward: pass.backward)
-    // h_0 … h_T, side by side.
-    let states = Variable.apply(.fused(operation), [weights.W.x, weights.W.h] + biases + state + inputs)
-    return (1...inputs.count).map { t in [states.columns(t * batch..<(t + 1) * batch)] }
+      steps: steps, batch: batch, hidden: hidden, nonlinearity: nonlinearity, biases: weights.biasCount,
+      wants: wants, threads: threads)
+    return FusedOperation(name: "RNN", forward: pass.forward, backward: pass.backward)
   }
 }
 
@@ -84,8 +65,8 @@ private struct RNNPass: Sendable {
   // MARK: Forward
 
   @Sendable func forward(_ inputs: [Matrix]) -> (output: Matrix, saved: [Matrix]) {
-    let x = Kernels.joinColumns(Array(inputs[(biases + 3)...]))
-    let b = inputs[2..<biases + 2].reduce(Matrix(rows: hidden, columns: 1)) { $0 + $1 }
+    let x = Kernels.joinColumns(inputs[(biases + 3)...])
+    let b = biases == 0 ? nil : biases == 1 ? inputs[2] : inputs[2] + inputs[3]
     let W_h = Kernels.Panels(inputs[1])
     var states = uninitialised((steps + 1) * size)
     states.withUnsafeMutableBufferPointer { states in
