@@ -364,7 +364,7 @@ extension Operation {
 
   /// `+` between an n × m and an n × 1 means a bias; everything else is itself.
   func resolved(for shapes: [Shape]) -> Operation {
-    if self == .sum, shapes.count == 2, shapes[0] != shapes[1], shapes[1] == Shape(shapes[0].rows, 1) { return .bias }
+    if shapes.count == 2, shapes[0] != shapes[1], shapes[1] == Shape(shapes[0].rows, 1), self == .sum { return .bias }
     return self
   }
 }

@@ -84,7 +84,7 @@ public final class Tape {
     if case .fused(let fused) = operation { return record(fused, inputs, as: operation) }
     let matrices = inputs.map { nodes[$0.node].value }
     let shapes = matrices.map { $0.shape }
-    let operation = inputs.count == 2 ? operation.resolved(for: shapes) : operation
+    let operation = operation.resolved(for: shapes)
     if let problem = operation.problem(with: shapes, label: { self.label(inputs[$0].node) }) { fail(problem) }
     let (start, isDifferentiable) = appendPlaces(of: inputs)
     takeSpare()

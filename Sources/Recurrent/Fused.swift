@@ -159,19 +159,17 @@ extension CellWeights<Variable> {
 
   /// The inputs of a fused node: W_x, W_h, the biases that there are, the state and x_1 … x_T.
   func joined(_ state: [Variable], _ x: [Variable]) -> [Variable] {
-    var inputs: [Variable] = []
-    inputs.reserveCapacity(4 + state.count + x.count)
-    inputs.append(W.x)
-    inputs.append(W.h)
-    if let bias = b.x { inputs.append(bias) }
-    if let bias = b.h { inputs.append(bias) }
-    inputs.append(contentsOf: state)
-    inputs.append(contentsOf: x)
-    return inputs
+    [W.x, W.h] + biases + state + x
   }
 }
 
 // MARK: Products over all steps
+
+/// The sum of the biases that there are, nil of none.
+func sum(_ biases: ArraySlice<Matrix>) -> Matrix? {
+  guard let first = biases.first else { return nil }
+  return biases.dropFirst().reduce(first) { $0 + $1 }
+}
 
 /// What does not depend on the state, of all steps at once: z = W x + b, whose columns the threads share.
 ///
@@ -247,8 +245,8 @@ struct Sums {
 /// dx_t = Wᵀ dz_t for every step, from the gradients of z of all steps side by side.
 func inputGradients(_ W: Matrix, _ dz: UnsafePointer<Double>, steps: Int, batch: Int, _ threads: Threads) -> [Matrix?] {
   var dx = [Double](repeating: 0, count: W.columns * steps * batch)
-  var (none, nothing): ([Double], [Double]) = ([], [])
-  withPointers(&dx, &none, &nothing) { dx, _, _ in
+  dx.withUnsafeMutableBufferPointer { dx in
+    guard let dx = dx.baseAddress else { return }
     threads.share(steps * batch, unit: 24) { columns in
       withPointer(W) { place in
         Kernels.addProduct(

@@ -71,7 +71,7 @@ public struct FusedLSTMCell: RecurrentCell {
         part.shape == Shape(hidden, batch), "a state of an LSTM is \(part.shape), expected \(Shape(hidden, batch))")
     }
     let pass = LSTMPass(
-      steps: x.count, batch: batch, hidden: hidden, biases: weights.biasCount, wants: weights.wants(x),
+      steps: x.count, batch: batch, hidden: hidden, biases: weights.biases.count, wants: weights.wants(x),
       threads: threads)
     let operation = FusedOperation(name: "LSTM", forward: pass.forward, backward: pass.backward)
     let joined = Variable.apply(.fused(operation), weights.joined(state, x))
@@ -104,7 +104,7 @@ private struct LSTMPass: Sendable {
   @Sendable func forward(_ inputs: [Matrix]) -> (output: Matrix, saved: [Matrix]) {
     let x = x(inputs)
     let (h_0, c_0) = (inputs[biases + 2], inputs[biases + 3])
-    let b = biases == 0 ? nil : biases == 1 ? inputs[2] : inputs[2] + inputs[3]
+    let b = sum(inputs[2..<biases + 2])
     let W_h = Kernels.Panels(inputs[1])
     var z = uninitialised(steps * rows * batch)
     var states = uninitialised(2 * (steps + 1) * size)

@@ -38,7 +38,7 @@ public struct FusedRNNCell: FusedStateCell {
 
   func operation(steps: Int, batch: Int, wants: (W_x: Bool, W_h: Bool, x: Bool)) -> FusedOperation {
     let pass = RNNPass(
-      steps: steps, batch: batch, hidden: hidden, nonlinearity: nonlinearity, biases: weights.biasCount,
+      steps: steps, batch: batch, hidden: hidden, nonlinearity: nonlinearity, biases: weights.biases.count,
       wants: wants, threads: threads)
     return FusedOperation(name: "RNN", forward: pass.forward, backward: pass.backward)
   }
@@ -66,7 +66,7 @@ private struct RNNPass: Sendable {
 
   @Sendable func forward(_ inputs: [Matrix]) -> (output: Matrix, saved: [Matrix]) {
     let x = Kernels.joinColumns(inputs[(biases + 3)...])
-    let b = biases == 0 ? nil : biases == 1 ? inputs[2] : inputs[2] + inputs[3]
+    let b = sum(inputs[2..<biases + 2])
     let W_h = Kernels.Panels(inputs[1])
     var states = uninitialised((steps + 1) * size)
     states.withUnsafeMutableBufferPointer { states in

@@ -111,9 +111,6 @@ public struct CellWeights<A> {
     self.b = b
   }
 
-  /// How many biases there are.
-  var biasCount: Int { (b.x == nil ? 0 : 1) + (b.h == nil ? 0 : 1) }
-
   /// The biases that there are, in that order.
   var biases: [A] {
     switch b {
