@@ -711,6 +711,7 @@ package enum Kernels {
 
   /// Columns side by side; all parts have the same number of rows.
   package static func joinColumns(_ parts: ArraySlice<Matrix>) -> Matrix {
+    if parts.count == 1 { return parts.first! }
     let shape = Shape(parts.first!.rows, parts.reduce(0) { $0 + $1.columns })
     return make(shape, nil) { y in
       var start = 0

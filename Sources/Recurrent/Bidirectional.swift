@@ -26,6 +26,14 @@ public struct Bidirectional<Layer: RecurrentLayer>: RecurrentLayer {
     return Unrolled(outputs: merge(there.outputs, back.outputs), states: there.states + back.states)
   }
 
+  public func run(_ inputs: Joined<A>, from states: [[A]]?) -> (outputs: Joined<A>, states: [[A]]) {
+    checkStates(states)
+    let there = forward.run(inputs, from: states.map { Array($0.prefix(forward.stateCount)) })
+    let back = backward.run(inputs.reversed, from: states.map { Array($0.suffix(backward.stateCount)) })
+    let outputs = A.stack([there.outputs.value, back.outputs.reversed.value])
+    return (Joined(outputs, steps: inputs.steps), there.states + back.states)
+  }
+
   /// The backward outputs come last one first.
   private func merge(_ there: [A], _ back: [A]) -> [A] { zip(there, back.reversed()).map { A.stack([$0, $1]) } }
 }

@@ -100,55 +100,104 @@ struct Threads: Sendable {
 
 // MARK: Recording
 
-/// A cell whose state is h alone, and whose sequence is one node: h_0 … h_T, side by side.
-protocol FusedStateCell: RecurrentCell where A == Variable {
+/// A cell whose sequence is one node.
+protocol FusedCell: RecurrentCell where A == Variable {
   /// What messages call it: "an RNN".
   static var title: String { get }
+  /// What its state consists of: h, or h and c.
+  static var parts: StateParts { get }
   var weights: CellWeights<Variable> { get }
   /// Entries of a state.
   var hidden: Int { get }
 
-  /// The node's operation. Its inputs are W_x, W_h, the biases that there are, h_0 and x_1 … x_T.
+  /// The node's operation. Its inputs are W_x, W_h, the biases that there are, h_0 (and c_0) and x_1 … x_T: all steps side
+  /// by side, in one matrix or several. Its output is h_0 … h_T (and then c_0 … c_T), side by side.
   ///
   /// - Parameter wants: which gradients somebody waits for.
   func operation(steps: Int, batch: Int, wants: (W_x: Bool, W_h: Bool, x: Bool)) -> FusedOperation
 }
 
-extension FusedStateCell {
+/// What a state consists of.
+enum StateParts: Int {
+  case h = 1
+  case hAndC
+}
+
+extension FusedCell {
   public func step(_ x: Variable, _ state: [Variable]) -> [Variable] { unroll([x], from: state)[0] }
 
-  public func zeroState(for x: Variable) -> [Variable] {
-    [x.tape.constant(Matrix(rows: hidden, columns: x.shape.columns))]
+  public func zeroState(for x: Variable) -> [Variable] { zeroState(on: x.tape, batch: x.shape.columns) }
+
+  private func zeroState(on tape: Tape, batch: Int) -> [Variable] {
+    let zeros = tape.constant(Matrix(rows: hidden, columns: batch))
+    return Self.parts == .h ? [zeros] : [zeros, zeros]
   }
 
   public func unroll(_ inputs: [Variable], from state: [Variable]) -> [[Variable]] {
-    record(inputs, from: state).map { [$0] }
+    let states = record(inputs, from: state)
+    return (1...inputs.count).map { states[$0] }
   }
 
+  /// As a layer it shows all of h, and of c the last only.
   public func run(_ inputs: [Variable], from states: [[Variable]]?) -> Unrolled<Variable> {
     checkRun(inputs, states)
-    let h = record(inputs, from: states?[0] ?? zeroState(for: inputs[0]))
-    return Unrolled(outputs: h, states: [[h[h.count - 1]]])
+    let all = record(inputs, from: states?[0] ?? zeroState(for: inputs[0]))
+    let h = (1...inputs.count).map { all.h($0) }
+    return Unrolled(outputs: h, states: [all.state(of: h[h.count - 1])])
   }
 
-  /// h_1 … h_T.
-  private func record(_ x: [Variable], from state: [Variable]) -> [Variable] {
-    require(state.count == 1, "the state of \(Self.title) is h, not \(state.count) matrices")
-    let batch = checkSequence(x, rows: weights.W.x.shape.columns, of: Self.title)
+  public func run(
+    _ inputs: Joined<Variable>, from states: [[Variable]]?
+  ) -> (outputs: Joined<Variable>, states: [[Variable]]) {
+    checkStates(states)
+    let (x, steps, batch) = (inputs.value, inputs.steps, inputs.batch)
+    checkInput(x.shape, Shape(weights.W.x.shape.columns, steps * batch))
+    let start = states?[0] ?? zeroState(on: x.tape, batch: batch)
+    let all = record([x], steps: steps, batch: batch, from: start)
+    return (Joined(all.joined.columns(batch..<(steps + 1) * batch), steps: steps), [all[steps]])
+  }
+
+  private func checkInput(_ shape: Shape, _ expected: Shape) {
+    require(shape == expected, "an input of \(Self.title) is \(shape), expected \(expected)")
+  }
+
+  private func record(_ x: [Variable], from state: [Variable]) -> FusedStates {
+    require(!x.isEmpty, "a sequence needs at least one step")
+    let expected = Shape(weights.W.x.shape.columns, x[0].shape.columns)
+    for x in x { checkInput(x.shape, expected) }
+    return record(x, steps: x.count, batch: expected.columns, from: state)
+  }
+
+  private func record(_ x: [Variable], steps: Int, batch: Int, from state: [Variable]) -> FusedStates {
+    require(
+      state.count == Self.parts.rawValue,
+      "the state of \(Self.title) is \(Self.parts == .h ? "h" : "h and c"), not \(state.count) matrices")
     let expected = Shape(hidden, batch)
-    require(state[0].shape == expected, "a state of \(Self.title) is \(state[0].shape), expected \(expected)")
-    let operation = operation(steps: x.count, batch: batch, wants: weights.wants(x))
-    let states = Variable.apply(.fused(operation), weights.joined(state, x))
-    return (1...x.count).map { t in states.columns(t * batch..<(t + 1) * batch) }
+    for part in state {
+      require(part.shape == expected, "a state of \(Self.title) is \(part.shape), expected \(expected)")
+    }
+    let operation = operation(steps: steps, batch: batch, wants: weights.wants(x))
+    let joined = Variable.apply(.fused(operation), weights.joined(state, x))
+    return FusedStates(joined: joined, parts: Self.parts, steps: steps, batch: batch)
   }
 }
 
-/// Traps unless there is a step and all steps have these rows and equal columns, which it returns.
-func checkSequence(_ x: [Variable], rows: Int, of title: String) -> Int {
-  require(!x.isEmpty, "a sequence needs at least one step")
-  let expected = Shape(rows, x[0].shape.columns)
-  for x in x { require(x.shape == expected, "an input of \(title) is \(x.shape), expected \(expected)") }
-  return expected.columns
+/// The node of a fused cell, and what its columns are.
+private struct FusedStates {
+  /// h_0 … h_T, and c_0 … c_T where there is c, side by side.
+  let joined: Variable
+  let parts: StateParts
+  let steps: Int
+  let batch: Int
+
+  func h(_ t: Int) -> Variable { joined.columns(t * batch..<(t + 1) * batch) }
+  private func c(_ t: Int) -> Variable { h(steps + 1 + t) }
+
+  /// The state after step t, from 1.
+  subscript(t: Int) -> [Variable] { parts == .h ? [h(t)] : [h(t), c(t)] }
+
+  /// The last state, of which h is already there.
+  func state(of h: Variable) -> [Variable] { parts == .h ? [h] : [h, c(steps)] }
 }
 
 extension CellWeights<Variable> {
@@ -242,12 +291,18 @@ struct Sums {
   }
 }
 
-/// dx_t = Wᵀ dz_t for every step, from the gradients of z of all steps side by side.
-func inputGradients(_ W: Matrix, _ dz: UnsafePointer<Double>, steps: Int, batch: Int, _ threads: Threads) -> [Matrix?] {
-  var dx = [Double](repeating: 0, count: W.columns * steps * batch)
+/// dx = Wᵀ dz, for every step, from the gradients of z of all steps side by side: parted as the inputs are.
+///
+/// - Parameter isWanted: whether somebody waits for them; nil each where not.
+func inputGradients(
+  of x: ArraySlice<Matrix>, _ W: Matrix, _ dz: UnsafePointer<Double>, isWanted: Bool, _ threads: Threads
+) -> [Matrix?] {
+  guard isWanted else { return [Matrix?](repeating: nil, count: x.count) }
+  let count = x.reduce(0) { $0 + $1.columns }
+  var dx = [Double](repeating: 0, count: W.columns * count)
   dx.withUnsafeMutableBufferPointer { dx in
     guard let dx = dx.baseAddress else { return }
-    threads.share(steps * batch, unit: 24) { columns in
+    threads.share(count, unit: 24) { columns in
       withPointer(W) { place in
         Kernels.addProduct(
           Kernels.Operand(place, rows: W.rows, transposed: true),
@@ -256,6 +311,10 @@ func inputGradients(_ W: Matrix, _ dz: UnsafePointer<Double>, steps: Int, batch:
       }
     }
   }
-  let size = W.columns * batch
-  return (0..<steps).map { Matrix(rows: W.columns, columns: batch, elements: Array(dx[$0 * size..<($0 + 1) * size])) }
+  if x.count == 1 { return [Matrix(rows: W.columns, columns: count, elements: dx)] }
+  var start = 0
+  return x.map { x in
+    defer { start += x.count }
+    return Matrix(rows: x.rows, columns: x.columns, elements: Array(dx[start..<start + x.count]))
+  }
 }

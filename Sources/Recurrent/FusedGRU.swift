@@ -9,7 +9,7 @@ import Autodiff
 /// parameters, the same states, the same gradients, from one node instead of some fifteen a step.
 ///
 /// It has no second derivatives and no nodes for its gates: where you want these, record a `GRUCell`.
-public struct FusedGRUCell: FusedStateCell {
+public struct FusedGRUCell: FusedCell {
   public typealias A = Variable
 
   /// As PyTorch's `torch.nn.GRU` stacks them: r, z, g from top to bottom, each `hidden` rows.
@@ -35,7 +35,8 @@ public struct FusedGRUCell: FusedStateCell {
     self.threads = Threads(threads)
   }
 
-  static let title = "a GRU"
+  static var title: String { "a GRU" }
+  static var parts: StateParts { .h }
 
   func operation(steps: Int, batch: Int, wants: (W_x: Bool, W_h: Bool, x: Bool)) -> FusedOperation {
     let pass = GRUPass(
@@ -135,9 +136,7 @@ private struct GRUPass: Sendable {
     let ofA = Sums(of: da, rows: rows, terms: terms, x: wants.W_x ? saved[2] : nil, h: nil, b: has.b_x, threads)
     let ofM = Sums(of: dm, rows: rows, terms: terms, x: nil, h: wants.W_h ? output : nil, b: has.b_h, threads)
     let db = (has.b_x ? [ofA.b] : []) + (has.b_h ? [ofM.b] : [])
-    let dx =
-      wants.x
-      ? inputGradients(inputs[0], da, steps: steps, batch: batch, threads) : [Matrix?](repeating: nil, count: steps)
+    let dx = inputGradients(of: inputs[(biases + 3)...], inputs[0], da, isWanted: wants.x, threads)
     // The output shows h_0 again: it gets what step 1 sent back, and what was asked of the copy.
     let dh_0 = Matrix(rows: hidden, columns: batch, elements: dh) + δ.columns(0..<batch)
     return [ofA.W_x, ofM.W_h] + db + [dh_0] + dx

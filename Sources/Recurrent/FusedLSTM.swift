@@ -9,7 +9,7 @@ import Autodiff
 /// gradients, from one node instead of some twenty a step.
 ///
 /// It has no second derivatives and no nodes for its gates: where you want these, record an `LSTMCell`.
-public struct FusedLSTMCell: RecurrentCell {
+public struct FusedLSTMCell: FusedCell {
   public typealias A = Variable
 
   /// As PyTorch's `torch.nn.LSTM` stacks them: i, f, g, o from top to bottom, each `hidden` rows.
@@ -33,49 +33,13 @@ public struct FusedLSTMCell: RecurrentCell {
     self.threads = Threads(threads)
   }
 
-  public func step(_ x: Variable, _ state: [Variable]) -> [Variable] { unroll([x], from: state)[0] }
+  static var title: String { "an LSTM" }
+  static var parts: StateParts { .hAndC }
 
-  public func zeroState(for x: Variable) -> [Variable] {
-    let zeros = x.tape.constant(Matrix(rows: hidden, columns: x.shape.columns))
-    return [zeros, zeros]
-  }
-
-  public func unroll(_ inputs: [Variable], from state: [Variable]) -> [[Variable]] {
-    let states = record(inputs, from: state)
-    return inputs.indices.map { [states.h($0 + 1), states.c($0 + 1)] }
-  }
-
-  /// As a layer it shows all of h, and of c the last only.
-  public func run(_ inputs: [Variable], from states: [[Variable]]?) -> Unrolled<Variable> {
-    checkRun(inputs, states)
-    let all = record(inputs, from: states?[0] ?? zeroState(for: inputs[0]))
-    let h = inputs.indices.map { all.h($0 + 1) }
-    return Unrolled(outputs: h, states: [[h[h.count - 1], all.c(inputs.count)]])
-  }
-
-  /// The operation's output: h_0 … h_T and then c_0 … c_T, side by side.
-  private struct States {
-    let joined: Variable
-    let steps: Int
-    let batch: Int
-
-    func h(_ t: Int) -> Variable { joined.columns(t * batch..<(t + 1) * batch) }
-    func c(_ t: Int) -> Variable { h(steps + 1 + t) }
-  }
-
-  private func record(_ x: [Variable], from state: [Variable]) -> States {
-    require(state.count == 2, "the state of an LSTM is h and c, not \(state.count) matrices")
-    let batch = checkSequence(x, rows: weights.W.x.shape.columns, of: "an LSTM")
-    for part in state {
-      require(
-        part.shape == Shape(hidden, batch), "a state of an LSTM is \(part.shape), expected \(Shape(hidden, batch))")
-    }
+  func operation(steps: Int, batch: Int, wants: (W_x: Bool, W_h: Bool, x: Bool)) -> FusedOperation {
     let pass = LSTMPass(
-      steps: x.count, batch: batch, hidden: hidden, biases: weights.biases.count, wants: weights.wants(x),
-      threads: threads)
-    let operation = FusedOperation(name: "LSTM", forward: pass.forward, backward: pass.backward)
-    let joined = Variable.apply(.fused(operation), weights.joined(state, x))
-    return States(joined: joined, steps: x.count, batch: batch)
+      steps: steps, batch: batch, hidden: hidden, biases: weights.biases.count, wants: wants, threads: threads)
+    return FusedOperation(name: "LSTM", forward: pass.forward, backward: pass.backward)
   }
 }
 
@@ -177,9 +141,7 @@ private struct LSTMPass: Sendable {
     let sums = Sums(
       of: dz, rows: rows, terms: steps * batch, x: wants.W_x ? saved[2] : nil, h: wants.W_h ? output : nil,
       b: biases > 0, threads)
-    let dx =
-      wants.x
-      ? inputGradients(inputs[0], dz, steps: steps, batch: batch, threads) : [Matrix?](repeating: nil, count: steps)
+    let dx = inputGradients(of: inputs[(biases + 4)...], inputs[0], dz, isWanted: wants.x, threads)
     // The output shows h_0 and c_0 again: they get what step 1 sent back, and what was asked of the copies.
     let cells = (steps + 1) * batch
     let dh_0 = Matrix(rows: hidden, columns: batch, elements: dh) + δ.columns(0..<batch)

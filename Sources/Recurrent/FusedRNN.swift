@@ -8,7 +8,7 @@ import Autodiff
 /// gradients, from one node instead of some five a step.
 ///
 /// It has no second derivatives: where you want these, record an `RNNCell`.
-public struct FusedRNNCell: FusedStateCell {
+public struct FusedRNNCell: FusedCell {
   public typealias A = Variable
 
   public let weights: CellWeights<Variable>
@@ -34,7 +34,8 @@ public struct FusedRNNCell: FusedStateCell {
     self.threads = Threads(threads)
   }
 
-  static let title = "an RNN"
+  static var title: String { "an RNN" }
+  static var parts: StateParts { .h }
 
   func operation(steps: Int, batch: Int, wants: (W_x: Bool, W_h: Bool, x: Bool)) -> FusedOperation {
     let pass = RNNPass(
@@ -107,9 +108,7 @@ private struct RNNPass: Sendable {
     let sums = Sums(
       of: dz, rows: hidden, terms: steps * batch, x: wants.W_x ? saved[0] : nil, h: wants.W_h ? output : nil,
       b: biases > 0, threads)
-    let dx =
-      wants.x
-      ? inputGradients(inputs[0], dz, steps: steps, batch: batch, threads) : [Matrix?](repeating: nil, count: steps)
+    let dx = inputGradients(of: inputs[(biases + 3)...], inputs[0], dz, isWanted: wants.x, threads)
     // The output shows h_0 again: it gets what step 1 sent back, and what was asked of the copy.
     let dh_0 = Matrix(rows: hidden, columns: batch, elements: dh) + δ.columns(0..<batch)
     return [sums.W_x, sums.W_h] + Array(repeating: sums.b, count: biases) + [dh_0] + dx

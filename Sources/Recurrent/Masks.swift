@@ -191,9 +191,6 @@ extension Mask {
 }
 
 extension RecurrentAlgebra {
-  /// The number of columns, where it is known.
-  fileprivate var knownColumns: Int? { (self as? Matrix)?.columns ?? (self as? Variable)?.shape.columns }
-
   /// Zeros in the columns where step t is padding; as it is where there is none.
   fileprivate func cleared(_ mask: Mask, _ t: Int) -> Self {
     mask.isFull(t) ? self : masked(mask.flags(t, rows: knownRows ?? 1), fill: 0)

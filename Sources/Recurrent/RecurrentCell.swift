@@ -10,18 +10,24 @@ public protocol RecurrentAlgebra: Algebra {
   /// Zeros with the rows of `other` and the columns of this one: the state of a cell that has seen nothing yet. On a
   /// tape they are a constant.
   func zeros(rowsOf other: Self) -> Self
+
+  /// The number of columns, where it is known (a formula does not know its shape).
+  var knownColumns: Int? { get }
 }
 
 extension Matrix: RecurrentAlgebra {
   public func zeros(rowsOf other: Matrix) -> Matrix { Matrix(rows: other.rows, columns: columns) }
+  public var knownColumns: Int? { columns }
 }
 
 extension Variable: RecurrentAlgebra {
   public func zeros(rowsOf other: Variable) -> Variable { tape.constant(value.zeros(rowsOf: other.value)) }
+  public var knownColumns: Int? { shape.columns }
 }
 
 extension Symbol: RecurrentAlgebra {
   public func zeros(rowsOf other: Symbol) -> Symbol { .number(0) }
+  public var knownColumns: Int? { nil }
 }
 
 /// A sequence in, a sequence out, and states before and after: a cell, or cells put together.
@@ -37,6 +43,10 @@ public protocol RecurrentLayer<A> {
   ///   - inputs: x_1 … x_T, each inputs × batch. Traps where there are none.
   ///   - states: `stateCount` states, each [h] or [h, c] of hidden × batch; nil for zeros. Traps on another number.
   func run(_ inputs: [A], from states: [[A]]?) -> Unrolled<A>
+
+  /// The same over a sequence that is one value, with outputs that are one value. It comes by itself, step by step; fused
+  /// cells, and what is built upon them, take the sequence as it is.
+  func run(_ inputs: Joined<A>, from states: [[A]]?) -> (outputs: Joined<A>, states: [[A]])
 }
 
 /// What a layer made of a sequence.
@@ -93,6 +103,10 @@ extension RecurrentLayer {
 
   func checkRun(_ inputs: [A], _ states: [[A]]?) {
     require(!inputs.isEmpty, "a sequence needs at least one step")
+    checkStates(states)
+  }
+
+  func checkStates(_ states: [[A]]?) {
     if let states {
       require(states.count == stateCount, "\(stateCount) states are needed, one a direction, not \(states.count)")
     }

@@ -78,6 +78,14 @@ public struct RecurrentNetwork<A: RecurrentAlgebra>: RecurrentLayer {
     layer.run(inputs, from: states)
   }
 
+  /// The same over a sequence that is one value.
+  ///
+  /// - Parameter inputs: inputSize × (T · batch).
+  /// - Returns: outputs of outputSize × (T · batch), and the last states.
+  public func run(_ inputs: Joined<A>, from states: [[A]]?) -> (outputs: Joined<A>, states: [[A]]) {
+    layer.run(inputs, from: states)
+  }
+
   /// The network as what it is made of: cells, in both directions or one, stacked.
   var layer: any MaskableLayer<A> {
     let hidden = configuration.hiddenSize
@@ -118,6 +126,14 @@ extension RecurrentNetwork where A == Variable {
   public func runFused(
     _ inputs: [Variable], from states: [[Variable]]? = nil, threads: Int = 1
   ) -> Unrolled<Variable> {
+    fusedLayer(threads: threads).run(inputs, from: states)
+  }
+
+  /// The same over a sequence that is one variable, with outputs that are one variable: two nodes instead of 2 T, which
+  /// small layers are glad of.
+  public func runFused(
+    _ inputs: Joined<Variable>, from states: [[Variable]]? = nil, threads: Int = 1
+  ) -> (outputs: Joined<Variable>, states: [[Variable]]) {
     fusedLayer(threads: threads).run(inputs, from: states)
   }
 

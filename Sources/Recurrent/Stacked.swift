@@ -32,6 +32,16 @@ public struct Stacked<Layer: RecurrentLayer>: RecurrentLayer {
     }
     return Unrolled(outputs: outputs, states: last)
   }
+
+  public func run(_ inputs: Joined<A>, from states: [[A]]?) -> (outputs: Joined<A>, states: [[A]]) {
+    checkStates(states)
+    var run: (outputs: Joined<A>, states: [[A]]) = (inputs, [])
+    for layer in layers {
+      let next = layer.run(run.outputs, from: states.map { Array($0[run.states.count...].prefix(layer.stateCount)) })
+      run = (next.outputs, run.states + next.states)
+    }
+    return run
+  }
 }
 
 extension Stacked: Sendable where Layer: Sendable {}

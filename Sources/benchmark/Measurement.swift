@@ -20,8 +20,10 @@ enum Layer: String, CaseIterable {
 
 /// How a layer computes.
 enum Variant: String, CaseIterable {
-  /// A whole sequence as one operation.
+  /// A whole sequence as one operation, with one matrix of inputs and one of outputs.
   case fused
+  /// The same, with a matrix of inputs and one of outputs for every step.
+  case parts
   /// Small operations, recorded one by one.
   case tape
 }
@@ -45,14 +47,14 @@ struct Settings: CustomStringConvertible {
 
   static let fewest = 15
 
-  /// Every layer and variant, each at four sizes from tiny to large.
+  /// Every layer, fused and by small operations, each at four sizes from tiny to large.
   static var table: [Settings] {
     let sizes = [
       Sizes(batch: 1, steps: 20, inputs: 4, hidden: 8), Sizes(batch: 16, steps: 20, inputs: 16, hidden: 32),
       Sizes(batch: 32, steps: 50, inputs: 64, hidden: 128), Sizes(batch: 32, steps: 50, inputs: 256, hidden: 256),
     ]
     return Layer.allCases.flatMap { layer in
-      sizes.flatMap { sizes in Variant.allCases.map { Settings(layer: layer, variant: $0, sizes: sizes) } }
+      sizes.flatMap { sizes in [Variant.fused, .tape].map { Settings(layer: layer, variant: $0, sizes: sizes) } }
     }
   }
 
@@ -85,6 +87,7 @@ final class TrainingStep {
   private let tape = Tape()
   private let network: RecurrentNetwork<Variable>
   private let inputs: [Variable]
+  private let joined: Joined<Variable>
   private let start: Tape.Mark
 
   init(_ settings: Settings) throws {
@@ -95,15 +98,20 @@ final class TrainingStep {
     let configuration = RecurrentConfiguration(
       settings.layer.kind, inputSize: sizes.inputs, hiddenSize: sizes.hidden)
     network = RecurrentNetwork(configuration, random: &random).map { tape.variable($1) }
-    inputs = (0..<sizes.steps).map { _ in tape.constant(random.normal(sizes.inputs, sizes.batch)) }
+    joined = Joined(tape.constant(random.normal(sizes.inputs, sizes.steps * sizes.batch)), steps: sizes.steps)
+    inputs = joined.parts
     start = tape.mark
   }
 
   /// Forward and back: L and the gradients of all weights and biases, in PyTorch's order.
   func callAsFunction() -> (loss: Double, gradients: [Matrix]) {
     tape.rewind(to: start)
-    let run = settings.variant == .fused ? network.runFused(inputs, threads: settings.threads) : network.run(inputs)
-    let outputs = Variable.stack(run.outputs)
+    let outputs =
+      switch settings.variant {
+      case .fused: network.runFused(joined, threads: settings.threads).outputs.value
+      case .parts: Variable.stack(network.runFused(inputs, threads: settings.threads).outputs)
+      case .tape: Variable.stack(network.run(inputs).outputs)
+      }
     let loss = (outputs .* outputs).total
     let gradients = tape.gradients(of: loss)
     return (loss.value.scalar, network.parameters.map { gradients[$0] })

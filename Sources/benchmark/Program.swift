@@ -13,8 +13,8 @@ let help = """
     --steps T          steps of the sequence (20)
     --inputs D         entries of an input (16)
     --hidden H         entries of a state (32)
-    --variant V        fused: the whole sequence as one operation, with its way back by hand; tape: small operations
-                       (fused)
+    --variant V        fused: the whole sequence as one operation, with its way back by hand, one matrix of inputs and
+                       one of outputs; parts: the same with matrices for every step; tape: small operations (fused)
     --threads N        threads of the fused layer (1); small operations compute with one thread
     --repetitions N    how many training steps are timed, 15 or more (15)
     --json             as JSON
@@ -24,7 +24,7 @@ let help = """
   zero states; L is the sum of the squares of all outputs. The weights and biases are variables and get gradients. The
   inputs are constants, as data are, and get none. The tape is rewound and used again.
 
-  After 2 steps to warm up, 15 or more are timed; what counts is their median. The loss says what was computed: both
+  After 2 steps to warm up, 15 or more are timed; what counts is their median. The loss says what was computed: all
   variants give the same up to rounding. The times depend on the machine and on what else it is doing: compare only
   numbers that were measured in turn on one machine that was at rest. Exit status: 2 for an argument that cannot be used.
   """
@@ -77,9 +77,9 @@ func benchmark(
     case "--inputs": sizes.inputs = try count()
     case "--hidden": sizes.hidden = try count()
     case "--variant":
-      let text = try value("fused or tape")
+      let text = try value("fused, parts or tape")
       guard let named = Variant(rawValue: text) else {
-        throw BadInput("--variant is fused or tape, not '\(oneLine(text))'")
+        throw BadInput("--variant is fused, parts or tape, not '\(oneLine(text))'")
       }
       variant = named
     case _ where argument.hasPrefix("-"):
@@ -107,7 +107,7 @@ func benchmark(
   var settings = Settings(layer: layer, variant: variant ?? .fused, sizes: sizes)
   settings.repetitions = repetitions
   // As the tape of small operations computes with one thread, it says so.
-  if settings.variant == .fused { settings.threads = threads }
+  if settings.variant != .tape { settings.threads = threads }
   let measurement = try Measurement(of: settings)
   return json ? JSON(measurement).text : "\(measurement)"
 }

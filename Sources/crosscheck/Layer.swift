@@ -9,7 +9,15 @@ struct Layer: Sendable {
   struct Computed {
     /// What it is, with its sizes.
     let description: String
-    /// Everything that a file could hold of it, in the order in which to show it.
+    /// The same, computed in one way or several: of the same names and shapes.
+    let runs: [Run]
+  }
+
+  /// One way to compute it.
+  struct Run {
+    /// What a report calls it.
+    let way: String
+    /// Everything that a file could hold of the layer, in the order in which to show it.
     let tensors: [(name: String, tensor: TorchTensor)]
   }
 

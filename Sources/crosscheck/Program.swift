@@ -16,7 +16,11 @@ let help = """
   compared; what it does not hold is left out: without h0 the layer begins with zeros, without grad_h_n that term of L
   is not there.
 
-  A line a tensor: its shape; the largest difference; and the same relative to the tensor's scale, which is its largest
+  A recurrent layer is computed in three ways: by small operations; by a fused cell with a matrix for every step; and by
+  one with the steps side by side in one matrix. (A GRU with its reset before the product has no fused cell, and is
+  computed by small operations each time.)
+
+  A line a tensor: its shape; the largest difference of all ways, with the way's name if it differs; and the same relative to the tensor's scale, which is its largest
   magnitude in the file (1 where it is all zeros). It agrees if that is at most the file's tolerance: 1e-12, or what
   the metadata's "tolerance" says. A network with large weights can magnify the last digit's rounding far beyond 1e-12,
   and then PyTorch differs as much from itself once its units are reordered: such a file needs a tolerance.

@@ -21,55 +21,77 @@ func computeRecurrent(_ kind: RecurrentConfiguration.Kind, _ given: inout Given)
 
   let input = try given.tensor("input", shape: [nil, nil, configuration.inputSize], "[steps, batch, inputs]")
   let (steps, batch) = (input.shape[0], input.shape[1])
-  let outputShape = [steps, batch, configuration.outputSize]
   let stateShape = [configuration.stateCount, batch, configuration.hiddenSize]
   let description = "\(configuration), sequence length \(steps), batch size \(batch)"
 
-  let tape = Tape()
-  let recorded = network.map { tape.variable($1, named: $0) }
-  let x = input.steps.map { tape.variable($0) }
   let meaning = "[layers · directions, batch, hidden]"
-  var initial: [[Variable]] = []  // a part of the state, of each direction
+  var problem = RecurrentProblem(network: network, x: input.steps)
   for part in kind.stateNames {
-    let state = try given.optionalTensor("\(part)0", shape: stateShape, meaning)?.steps
-    let zeros = Matrix(rows: configuration.hiddenSize, columns: batch)
-    initial.append((0..<configuration.stateCount).map { tape.variable(state?[$0] ?? zeros) })
+    let zeros = [Matrix](
+      repeating: Matrix(rows: configuration.hiddenSize, columns: batch), count: configuration.stateCount)
+    problem.initial.append(try given.optionalTensor("\(part)0", shape: stateShape, meaning)?.steps ?? zeros)
   }
-  let run = recorded.run(x, from: (0..<configuration.stateCount).map { k in initial.map { $0[k] } })
-  let last = kind.stateNames.indices.map { part in run.states.map { $0[part] } }
-
-  var tensors = [(name: "output", tensor: TorchTensor(steps: run.outputs.map(\.value)))]
-  for (part, states) in zip(kind.stateNames, last) {
-    tensors.append(("\(part)_n", TorchTensor(steps: states.map(\.value))))
+  problem.δ.append(
+    try given.optionalTensor(
+      "grad_output", shape: [steps, batch, configuration.outputSize], "[steps, batch, hidden · directions]")?.steps)
+  for part in kind.stateNames {
+    problem.δ.append(try given.optionalTensor("grad_\(part)_n", shape: stateShape, meaning)?.steps)
   }
+  if problem.δ.allSatisfy({ $0 == nil }), let name = given.names(beginningWith: "grad.").first {
+    throw BadInput("tensor '\(oneLine(name))' is a gradient, and there is no grad_output or grad_h_n to begin from")
+  }
+  return Layer.Computed(
+    description: description,
+    runs: [
+      Layer.Run(way: "small operations", tensors: problem.solved { $0.run($1, from: $2) }),
+      Layer.Run(way: "fused", tensors: problem.solved { $0.runFused($1, from: $2) }),
+      Layer.Run(
+        way: "fused, steps side by side",
+        tensors: problem.solved { network, x, states in
+          let run = network.runFused(Joined(x), from: states)
+          return Unrolled(outputs: run.outputs.parts, states: run.states)
+        }),
+    ])
+}
 
-  var loss: Variable?
-  func add(_ values: [Variable], times gradient: TorchTensor?) {
-    guard let gradient else { return }
-    for (value, δ) in zip(values, gradient.steps) {
-      let term = (value .* tape.constant(δ)).total
-      loss = loss.map { $0 + term } ?? term
+/// What a file asks of a network.
+private struct RecurrentProblem {
+  let network: RecurrentNetwork<Matrix>
+  let x: [Matrix]
+  /// Each part of the first state, h first, of each direction of each layer.
+  var initial: [[Matrix]] = []
+  /// What L multiplies the outputs and then each part of the last states with; nil for a term that is not there.
+  var δ: [[Matrix]?] = []
+
+  /// Outputs, last states and, where there is an L, its gradients: under the file's names, in the order in which to show
+  /// them.
+  ///
+  /// - Parameter run: how the network is run, from the inputs and the first states.
+  func solved(
+    running run: (RecurrentNetwork<Variable>, [Variable], [[Variable]]) -> Unrolled<Variable>
+  ) -> [(name: String, tensor: TorchTensor)] {
+    let tape = Tape()
+    let recorded = network.map { tape.variable($1, named: $0) }
+    let x = x.map { tape.variable($0) }
+    let initial = initial.map { $0.map { tape.variable($0) } }
+    let stateNames = network.configuration.kind.stateNames
+    let run = run(recorded, x, initial[0].indices.map { k in initial.map { $0[k] } })
+    let last = stateNames.indices.map { part in run.states.map { $0[part] } }
+
+    var tensors = [(name: "output", tensor: TorchTensor(steps: run.outputs.map(\.value)))]
+    for (part, states) in zip(stateNames, last) {
+      tensors.append(("\(part)_n", TorchTensor(steps: states.map(\.value))))
     }
-  }
-  let outputMeaning = "[steps, batch, hidden · directions]"
-  add(run.outputs, times: try given.optionalTensor("grad_output", shape: outputShape, outputMeaning))
-  for (part, states) in zip(kind.stateNames, last) {
-    add(states, times: try given.optionalTensor("grad_\(part)_n", shape: stateShape, meaning))
-  }
-  guard let loss else {
-    if let name = given.names(beginningWith: "grad.").first {
-      throw BadInput("tensor '\(oneLine(name))' is a gradient, and there is no grad_output or grad_h_n to begin from")
+    let terms = zip([run.outputs] + last, δ).flatMap { values, δ in
+      zip(values, δ ?? []).map { ($0 .* tape.constant($1)).total }
     }
-    return Layer.Computed(description: description, tensors: tensors)
+    guard let first = terms.first else { return tensors }
+    let gradients = tape.gradients(of: terms.dropFirst().reduce(first) { $0 + $1 })
+    tensors.append(("grad.input", TorchTensor(steps: x.map { gradients[$0] })))
+    for (part, states) in zip(stateNames, initial) {
+      tensors.append(("grad.\(part)0", TorchTensor(steps: states.map { gradients[$0] })))
+    }
+    for (name, tensor) in recorded.map({ gradients[$1] }).torch { tensors.append(("grad.\(name)", tensor)) }
+    return tensors
   }
-
-  let gradients = tape.gradients(of: loss)
-  tensors.append(("grad.input", TorchTensor(steps: x.map { gradients[$0] })))
-  for (part, states) in zip(kind.stateNames, initial) {
-    tensors.append(("grad.\(part)0", TorchTensor(steps: states.map { gradients[$0] })))
-  }
-  for (name, tensor) in recorded.map({ gradients[$1] }).torch {
-    tensors.append(("grad.\(name)", tensor))
-  }
-  return Layer.Computed(description: description, tensors: tensors)
 }

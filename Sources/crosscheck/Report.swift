@@ -16,7 +16,7 @@ extension Verdict {
           .joined(separator: "\n")
       }
       let rows = comparison.lines.map { line in
-        let marks = [scientific(line.absolute), scientific(line.relative), line.agrees ? "✓" : "✗ differs"]
+        let marks = [scientific(line.absolute), scientific(line.relative), line.agrees ? "✓" : "✗ differs: \(line.way)"]
         return [line.name, "\(line.shape)"] + marks
       }
       lines += table([["tensor", "shape", "difference", "relative", ""]] + rows)
@@ -76,6 +76,7 @@ extension JSON {
       ("absolute", .number(line.absolute)),
       ("relative", .number(line.relative)),
       ("agrees", .bool(line.agrees)),
+      ("way", .string(line.way)),
     ])
   }
 }

@@ -87,6 +87,32 @@ import Testing
     #expect(comparison.lines.filter { !$0.absolute.isFinite }.allSatisfy { !$0.agrees })
   }
 
+  /// A layer is computed in three ways, and the farthest from the file is what counts: each way's every tensor, made wrong.
+  @Test(arguments: ["rnn", "lstm", "gru", "gru-reset-before", "lstm-stacked-bidirectional"])
+  func aWayThatIsWrongIsSeenAndNamed(name: String) throws {
+    let runs = try computed(name).runs
+    #expect(runs.map(\.way) == ["small operations", "fused", "fused, steps side by side"])
+    let given = try Given(Safetensors(contentsOf: fixture(name)))
+    for wrong in runs.indices {
+      for (place, (name, tensor)) in runs[wrong].tensors.enumerated() {
+        let reference = try #require(try given.copy(name))
+        func line(_ change: Double) -> Comparison.Line {
+          var elements = tensor.elements
+          elements[elements.count - 1] += change
+          var tensors = runs[wrong].tensors
+          tensors[place].tensor = TorchTensor(shape: tensor.shape, elements: elements)
+          var runs = runs
+          runs[wrong] = Layer.Run(way: runs[wrong].way, tensors: tensors)
+          return Comparison.Line(name: name, of: runs, at: place, reference: reference, tolerance: 1e-12)
+        }
+        #expect(line(0).agrees)
+        for change in [1e-9, -1e-9, .infinity, .nan] {
+          #expect(!line(change).agrees && line(change).way == runs[wrong].way, "\(name), \(runs[wrong].way)")
+        }
+      }
+    }
+  }
+
   @Test func aTensorOfZerosIsMeasuredAbsolutely() {
     let line = { (computed: [Double], reference: [Double]) in
       Comparison.Line(

@@ -1,5 +1,6 @@
 import Foundation
 import Notebook
+import Recurrent
 import Reference
 import Testing
 
@@ -63,12 +64,20 @@ func computed(_ name: String, _ change: (inout Safetensors) -> Void = { _ in }) 
   return try Layer.named(try given.word("layer")).compute(&given)
 }
 
-/// Whether two computations have the same tensors, bit for bit.
+extension Layer.Computed {
+  /// As small operations compute them.
+  var tensors: [(name: String, tensor: TorchTensor)] { runs[0].tensors }
+}
+
+/// Whether two computations have the same tensors, bit for bit, whichever way they are computed.
 func haveSameBits(_ a: Layer.Computed, _ b: Layer.Computed) -> Bool {
-  a.tensors.count == b.tensors.count
-    && zip(a.tensors, b.tensors).allSatisfy { a, b in
-      a.name == b.name && a.tensor.shape == b.tensor.shape
-        && zip(a.tensor.elements, b.tensor.elements).allSatisfy { $0.bitPattern == $1.bitPattern }
+  a.runs.map(\.way) == b.runs.map(\.way)
+    && zip(a.runs, b.runs).allSatisfy { a, b in
+      a.tensors.count == b.tensors.count
+        && zip(a.tensors, b.tensors).allSatisfy { a, b in
+          a.name == b.name && a.tensor.shape == b.tensor.shape
+            && zip(a.tensor.elements, b.tensor.elements).allSatisfy { $0.bitPattern == $1.bitPattern }
+        }
     }
 }
 

@@ -2,7 +2,6 @@
 
 import Autodiff
 import Foundation
-import Reference
 import Testing
 
 @testable import Recurrent
@@ -264,47 +263,6 @@ private let lstms = architectures.filter { $0.kind == .lstm }
     #expect(largestDifference((first.outputs + second.outputs).map(\.value), whole.outputs.map(\.value)) < 1e-15)
     func gradient(_ y: Variable) -> Matrix { recorded.tape.gradients(of: y.total)[recorded.weights.W.h] }
     #expect(gradient(second.states[0][1]).largestDifference(from: gradient(whole.states[0][1])) < 1e-14)
-  }
-
-  /// Every tensor that PyTorch wrote, of every LSTM among the reference files.
-  @Test(arguments: [
-    "lstm", "lstm-bidirectional", "lstm-long", "lstm-no-bias", "lstm-one-step", "lstm-stacked",
-    "lstm-stacked-bidirectional",
-  ])
-  func fusedIsPyTorchs(name: String) throws {
-    let file = try Safetensors(contentsOf: fixture(name))
-    let tensors = file.tensors.mapValues { TorchTensor(shape: $0.shape, elements: $0.doubles) }
-    let network = try RecurrentNetwork(
-      .lstm, layers: Int(file.metadata["num_layers"]!)!, bidirectional: file.metadata["bidirectional"] == "true",
-      bias: file.metadata["bias"] == "true",
-      torch: tensors.filter { $0.key.hasPrefix("weight_") || $0.key.hasPrefix("bias_") })
-    let tape = Tape()
-    let recorded = network.map { tape.variable($1) }
-    func variables(_ name: String) -> [Variable] { tensors[name]!.steps.map { tape.variable($0) } }
-    let (x, h, c) = (variables("input"), variables("h0"), variables("c0"))
-    let run = recorded.runFused(x, from: zip(h, c).map { [$0, $1] })
-    let last = (h: run.states.map { $0[0] }, c: run.states.map { $0[1] })
-    var computed = [
-      "output": TorchTensor(steps: run.outputs.map(\.value)), "h_n": TorchTensor(steps: last.h.map(\.value)),
-      "c_n": TorchTensor(steps: last.c.map(\.value)),
-    ]
-    let shown = run.outputs + last.h + last.c
-    let upstream = ["grad_output", "grad_h_n", "grad_c_n"].flatMap { tensors[$0]!.steps }
-    let loss = zip(shown, upstream).map { ($0 .* tape.constant($1)).total }
-    let gradients = tape.gradients(of: loss.dropFirst().reduce(loss[0]) { $0 + $1 })
-    for (name, leaves) in [("input", x), ("h0", h), ("c0", c)] {
-      computed["grad.\(name)"] = TorchTensor(steps: leaves.map { gradients[$0] })
-    }
-    for (name, tensor) in recorded.map({ gradients[$1] }).torch { computed["grad.\(name)"] = tensor }
-
-    let expected = tensors.filter { $0.key.hasPrefix("grad.") || ["output", "h_n", "c_n"].contains($0.key) }
-    #expect(Set(computed.keys) == Set(expected.keys))
-    for (name, tensor) in expected {
-      let mine = try #require(computed[name])
-      let scale = tensor.elements.map(abs).max()!
-      let difference = zip(mine.elements, tensor.elements).map { abs($0 - $1) }.max()!
-      #expect(mine.shape == tensor.shape && difference <= 1e-12 * scale, "\(name): \(difference)")
-    }
   }
 
   /// A sequence is one node and a slice each of its outputs, whatever its length.

@@ -134,6 +134,7 @@ struct Cost: RecurrentAlgebra {
   }
 
   var knownRows: Int? { value.rows }
+  var knownColumns: Int? { value.columns }
   func zeros(rowsOf other: Cost) -> Cost { Cost(value: value.zeros(rowsOf: other.value)) }
 }
 

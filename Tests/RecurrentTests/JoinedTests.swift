@@ -1,0 +1,191 @@
+// A sequence as one value against the same sequence step by step, for every layer, fused and not.
+
+import Autodiff
+import Testing
+
+@testable import Recurrent
+
+/// What a run over one variable computes: outputs and last states, and the gradients of parameters, of every step's
+/// inputs and of the first states.
+private struct JoinedResults {
+  var values: [Matrix]
+  var gradients: [Matrix]
+
+  init(_ c: FusedCase, fused: Bool, given: Bool, threads: Int = 1) {
+    let tape = Tape()
+    let network = c.network.map { tape.variable($1, named: $0) }
+    let x = tape.variable(Joined(c.inputs).value)
+    let states = given ? c.states.map { $0.map { tape.variable($0) } } : nil
+    let joined = Joined(x, steps: c.steps)
+    let run = fused ? network.runFused(joined, from: states, threads: threads) : network.run(joined, from: states)
+    // The outputs step by step, so that each gets the gradient that it has in `Results`.
+    let shown = run.outputs.parts + run.states.flatMap { $0 }
+    let all = Variable.stack(shown)
+    let found = tape.gradients(of: all, seed: Random.weights(like: all.value))
+    values = shown.map(\.value)
+    gradients =
+      network.parameters.map { found[$0] } + Joined(found[x], steps: c.steps).parts
+      + (states ?? []).flatMap { $0 }.map { found[$0] }
+  }
+}
+
+private let cases: [FusedCase] =
+  kinds.flatMap { kind in (1...20).map { FusedCase(kind, seed: 500 * $0 + 3) } }
+  + architectures.map { FusedCase($0, steps: 4, batch: 2, seed: 92) }
+
+@Suite struct JoinedTests {
+  @Test(arguments: cases, [true, false]) func aFusedRunOverOneVariableIsTheRunOverMany(c: FusedCase, given: Bool) {
+    let (joined, apart) = (JoinedResults(c, fused: true, given: given), Results(c, fused: true, given: given))
+    #expect(haveSameBits(joined.values, apart.values))
+    // Gradients may be added up in another order.
+    #expect(largestRelativeDifference(joined.gradients, apart.gradients) <= 1e-13)
+    #expect(joined.gradients.map(\.shape) == apart.gradients.map(\.shape))
+    #expect(apart.values.contains { $0.largestMagnitude > 0 })
+  }
+
+  @Test(arguments: cases, [true, false]) func soIsAPlainOne(c: FusedCase, given: Bool) {
+    let (joined, apart) = (JoinedResults(c, fused: false, given: given), Results(c, fused: false, given: given))
+    #expect(haveSameBits(joined.values, apart.values))
+    #expect(largestRelativeDifference(joined.gradients, apart.gradients) <= 1e-13)
+    // And on matrices, without a tape.
+    let run = c.network.run(Joined(c.inputs), from: given ? c.states : nil)
+    #expect(haveSameBits(run.outputs.parts + flat(run.states), apart.values))
+  }
+
+  @Test(arguments: cases.filter { $0.batch > 1 }, [2, 5]) func threadsChangeNoBit(c: FusedCase, threads: Int) {
+    let one = JoinedResults(c, fused: true, given: true)
+    let many = JoinedResults(c, fused: true, given: true, threads: threads)
+    #expect(haveSameBits(one.values, many.values) && haveSameBits(one.gradients, many.gradients))
+  }
+
+  /// Every entry of every parameter, of the whole sequence and of every first state, against finite differences and
+  /// nothing else.
+  @Test(arguments: architectures) func everyGradientAgreesWithCentralDifferences(configuration: RecurrentConfiguration)
+  {
+    let c = FusedCase(configuration, steps: 3, batch: 2, seed: 64)
+    let (count, parts) = (configuration.parameters.count, configuration.kind.stateNames.count)
+    let check = GradientCheck(c.network.parameters + [Joined(c.inputs).value] + flat(c.states)) { inputs in
+      let network = RecurrentNetwork(configuration, parameters: Array(inputs[..<count]))
+      let states = stride(from: count + 1, to: inputs.count, by: parts).map { Array(inputs[$0..<$0 + parts]) }
+      let run = network.runFused(Joined(inputs[count], steps: 3), from: states)
+      return .stack(run.outputs.parts + run.states.flatMap { $0 })
+    }
+    #expect(check.passes, "\(String(describing: check.worst))")
+    #expect(
+      check.count == configuration.parameterCount + 3 * 3 * 2 + configuration.stateCount * parts * 4 * 2)
+  }
+
+  /// A layer adds the operation, its outputs and its last state to a tape, and zeros to begin with: whatever the length.
+  @Test(arguments: [RecurrentConfiguration.Kind.rnn(.tanh), .lstm, .gru()], [1, 2, 300])
+  func nodesDoNotGrowWithTheSteps(kind: RecurrentConfiguration.Kind, steps: Int) {
+    let tape = Tape()
+    let configuration = RecurrentConfiguration(kind, inputSize: 3, hiddenSize: 4)
+    let recorded = largeNetwork(configuration, seed: 73).map { tape.variable($1) }
+    let x = Joined(tape.constant(Joined(sequence(steps, 3, batch: 2, seed: 74)).value), steps: steps)
+    let before = tape.count
+    let run = recorded.runFused(x)
+    #expect(tape.count - before == 3 + kind.stateNames.count)
+    #expect(run.outputs.steps == steps && run.outputs.batch == 2)
+  }
+
+  /// PyTorch's numbers in PyTorch's order.
+  @Test func theNumbersLieAsInATensor() {
+    let steps = sequence(5, 3, batch: 2, seed: 75)
+    let tensor = TorchTensor(steps: steps)
+    let joined = Joined(Matrix(rows: 3, columns: 10, elements: tensor.elements), steps: 5)
+    #expect(haveSameBits(joined.parts, steps) && joined.steps == 5 && joined.batch == 2)
+    #expect(Joined(steps).value.hasSameBits(as: joined.value))
+    #expect(joined[3].hasSameBits(as: steps[3]))
+    #expect(haveSameBits(joined.reversed.parts, steps.reversed()))
+    #expect(haveSameBits(Joined([steps[0]]).parts, [steps[0]]))
+  }
+
+  /// An output layer and its loss over all steps are one product and one mean: the gradients of a loss step by step.
+  @Test func anOutputLayerTakesAllStepsAtOnce() {
+    let c = FusedCase(RecurrentConfiguration(.gru(), inputSize: 3, hiddenSize: 4), steps: 5, batch: 2, seed: 76)
+    var random = Random(seed: 77)
+    let W = random.normal(6, 4)
+    let classes = (0..<10).map { _ in random.index(below: 6) }
+    func gradients(_ loss: (RecurrentNetwork<Variable>, Variable) -> Variable) -> [Matrix] {
+      let tape = Tape()
+      let (network, W) = (c.network.map { tape.variable($1) }, tape.variable(W))
+      let found = tape.gradients(of: loss(network, W))
+      return (network.parameters + [W]).map { found[$0] }
+    }
+    let atOnce = gradients { network, W in
+      let x = Joined(W.tape.constant(Joined(c.inputs).value), steps: 5)
+      return (W * network.runFused(x).outputs.value).crossEntropy(classes).mean
+    }
+    let stepByStep = gradients { network, W in
+      let losses = network.run(c.inputs.map { W.tape.constant($0) }).outputs.enumerated().map { t, h in
+        (W * h).crossEntropy(Array(classes[2 * t..<2 * t + 2]))
+      }
+      return Variable.stack(losses).mean
+    }
+    #expect(largestRelativeDifference(atOnce, stepByStep) <= 1e-12)
+    #expect(stepByStep.allSatisfy { $0.largestMagnitude > 1e-3 })
+  }
+}
+
+/// A mistake that is the programmer's. Each runs in a process of its own.
+enum JoinedMistake: String, CaseIterable, Codable, Sendable {
+  case remainder, noColumns, noSteps, noParts, shapes, formula, stepAbove, stepBelow
+  case inputRows, stateColumns, stateCount, stateParts
+
+  /// What the message must contain.
+  var message: String {
+    switch self {
+    case .remainder: "10 columns cannot be parted into 3 steps"
+    case .noColumns: "0 columns cannot be parted into 2 steps"
+    case .noSteps, .noParts: "a sequence needs at least one step"
+    case .shapes: "the steps of a sequence have one shape"
+    case .formula: "a formula has no columns: it cannot be parted into steps"
+    case .stepAbove: "step 2 is outside a sequence of 2"
+    case .stepBelow: "step -1 is outside a sequence of 2"
+    case .inputRows: "an input of a GRU is 4 × 6, expected 3 × 6"
+    case .stateColumns: "a state of a GRU is 4 × 3, expected 4 × 2"
+    case .stateCount: "1 states are needed, one a direction, not 2"
+    case .stateParts: "the state of a GRU is h, not 2 matrices"
+    }
+  }
+
+  func make() {
+    let pair = Joined(Matrix(rows: 3, columns: 2), steps: 2)
+    switch self {
+    case .remainder: _ = Joined(Matrix(rows: 3, columns: 10), steps: 3)
+    case .noColumns: _ = Joined(Matrix(rows: 3, columns: 0), steps: 2)
+    case .noSteps: _ = Joined(Matrix(rows: 3, columns: 10), steps: 0)
+    case .noParts: _ = Joined([Matrix]())
+    case .shapes: _ = Joined([Matrix(rows: 3, columns: 2), Matrix(rows: 2, columns: 2)])
+    case .formula: _ = Joined(Symbol.name("x"), steps: 2)
+    case .stepAbove: _ = pair[2]
+    case .stepBelow: _ = pair[-1]
+    case .inputRows: run(rows: 4, states: [[Shape(4, 2)]])
+    case .stateColumns: run(rows: 3, states: [[Shape(4, 3)]])
+    case .stateCount: run(rows: 3, states: [[Shape(4, 2)], [Shape(4, 2)]])
+    case .stateParts: run(rows: 3, states: [[Shape(4, 2), Shape(4, 2)]])
+    }
+  }
+
+  /// A fused GRU of 3 inputs and 4 units over three steps of two columns.
+  private func run(rows: Int, states: [[Shape]]) {
+    let tape = Tape()
+    let network = largeNetwork(RecurrentConfiguration(.gru(), inputSize: 3, hiddenSize: 4), seed: 1)
+    _ = network.map { tape.variable($1) }.runFused(
+      Joined(tape.constant(Matrix(rows: rows, columns: 6)), steps: 3),
+      from: states.map { $0.map { tape.constant(Matrix($0)) } })
+  }
+}
+
+// Exit tests need to start processes, and a compiler that lets them capture values.
+#if compiler(>=6.3) && (os(macOS) || os(Linux) || os(Windows) || os(FreeBSD) || os(OpenBSD))
+  @Suite struct JoinedMisuseTests {
+    @Test(arguments: JoinedMistake.allCases) func itStopsTheProgramAndSaysWhy(mistake: JoinedMistake) async throws {
+      let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { [mistake] in
+        mistake.make()
+      }
+      let message = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+      #expect(message.contains(mistake.message), "\(message)")
+    }
+  }
+#endif
