@@ -63,7 +63,8 @@ extension Comparison.Line {
       line.way = run.way
       return line
     }
-    self = lines.first { $0.absolute.isNaN } ?? lines.dropFirst().reduce(lines[0]) { $1.absolute > $0.absolute ? $1 : $0 }
+    self =
+      lines.first { $0.absolute.isNaN } ?? lines.dropFirst().reduce(lines[0]) { $1.absolute > $0.absolute ? $1 : $0 }
   }
 
   init(name: String, computed: [Double], reference: TorchTensor, tolerance: Double) {

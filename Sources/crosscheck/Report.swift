@@ -16,7 +16,9 @@ extension Verdict {
           .joined(separator: "\n")
       }
       let rows = comparison.lines.map { line in
-        let marks = [scientific(line.absolute), scientific(line.relative), line.agrees ? "✓" : "✗ differs: \(line.way)"]
+        let marks = [
+          scientific(line.absolute), scientific(line.relative), line.agrees ? "✓" : "✗ differs: \(line.way)",
+        ]
         return [line.name, "\(line.shape)"] + marks
       }
       lines += table([["tensor", "shape", "difference", "relative", ""]] + rows)

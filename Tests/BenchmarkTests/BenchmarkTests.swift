@@ -88,7 +88,9 @@ private func run(_ arguments: String) throws -> String {
   }
 
   /// The tape computes with one thread, and says so.
-  @Test(arguments: [("fused", 2), ("parts", 2), ("tape", 1)]) func theThreadsThatThereAre(variant: String, threads: Int) throws {
+  @Test(arguments: [("fused", 2), ("parts", 2), ("tape", 1)]) func theThreadsThatThereAre(variant: String, threads: Int)
+    throws
+  {
     let text = try run("gru --variant \(variant) --batch 5 --steps 3 --threads 2 --repetitions 20 --json")
     let report = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     #expect(report["threads"] as? Int == threads && report["repetitions"] as? Int == 20)
