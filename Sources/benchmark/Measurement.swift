@@ -86,8 +86,9 @@ final class TrainingStep {
   private let settings: Settings
   private let tape = Tape()
   private let network: RecurrentNetwork<Variable>
-  private let inputs: [Variable]
+  /// x_1 … x_T side by side; and, for the variants that want it, one by one.
   private let joined: Joined<Variable>
+  private let inputs: [Variable]
   private let start: Tape.Mark
 
   init(_ settings: Settings) throws {
@@ -99,7 +100,7 @@ final class TrainingStep {
       settings.layer.kind, inputSize: sizes.inputs, hiddenSize: sizes.hidden)
     network = RecurrentNetwork(configuration, random: &random).map { tape.variable($1) }
     joined = Joined(tape.constant(random.normal(sizes.inputs, sizes.steps * sizes.batch)), steps: sizes.steps)
-    inputs = joined.parts
+    inputs = settings.variant == .fused ? [] : joined.parts
     start = tape.mark
   }
 
