@@ -33,8 +33,13 @@ import Testing
     /// A kilobyte a step would be 2,500 pages, and a step of this size has ten or more.
     private static let most = 1_500
 
+    /// How a sequence is run.
+    enum Way: CaseIterable {
+      case smallOperations, fused, joined
+    }
+
     /// Training, over sequences whose lengths change.
-    @Test(arguments: [true, false]) func memoryIsFlatOverTenThousandSteps(isFused: Bool) throws {
+    @Test(arguments: Way.allCases) func memoryIsFlatOverTenThousandSteps(way: Way) throws {
       let tape = Tape()
       var random = Random(seed: 82)
       let network = Self.network.map { tape.variable($1) }
@@ -43,9 +48,14 @@ import Testing
       let data = (0..<6).map { _ in random.normal(3, 4) }
       let grown = try growth { number in
         tape.rewind(to: start)
-        let inputs = data[...(number % 6)].map { tape.constant($0) }
-        let run = isFused ? network.runFused(inputs) : network.run(inputs)
-        let y = Variable.stack(run.outputs)
+        let x = Array(data[...(number % 6)])
+        let y =
+          switch way {
+          case .smallOperations: Variable.stack(network.run(x.map { tape.constant($0) }).outputs)
+          case .fused: Variable.stack(network.runFused(x.map { tape.constant($0) }).outputs)
+          case .joined:
+            network.runFused(Joined(tape.constant(Joined(x).value), steps: x.count)).outputs.value
+          }
         let found = tape.gradients(of: (y .* y).total)
         var values = network.parameters.map(\.value)
         optimizer.step(&values, gradients: network.parameters.map { found[$0] })
