@@ -42,8 +42,10 @@ extension Algebra {
 
   /// Every entry times a number.
   public static func * (factor: Double, a: Self) -> Self { apply(.scaling(factor), a) }
+  public static func * (a: Self, factor: Double) -> Self { apply(.scaling(factor), a) }
   /// Every entry plus a number.
   public static func + (a: Self, number: Double) -> Self { apply(.offset(number), a) }
+  public static func + (number: Double, a: Self) -> Self { apply(.offset(number), a) }
   public static func - (a: Self, number: Double) -> Self { apply(.offset(-number), a) }
   /// A number minus every entry, as in 1 − z.
   public static func - (number: Double, a: Self) -> Self { apply(.complement(number), a) }
