@@ -69,7 +69,7 @@ enum Mistake: CaseIterable {
     case .cellAfterForBefore: Text("df with c_t for c_{t−1}", ko: "df에 c_{t−1} 대신 c_t")
     case .stateAfterForBefore: Text("dW_h with h_t for h_{t−1}", ko: "dW_h에 h_{t−1} 대신 h_t")
     case .gatesSwapped: Text("i and f swapped in da", ko: "da에서 i와 f 바뀜")
-    case .batchNotSummed: Text("db of one example", ko: "db가 예 하나의 몫")
+    case .batchNotSummed: Text("db of one example", ko: "db가 예제 하나의 몫")
     case .timeNotSummed: Text("weights of one step", ko: "가중치가 한 시점의 몫")
     case .wrongMemory: .symbols("c = (f ⊙ c + i) ⊙ g")
     case .wrongOutput: .symbols("h = o ⊙ c")
