@@ -342,11 +342,13 @@ public final class Page {
         ? nil : Text("\(sides): they do not differ", ko: "\(sides): 다르지 않다")
     }
     let slack = tolerance * max(a.largestMagnitude, b.largestMagnitude)
+    // ≈ with decimals: as near as their last digit says. (A little more, since 0.1 is no Float64.)
+    let unit = step.right.decimals.map { 1.001 * Double("1e-\($0)")! }
     for (x, y) in zip(a.elements, b.elements) {
       let holds =
         switch step.relation {
         case .equal: abs(x - y) <= slack
-        case .approximately: abs(x - y) <= 1e-2 * max(abs(x), abs(y))
+        case .approximately: abs(x - y) <= (unit ?? 1e-2 * max(abs(x), abs(y)))
         case .lessOrEqual: x <= y + slack
         case .greaterOrEqual: x >= y - slack
         case .less: x < y
@@ -487,5 +489,24 @@ extension Autodiff.Operation {
     case .softmax: "소프트맥스"
     default: title
     }
+  }
+}
+
+extension Symbol {
+  /// How many decimals its numbers are written with, the most of them; nil where all are whole.
+  fileprivate var decimals: Int? {
+    let parts: [Symbol]
+    switch self {
+    case .number(let number):
+      let text = "\(number)"
+      guard number != number.rounded(), !text.contains("e"), let point = text.firstIndex(of: ".") else { return nil }
+      return text[point...].count - 1
+    case .name: return nil
+    case .applied(_, let inputs), .call(_, _, let inputs): parts = inputs
+    case .power(let base, let exponent, _): parts = [base, exponent]
+    case .series(_, _, let from, let through, let term): parts = [from, through, term]
+    case .norm(let x, _), .magnitude(let x): parts = [x]
+    }
+    return parts.compactMap(\.decimals).max()
   }
 }

@@ -44,6 +44,18 @@ private func holds(_ latex: String, _ values: [String: Matrix], tolerance: Doubl
     #expect(try !holds("a \(relation) b", ["a": Matrix(a), "b": Matrix(b)]))
   }
 
+  /// ≈ beside decimals is as near as their last digit says, wherever on the right they stand.
+  @Test(arguments: [
+    ("a \\approx 0.9526", 0.95257, true), ("a \\approx 0.9526", 0.9526 + 9.9e-5, true),
+    ("a \\approx 0.9526", 0.9528, false),
+    ("a \\approx 0.9476", 0.9526, false), ("a \\approx -0.5", -0.59, true), ("a \\approx -0.5", -0.61, false),
+    ("a \\approx 2 \\cdot 0.25", 0.509, true), ("a \\approx 2 \\cdot 0.25", 0.511, false),
+    ("a \\approx 200", 201, true), ("a \\approx 200", 203, false), ("a \\approx \\frac{1}{4}", 0.251, true),
+  ])
+  func decimalsSayHowNear(_ latex: String, _ value: Double, _ isNear: Bool) throws {
+    #expect(try holds(latex, ["a": Matrix(value)]) == isNear)
+  }
+
   /// A comparison with something that is no number, or with ∞, must not pass by accident: neither alone nor beside entries
   /// for which ∞ would be the scale.
   @Test(arguments: Equation.Relation.allCases, [Double.nan, .infinity, -.infinity])

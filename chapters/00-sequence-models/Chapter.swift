@@ -396,8 +396,8 @@ struct SequenceModels: Chapter {
           highest <= entry.ceiling, detail: Text("20 runs, computed exactly", ko: "20번, 정확한 계산"))
       }
       page.check(
-        Text("1024 rhythms: every run with m = 4 is at its ceiling", ko: "리듬 1024개: m = 4는 모든 시드에서 상한에 이른다"),
-        accuracies[1][3].allSatisfy { $0 == families[1].ceiling })
+        Text("64 rhythms or more: every run with m = 4 is at its ceiling", ko: "리듬 64개부터: m = 4는 모든 시드에서 상한에 이른다"),
+        accuracies[1].dropFirst().allSatisfy { $0.allSatisfy { $0 == families[1].ceiling } })
       page.check(
         Text(
           "1024 rhythms: no run of the naive model is, with the same ceiling",
@@ -494,13 +494,13 @@ struct SequenceModels: Chapter {
           "up to t = 1000 the naive model costs more than 50 times the RNN",
           ko: "t = 1000까지 소박한 모델의 비용은 RNN의 50배가 넘는다"),
         total(1000) > 50 * 999 * step.multiplyAdds)
+      // Numbers for which every weight matters, from a state that is not 0.
+      let (x, h) = (random.normal(d, 1), random.normal(n, 1))
+      let plain = Model(recurrent.map(\.value))
+      let counted = model.scores(unroll(model.cell, [Cost(value: x)], from: Cost(value: h))[0])
       page.check(
         Text("counting changes nothing: the same scores as with plain matrices", ko: "세면서 계산해도 점수는 행렬만으로 계산한 것과 같다"),
-        step.value,
-        hasSameBitsAs: {
-          let plain = Model(recurrent.map(\.value))
-          return plain.scores(unroll(plain.cell, [Matrix(rows: d, columns: 1)])[0])
-        }())
+        counted.value, hasSameBitsAs: plain.scores(unroll(plain.cell, [x], from: h)[0]))
       let points = [2, 3, 4, 5, 6, 8, 12, 20, 50, 100, 200, 500, 1000]
       func series(_ name: String, _ cost: (Int) -> Int) -> LineChart.Series {
         .init(Figure.Label(name), points.map { (x: Double($0), y: Double(cost($0))) }, hasMarkers: false)
@@ -666,7 +666,9 @@ struct SequenceModels: Chapter {
       page.check(
         Text("and the one input still shows in all four states", ko: "그래도 하나뿐인 입력이 네 상태에 모두 드러난다"),
         h.allSatisfy { state in
-          (1..<16).allSatisfy { state.column($0).largestDifference(from: state.column(0)) > 1e-3 }
+          (1..<16).allSatisfy { j in
+            (0..<j).allSatisfy { state.column(j).largestDifference(from: state.column($0)) > 1e-3 }
+          }
         }, detail: Text("16 inputs, 16 states, at every step", ko: "입력 16개, 상태 16개, 시점마다"))
 
       // The programs themselves feed zeros: they say what a cell says that has another W_x for them.

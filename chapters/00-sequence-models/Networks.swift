@@ -72,7 +72,7 @@ func learned(from sequences: [[Int]], predicted: ClosedRange<Int>, hidden: Int, 
 
 // begin: shift-register
 /// A network of four units that remembers the last four symbols, and scores the next one as the rhythm does. Each unit
-/// hands its value on to the one below; tanh(±20) is exactly ±1.
+/// hands its value on to the one below; in Float64 tanh(±20) is ±1.
 func shiftRegister(_ rhythm: Rhythm) -> [Matrix] {
   let g = 20.0
   let Wx = Matrix([[-g, g], [0, 0], [0, 0], [0, 0]])

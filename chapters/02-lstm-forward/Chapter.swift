@@ -526,11 +526,11 @@ struct LSTMForward: Chapter {
         })
       page.check(
         Text(
-          "Keras' numbers are ours: one bias in RNN and LSTM, two in the GRU",
+          "our counts = the numbers copied from Keras: one bias in RNN and LSTM, two in the GRU",
           ko: "Keras의 수 = 여기서 센 수: RNN과 LSTM은 편향 하나, GRU는 둘"),
         keras["RNN"] == rnn.oneBias && keras["LSTM"] == lstm.oneBias && keras["GRU"] == gru.twoBiases)
       page.check(
-        Text("PyTorch's numbers are ours: two biases in all", ko: "PyTorch의 수 = 여기서 센 수: 모두 편향 둘"),
+        Text("our counts = those copied from PyTorch: two biases in all", ko: "PyTorch의 수 = 여기서 센 수: 모두 편향 둘"),
         torch["RNN"] == rnn.twoBiases && torch["LSTM"] == lstm.twoBiases && torch["GRU"] == gru.twoBiases)
     }
   }
@@ -674,6 +674,13 @@ struct LSTMForward: Chapter {
         detail: Text(
           "\(learned.count) of \(count), the worst of them \(percent(worst)) %",
           ko: "\(count)개 가운데 \(learned.count)개, 그 가운데 최저 \(percent(worst)) %"))
+      let idle = learned.map(\.idle).max() ?? .nan
+      page.number("idle", idle, significant: 1)
+      page.check(
+        Text("and next to nothing where nobody asks", ko: "묻지 않을 때는 거의 아무것도 내지 않는다"), idle < 0.1,
+        detail: Text(
+          "mean |y| at most \(NumberFormat.format(idle, significant: 1))",
+          ko: "|y|의 평균이 많아야 \(NumberFormat.format(idle, significant: 1))"))
       page.check(
         Text("their f is low where they store, high elsewhere", ko: "그 f는 저장할 때 낮고 그 밖에는 높다"),
         learned.allSatisfy { $0.habits.f[0] < 0.15 && $0.habits.f[1] > 0.9 && $0.habits.f[2] > 0.8 })
@@ -705,8 +712,8 @@ struct LSTMForward: Chapter {
       page.print()
       page.print(
         Text(
-          "Right answers in % after k steps of distractors, and the mean of c after the last 200, by the bit stored:",
-          ko: "방해하는 비트를 k시점 읽은 뒤 맞힌 비율(%), 그리고 200시점 뒤 c의 평균을 저장한 비트에 따라:"))
+          "Right answers in % k steps after a bit was stored, and the mean of c after the last 200, by that bit:",
+          ko: "비트를 저장하고 k시점 뒤에 맞힌 비율(%), 그리고 200시점 뒤 c의 평균을 저장한 비트에 따라:"))
       page.table(
         [.symbols("")] + lags.map { .symbols("k = \($0)") } + [.symbols("c: +1"), .symbols("c: −1")],
         networks.indices.map { n in

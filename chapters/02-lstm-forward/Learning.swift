@@ -198,6 +198,8 @@ struct Trained {
   let habits: Habits
   /// The share of right answers, on new sequences of 12 steps, and after each lag.
   let accuracy: Double
+  /// The mean of |y| at steps that do not ask, where 0 is wanted.
+  let idle: Double
   let byLag: [Double]
   /// The mean of c after the last lag, where the stored bit was 1 and where it was −1.
   let rest: [Double]
@@ -212,6 +214,10 @@ struct Trained {
     let test = Task(steps: 12, size: 512, &random)
     accuracy = keeper.accuracy(on: test)
     habits = Habits(keeper, test)
+    let unasked = zip(keeper.run(test).answers, test.answers).flatMap { given, wanted in
+      zip(given.elements, wanted.elements).filter { $0.1 == 0 }.map { abs($0.0) }
+    }
+    idle = unasked.reduce(0, +) / Double(unasked.count)
     var rest = [Double.nan, .nan]
     byLag = lags.map { lag in
       let task = Task(lag: lag, size: 512, &random)

@@ -156,12 +156,13 @@ struct Seq2SeqAttention: Chapter {
       page.print()
       let right = reader.countRight(Training.test)
       page.number("right", Double(right), decimals: 0)
+      page.number("test-dates", Double(Set(Training.test.map(\.date.iso)).count), decimals: 0)
       page.number("share", 100 * Double(right) / Double(Training.testSize), decimals: 2)
       page.check(
         Text("the shipped weights read at least 99 % exactly", ko: "폴더의 가중치는 99 % 이상을 정확히 읽는다"),
         right * 100 >= Training.testSize * 99,
         detail: Text(
-          "\(right) of \(Training.testSize) dates never seen", ko: "처음 보는 날짜 \(Training.testSize)개 중 \(right)개"))
+          "\(right) of \(Training.testSize) strings never seen", ko: "처음 보는 문자열 \(Training.testSize)개 중 \(right)개"))
       page.check(
         Text("and as many as their metadata says", ko: "메타데이터에 적힌 만큼이다"),
         file.metadata["test"]?.hasPrefix("\(right) of \(Training.testSize) ") == true)
@@ -187,8 +188,8 @@ struct Seq2SeqAttention: Chapter {
     page.section("seeds") {
       page.print(
         Text(
-          "\(Training.updates) updates from each seed, then the \(Training.testSize) dates of the test split:",
-          ko: "시드마다 갱신 \(Training.updates)번, 그다음 시험용 날짜 \(Training.testSize)개:"))
+          "\(Training.updates) updates from each seed, then the \(Training.testSize) strings of the test split:",
+          ko: "시드마다 갱신 \(Training.updates)번, 그다음 시험용 문자열 \(Training.testSize)개:"))
       var rows: [[String]] = []
       var all: [Int] = []
       for seed in page.seed..<page.seed + 3 {

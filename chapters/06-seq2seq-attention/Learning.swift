@@ -183,7 +183,8 @@ extension Seq2SeqAttention {
           && found[.scaled]!.accuracy > 1.2 / Double(length))
       let untrained = Reverser(.additive, size: 16, seed: page.seed).alignment(sources)
       page.check(
-        Text("additive, before training: no more there than by chance", ko: "additive, 학습 전: 그 자리 a의 평균은 우연과 같다"),
+        Text(
+          "additive, before training: the mean of a there is that of chance", ko: "additive, 학습 전: 그 자리 a의 평균은 우연과 같다"),
         abs(untrained.mass - 1 / Double(length)) < 0.02, detail: Text("a near 1/\(length)", ko: "a는 1/\(length) 안팎"))
       for score in [AttentionScore.general, .scaled] {
         page.figure(
@@ -261,12 +262,18 @@ extension Seq2SeqAttention {
       page.number("seeds-additive-8", 100 * exact(.additive, 2).mean, decimals: 1)
       page.number("seeds-dot-8", 100 * exact(.dot, 2).mean, decimals: 1)
       page.number("seeds-scaled-8", 100 * exact(.scaled, 2).mean, decimals: 1)
+      page.number("chance-8", 100 / Double(longest), decimals: 1)
       page.number("seeds-highest-16", 100 * Plan.all.flatMap { exact($0.score, 4) }.max()!, decimals: 1)
       page.check(
         Text(
           "length 8: the worst run with the additive score is above the best without attention",
           ko: "길이 8: 덧셈 점수의 가장 나쁜 실행이 어텐션 없는 가장 좋은 실행보다 낫다"),
         exact(.additive, 2).min()! > exact(nil, 2).max()!, detail: Text("5 seeds each", ko: "시드 5개씩"))
+      page.check(
+        Text(
+          "length 8: the worst run with the dot score is above the best with the scaled one",
+          ko: "길이 8: 내적 점수의 가장 나쁜 실행이 축소 내적 점수의 가장 좋은 실행보다 낫다"),
+        exact(.dot, 2).min()! > exact(.scaled, 2).max()!, detail: Text("5 seeds each", ko: "시드 5개씩"))
       page.check(
         Text("scaled writes what it is not aligned with", ko: "scaled는 정렬이 맞지 않아도 제대로 쓴다"),
         exact(.scaled, 2).mean > 0.7 && entries(Plan(score: .scaled)).map(\.alignment).mean < 0.6)

@@ -69,8 +69,9 @@ extension Seq2SeqAttention {
       page.entries([(.symbols("a"), recorded.forward.a.value)])
       page.entries([(.symbols("c"), recorded.forward.c.value)])
       page.check(
-        Text("the weights are positive and sum to 1", ko: "가중치는 양수이고 합이 1이다"), recorded.forward.a.value.sumOfRows,
-        equals: Matrix(1))
+        Text("the weights are positive", ko: "가중치는 양수다"), recorded.forward.a.value.elements.allSatisfy { $0 > 0 })
+      page.check(
+        Text("and sum to 1", ko: "합은 1이다"), recorded.forward.a.value.sumOfRows, equals: Matrix(1))
       // A mean lies between: no entry of c is outside of what the keys have in that entry.
       let K = question.K
       let isBetween = (0..<K.rows).allSatisfy { i in
@@ -329,6 +330,20 @@ extension Seq2SeqAttention {
       page.check(
         Text("nor of any gradient", ko: "기울기도 마찬가지다"), .column(of: spoiled.gradients),
         hasSameBitsAs: .column(of: found.gradients))
+      // Attention's own mask: with other numbers for the padded keys, finite ones.
+      func answer(paddedKeys number: Double?) -> (a: Matrix, c: Matrix) {
+        let keys = found.keys.enumerated().map { t, k in
+          Matrix(rows: k.rows, columns: k.columns) { i, j in
+            mask.isReal(t, column: j) ? k[i, j] : number.map { $0 + Double(i) } ?? k[i, j]
+          }
+        }
+        let answer = attention(q, attention.memory(keys, mask: mask))
+        return (answer.weights, answer.context)
+      }
+      let (usual, other) = (answer(paddedKeys: nil), answer(paddedKeys: 7))
+      page.check(
+        Text("nor do other keys there, which attention itself masks", ko: "그 자리의 키를 바꾸어도 그렇다. 이것은 어텐션의 마스크가 막는다"),
+        .column(of: [other.a, other.c]), hasSameBitsAs: .column(of: [usual.a, usual.c]))
       let alone = (0..<3).map { j -> Matrix in
         let one = encoder.run(x[..<mask.lengths[j]].map { $0.column(j) }, from: nil)
         return attention(q.column(j), attention.memory(one.outputs)).context

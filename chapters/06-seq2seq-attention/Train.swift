@@ -70,7 +70,7 @@ extension Training {
       "version": bookVersion, "updates": "\(losses.count)",
       "first_losses": losses.prefix(Training.lossesKept).map { "\($0)" }.joined(separator: " "),
     ]
-    if let right { metadata["test"] = "\(right) of \(Training.testSize) unseen dates read exactly" }
+    if let right { metadata["test"] = "\(right) of \(Training.testSize) unseen strings read exactly" }
     return metadata
   }
 
@@ -124,8 +124,8 @@ func train(
   try? FileManager.default.removeItem(atPath: checkpoint)
   call.output(
     Text(
-      "\(training.losses.count) updates, \(right) of \(Training.testSize) unseen dates read exactly: wrote \(options.output)",
-      ko: "갱신 \(training.losses.count)번, 처음 보는 날짜 \(Training.testSize)개 중 \(right)개를 그대로 읽음: \(options.output) 작성")(
+      "\(training.losses.count) updates, \(right) of \(Training.testSize) unseen strings read exactly: wrote \(options.output)",
+      ko: "갱신 \(training.losses.count)번, 처음 보는 문자열 \(Training.testSize)개 중 \(right)개를 그대로 읽음: \(options.output) 작성")(
         options.language))
   return ExitStatus.success
 }

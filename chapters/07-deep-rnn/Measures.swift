@@ -53,13 +53,13 @@ func reach(_ beginning: Beginning, layers n: Int, seed: UInt64) -> Double {
   return gradients[h[0]].norm / gradients[h[n]].norm
 }
 
-/// ‖∂L/∂x_1 … x_T‖ / ‖∂L/∂h_T‖ of a stack of recurrent layers as PyTorch begins them, where L = ⟨u, h_T⟩ for a random u and
+/// ‖∂L/∂x_1 … x_T‖ / ‖∂L/∂h_T‖, and that of x_1 alone, of a stack of recurrent layers as PyTorch begins them, where L = ⟨u, h_T⟩ for a random u and
 /// the h_T of the last layer: 16 units, 10 steps.
 ///
 /// - Parameter gateBias: added to the bias of the gate that keeps in each layer, as `Contestant` does.
 func reach(
   _ kind: RecurrentConfiguration.Kind, layers: Int, isResidual: Bool, gateBias: Double = 0, seed: UInt64
-) -> Double {
+) -> (all: Double, first: Double) {
   var random = Random(seed: seed)
   var network = RecurrentNetwork(
     RecurrentConfiguration(kind, inputSize: 16, hiddenSize: 16, layers: layers), random: &random)
@@ -77,5 +77,5 @@ func reach(
     return isResidual ? zip(below, outputs).map { $0 + $1 } : outputs
   }
   let gradients = tape.gradients(of: outputs[9], seed: upstream)
-  return globalNorm(x.map { gradients[$0] }) / upstream.norm
+  return (globalNorm(x.map { gradients[$0] }) / upstream.norm, gradients[x[0]].norm / upstream.norm)
 }

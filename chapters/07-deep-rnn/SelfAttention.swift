@@ -6,7 +6,7 @@ import Notebook
 /// Self-attention: every step asks all steps at once (Vaswani et al. 2017).
 struct SelfAttention<A: Algebra> {
   /// Queries, keys and values: size × size each.
-  let W: (q: A, k: A, v: A)
+  var W: (q: A, k: A, v: A)
   let size: Int
 
   // begin: self-attention
@@ -41,16 +41,19 @@ func diversity(_ X: Matrix) -> Double {
 
 /// Layers of self-attention on random inputs, before any training.
 ///
+/// - Parameter isOrthogonal: whether W_v begins as an orthogonal matrix.
 /// - Returns: the diversity after each of these numbers of layers, and ‖∂L/∂X_0‖ / ‖∂L/∂X‖ for L = ⟨U, X⟩ with a random U
 ///   after the last of them.
 func attentionTower(
-  _ depths: [Int], size: Int, steps: Int, hasSkip: Bool, seed: UInt64
+  _ depths: [Int], size: Int, steps: Int, hasSkip: Bool, isOrthogonal: Bool = false, seed: UInt64
 ) -> (diversity: [Double], gradient: Double) {
   var random = Random(seed: seed)
   let tape = Tape()
   var X = [tape.variable(random.normal(size, steps))]
   for l in 0..<(depths.max() ?? 0) {
-    let next = SelfAttention(size: size, random: &random).recorded(on: tape)(X[l])
+    var attention = SelfAttention<Matrix>(size: size, random: &random)
+    if isOrthogonal { attention.W.v = random.orthogonal(size) }
+    let next = attention.recorded(on: tape)(X[l])
     X.append(hasSkip ? X[l] + next : next)
   }
   let upstream = random.normal(size, steps)
