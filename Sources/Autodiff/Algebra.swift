@@ -43,6 +43,8 @@ extension Algebra {
   /// Every entry times a number.
   public static func * (factor: Double, a: Self) -> Self { apply(.scaling(factor), a) }
   public static func * (a: Self, factor: Double) -> Self { apply(.scaling(factor), a) }
+  /// Every entry divided by a number: times 1 / number, which rounds once more where that is no power of two.
+  public static func / (a: Self, number: Double) -> Self { apply(.scaling(1 / number), a) }
   /// Every entry plus a number.
   public static func + (a: Self, number: Double) -> Self { apply(.offset(number), a) }
   public static func + (number: Double, a: Self) -> Self { apply(.offset(number), a) }

@@ -140,8 +140,11 @@ package enum ChildProcess {
   /// Limits this process, for good, before it runs code that nobody knows: seconds of processor time, bytes of memory; no
   /// file may grow, no core is left behind.
   package static func limitThisProcess(seconds: Int, bytes: Int) {
-    func limit(_ value: Int) -> rlimit { rlimit(rlim_cur: rlim_t(value), rlim_max: rlim_t(value)) }
-    var (time, memory, file, core) = (limit(seconds), limit(bytes), limit(0), limit(0))
+    func limit(_ value: Int, atMost most: Int? = nil) -> rlimit {
+      rlimit(rlim_cur: rlim_t(value), rlim_max: rlim_t(most ?? value))
+    }
+    // First SIGXCPU, which says what it is; a second later SIGKILL for those who ignore it.
+    var (time, memory, file, core) = (limit(seconds, atMost: seconds + 1), limit(bytes), limit(0), limit(0))
     #if canImport(Glibc)
       setrlimit(__rlimit_resource_t(RLIMIT_CPU.rawValue), &time)
       setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &file)

@@ -39,6 +39,8 @@ package enum Confinement {
     var protections = Protections()
     #if os(Linux) && (arch(x86_64) || arch(arm64))
       guard let call = systemCall else { return protections }
+      // PR_SET_PDEATHSIG: it does not outlive the grader.
+      _ = call(Number.prctl, 1, Int(SIGKILL), 0, 0, 0, 0)
       // PR_SET_NO_NEW_PRIVS, without which neither of the two is allowed to an ordinary user.
       guard call(Number.prctl, 38, 1, 0, 0, 0, 0) == 0 else { return protections }
       protections.files = restrictFiles(call)
@@ -80,19 +82,23 @@ package enum Confinement {
         static let architecture: UInt32 = 0xC000_003E
         /// socket, connect, socketpair, clone, fork, vfork, execve, kill, chmod, fchmod, chown, fchown, lchown, ptrace, utime,
         /// setxattr, tkill, utimes, fchownat, fchmodat, utimensat, process_vm_writev, execveat, io_uring_setup, clone3,
-        /// fchmodat2.
+        /// fchmodat2; rt_sigqueueinfo, setpriority, sched_setparam, sched_setscheduler, setrlimit, sched_setaffinity, tgkill,
+        /// rt_tgsigqueueinfo, prlimit64, sched_setattr, pidfd_send_signal, which reach other processes, the grader too.
         static let denied: [UInt32] = [
           41, 42, 53, 56, 57, 58, 59, 62, 90, 91, 92, 93, 94, 101, 132, 188, 200, 235, 260, 268, 280, 311, 322, 425,
           435,
-          452,
+          452, 129, 141, 142, 144, 160, 203, 234, 297, 302, 314, 424,
         ]
       #else
         static let prctl = 167
         static let architecture: UInt32 = 0xC000_00B7
         /// setxattr, fchmod, fchmodat, fchownat, fchown, utimensat, ptrace, kill, tkill, socket, socketpair, connect, clone,
-        /// execve, process_vm_writev, execveat, io_uring_setup, clone3, fchmodat2.
+        /// execve, process_vm_writev, execveat, io_uring_setup, clone3, fchmodat2; sched_setparam, sched_setscheduler,
+        /// sched_setaffinity, tgkill, rt_sigqueueinfo, setpriority, setrlimit, rt_tgsigqueueinfo, prlimit64, sched_setattr,
+        /// pidfd_send_signal, which reach other processes, the grader too.
         static let denied: [UInt32] = [
-          5, 52, 53, 54, 55, 88, 117, 129, 130, 198, 199, 203, 220, 221, 271, 281, 425, 435, 452,
+          5, 52, 53, 54, 55, 88, 117, 129, 130, 198, 199, 203, 220, 221, 271, 281, 425, 435, 452, 118, 119, 122, 131,
+          138, 140, 164, 240, 261, 274, 424,
         ]
       #endif
     }

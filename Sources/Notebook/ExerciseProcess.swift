@@ -33,11 +33,17 @@ package enum ExerciseProcess {
   ///
   /// - Parameter isConfined: whether the code is a stranger's, who gets no files and no network.
   static func judge(_ exercise: Exercise, isConfined: Bool = false) throws -> Int32 {
-    guard let nonce = readLine(), !nonce.isEmpty else {
+    // The seconds stand behind the nonce. No buffer of the C library holds it, where the student's code could look.
+    var buffer = [UInt8](repeating: 0, count: 256)
+    let length = read(STDIN_FILENO, &buffer, buffer.count)
+    let words = String(decoding: buffer.prefix(max(0, length)), as: UTF8.self).split { " \n".contains($0) }
+    for k in buffer.indices { buffer[k] = 0 }
+    guard words.count == 2, let limit = Int(words[1]) else {
       throw BadInput("'\(argument)' is for the program itself: leave it out")
     }
+    let nonce = String(words[0])
     close(STDIN_FILENO)
-    let (seconds, bytes) = (Int(limit) + 5, 2 << 30)
+    let (seconds, bytes) = (limit + 5, 2 << 30)
     if isConfined {
       // Once before, so that everything is loaded that will be needed when no file can be opened any more.
       _ = try JSONEncoder().encode(ExerciseVerdict(exercise: exercise.name, state: .open, facts: [.symbols("")]))
@@ -65,7 +71,7 @@ package enum ExerciseProcess {
     // A backtrace takes seconds and helps nobody here.
     let quiet = environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
     let outcome = try ChildProcess.run(
-      path, arguments, environment: quiet, folder: folder, input: nonce + "\n", limit: limit)
+      path, arguments, environment: quiet, folder: folder, input: "\(nonce) \(Int(limit))\n", limit: limit)
     var verdict = self.verdict(on: name, outcome, nonce: nonce, limit: limit)
     verdict.printed = outcome.output
     verdict.seconds = outcome.seconds
@@ -82,13 +88,20 @@ package enum ExerciseProcess {
     switch outcome.end {
     case .timeout: return timeout(name, limit)
     case .signal(SIGXCPU): return timeout(name, limit)
+    case .signal(SIGKILL) where outcome.seconds >= limit: return timeout(name, limit)
     case .signal(SIGXFSZ):
       return ExerciseVerdict(
         exercise: name, state: .ended, facts: [Text("It wrote to a file.", ko: "파일에 쓰려고 했다.")])
     case .signal(let signal):
       var verdict = ExerciseVerdict(exercise: name, state: .trapped)
       if let message = message(outcome.errors) {
-        verdict.facts = [Text("It stopped with: \(message)", ko: "멈추면서 남긴 말: \(message)")]
+        verdict.facts = [
+          message.contains("Index out of range")
+            ? Text(
+              "It stopped with: \(message). A list of n entries has the numbers 0 to n − 1: 0..<n.",
+              ko: "목록에 없는 번호를 썼다(\(message)). 성분이 n개인 목록의 번호는 0부터 n − 1까지, 곧 0..<n이다.")
+            : Text("It stopped with: \(message)", ko: "멈추면서 남긴 말: \(message)")
+        ]
       } else if signal == SIGKILL || signal == SIGTERM {
         verdict.state = .ended
         verdict.facts = [Text("It was ended from outside (signal \(signal)).", ko: "밖에서 끝냈다(신호 \(signal)).")]

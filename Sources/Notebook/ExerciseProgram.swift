@@ -136,7 +136,7 @@ struct ExerciseProgram {
     let words = Text("\(passed) of \(count) passed", ko: "\(count)개 가운데 \(passed)개 통과")
     write(Line("  " + words(language), style: passed == count ? .good : .plain), request)
     if let next = verdicts.first(where: { $0.1.state != .passed })?.0 {
-      let command = "swift run \(chapter) exercise \(next.name)"
+      let command = self.command(next.name, language)
       write(Line("  " + Text("next: \(command)", ko: "다음: \(command)")(language)), request)
     }
   }
@@ -211,13 +211,13 @@ struct ExerciseProgram {
     if let mistake = verdict.mistake { line.spans.append((": \(mistake)", .plain)) }
     write(line, request)
     for fact in verdict.facts { paragraph(fact(language), request, indentation: 4) }
-    let command = "swift run \(chapter) exercise \(exercise.name)"
+    let command = self.command(exercise.name, language)
     switch verdict.state {
     case .passed:
       write(Line(""), request)
       paragraph(exercise.matters(language), request)
       if let index = exercises.firstIndex(where: { $0.name == exercise.name }), index + 1 < exercises.count {
-        let next = "swift run \(chapter) exercise \(exercises[index + 1].name)"
+        let next = self.command(exercises[index + 1].name, language)
         paragraph(Text("next: \(next)", ko: "다음: \(next)")(language), request)
       }
     case .open where exercise.hasBug || exercise.kind == .bug:
@@ -234,6 +234,11 @@ struct ExerciseProgram {
     default:
       paragraph(Text("A hint: \(command) --hint", ko: "힌트: \(command) --hint")(language), request, indentation: 4)
     }
+  }
+
+  /// The command for an exercise, which answers in the same language.
+  private func command(_ name: String, _ language: Language) -> String {
+    "swift run \(chapter) exercise \(name)" + language.option(in: environment)
   }
 
   /// Without what would move a terminal's cursor.
@@ -253,7 +258,7 @@ struct ExerciseProgram {
     output("\(exercise.name), \(Text("hint \(number) of \(count)", ko: "힌트 \(number)/\(count)")(language))")
     for line in wrapped("  " + exercise.hints[number - 1](language), width: Page.width, indentation: 2) { output(line) }
     if had >= count {
-      let command = "swift run \(chapter) exercise \(exercise.name) --solution"
+      let command = self.command(exercise.name, language) + " --solution"
       output("  " + Text("That was the last hint: \(command)", ko: "힌트는 이것이 마지막이다: \(command)")(language))
     }
     memory.set(exercise.name, number)

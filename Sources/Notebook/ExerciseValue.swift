@@ -72,6 +72,10 @@ struct Misfit: Hashable, Sendable, Codable {
       what = Text(
         "\(first) and \(parts[1]) do not fit together: \(columns) columns meet \(rows) rows",
         ko: "\(first), \(parts[1]) 모양이 서로 맞지 않는다. 앞의 열은 \(columns)개, 뒤의 행은 \(rows)개다")
+    case .sum where shapes.count == 2 && shape == Shape(shapes[1].rows, 1):
+      what = Text(
+        "\(first) and \(parts[1]) do not fit together: the column that is spread stands on the right of +",
+        ko: "\(first), \(parts[1]) 모양이 서로 맞지 않는다. 펼칠 열은 +의 오른쪽에 쓴다")
     case .difference where shapes.count == 2 && shapes[1] == Shape(shape.rows, 1):
       what = Text(
         "\(first) and \(parts[1]) do not fit together: a column is spread over the batch by + alone",

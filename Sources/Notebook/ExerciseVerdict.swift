@@ -130,7 +130,8 @@ extension Exercise {
       return numbers + (matrix.count > 6 ? ["…"] : [])
     }
     verdict.numbers = .init(
-      name: gives.name(k), shape: pair.0.count == 1 ? "" : pair.0.shape.description, yours: row(pair.0),
+      name: gives.name(k), shape: pair.0.shape != pair.1.shape || pair.0.count == 1 ? "" : pair.0.shape.description,
+      yours: row(pair.0),
       right: kind == .prediction ? [] : row(pair.1), place: place(cases[one]))
   }
 
@@ -160,8 +161,7 @@ extension Exercise {
       facts.append(misfit.text)
       if let repair = repair(found, right) { facts.append(repair) }
       if places.allSatisfy({ isRight[$0] }), !places.isEmpty {
-        say(
-          "Where all sizes are equal the numbers are right.", ko: "크기가 모두 같을 때는 값이 맞다.")
+        say("Where the shapes do fit, the numbers are right.", ko: "모양이 맞는 크기에서는 값이 맞다.")
       }
       return facts
     }
@@ -201,7 +201,7 @@ extension Exercise {
         "\(name) is \(a[place].shape) and should be \(b[place].shape)\(sizes.english).",
         ko: "\(name)의 모양이 \(a[place].shape)인데 \(b[place].shape.description.with(.must)) 한다\(sizes.korean).")
       if sameSum(a[place], b[place].sumOfColumns) || sameSum(a[place].sumOfColumns, b[place]) {
-        say("Summed over the batch it is right.", ko: "배치에 걸쳐 더하면 맞다.")
+        say("Summed over the columns it is right.", ko: "열에 걸쳐 더하면 맞다.")
       }
       return facts
     }

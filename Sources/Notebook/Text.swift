@@ -12,6 +12,11 @@ public enum Language: String, CaseIterable, Sendable {
     // "ko_KR.UTF-8", and the old name "korean.euc"; but not "kok_IN", which is Konkani.
     self = ["ko", "korean"].contains(asked.lowercased().prefix { $0.isLetter }) ? .korean : .english
   }
+
+  /// What a command needs so that it answers in this language: " --lang ko", or nothing where the environment says so.
+  package func option(in environment: [String: String]) -> String {
+    self == Language(environment: environment) ? "" : " --lang \(rawValue)"
+  }
 }
 
 /// A text in both languages.

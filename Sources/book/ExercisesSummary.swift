@@ -32,7 +32,8 @@ extension Subcommand {
       }
       results.append((chapter, result))
     }
-    for line in exerciseSummary(results, call.language) { call.output(line) }
+    let option = call.language.option(in: call.environment)
+    for line in exerciseSummary(results, call.language, option: option) { call.output(line) }
     let isDone = results.allSatisfy { $0.result.map { $0.passed == $0.count } ?? false }
     return isDone ? ExitStatus.success : ExitStatus.failure
   }
@@ -84,8 +85,10 @@ struct ExerciseResult: Decodable {
 
 /// The lines of the summary: a bar for each chapter and one for all, and the next exercise. A chapter without a result does not
 /// compile.
+///
+/// - Parameter option: what the next command needs so that it answers in this language.
 func exerciseSummary(
-  _ results: [(chapter: ExerciseChapter, result: ExerciseResult?)], _ language: Language
+  _ results: [(chapter: ExerciseChapter, result: ExerciseResult?)], _ language: Language, option: String = ""
 ) -> [String] {
   if results.isEmpty { return [Text("no chapter has exercises yet", ko: "아직 연습 문제가 있는 장이 없다")(language)] }
   func bar(_ passed: Int, _ count: Int) -> String {
@@ -118,7 +121,7 @@ func exerciseSummary(
       return lines + ["  " + Text("next: make \(path) compile", ko: "다음: \(path)부터 컴파일되게 고친다")(language)]
     }
     if let next = result.exercises.first(where: { $0.verdict != "passed" }) {
-      let command = "swift run \(chapter.name) exercise \(next.name)"
+      let command = "swift run \(chapter.name) exercise \(next.name)\(option)"
       return lines + ["  " + Text("next: \(command)", ko: "다음: \(command)")(language)]
     }
   }

@@ -37,8 +37,11 @@ extension Subcommand {
     }
     let chapters = try exerciseChapters(root: call.root)
     if chapters.isEmpty { throw BadInput("no chapter has exercises yet") }
-    let (submissions, remarks) = try findSubmissions(in: folder, chapters: chapters, call.language)
-    for remark in remarks { call.errors(remark) }
+    let path = output ?? "\(folder)/grades"
+    for ending in ["csv", "json"] { try checkWritable("\(path).\(ending)") }
+    let (submissions, remarks) = try findSubmissions(in: folder, chapters: chapters)
+    for remark in remarks { call.errors(printable(remark(call.language))) }
+    if submissions.isEmpty { throw BadInput("\(folder): nobody has handed in anything") }
     let grader = try Grader(root: call.root, settings: settings, environment: call.environment)
     defer { grader.cleanUp() }
     call.errors("book: \(grader.protections.text(call.language))")
@@ -46,7 +49,6 @@ extension Subcommand {
       if isatty(STDERR_FILENO) == 1 { FileHandle.standardError.write(Data("\r\u{1B}[K  \(text)".utf8)) }
     }
     if isatty(STDERR_FILENO) == 1 { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
-    let path = output ?? "\(folder)/grades"
     try writeAtomically(gradesCSV(grades), to: "\(path).csv")
     try writeAtomically(
       gradesJSON(grades, grader.protections, call.language).text + "\n", to: "\(path).json")
@@ -79,6 +81,15 @@ struct GradeSettings: Sendable {
 
 // MARK: - What was handed in
 
+/// Throws where a file cannot be written at this path: better before an hour of grading than after it.
+private func checkWritable(_ path: String) throws {
+  let folder = (path as NSString).deletingLastPathComponent
+  if !isRealFolder(folder.isEmpty ? "." : (folder as NSString).resolvingSymlinksInPath) {
+    throw BadInput("cannot write \(path): there is no folder \(folder)")
+  }
+  if isRealFolder(path) { throw BadInput("cannot write \(path): it is a folder") }
+}
+
 /// One student's file of one chapter.
 struct Submission: Sendable {
   let student: String
@@ -89,56 +100,135 @@ struct Submission: Sendable {
 
 /// The students' files, and remarks on what is left out. Taken are, in this order,
 /// DIR/STUDENT/chapters/NN-name/Exercises.swift, DIR/STUDENT/NN-name/Exercises.swift, and DIR/STUDENT/Exercises.swift, whose
-/// chapter is the one that has an exercise between its marks. A chapter that nobody handed in is no part of the grades.
-func findSubmissions(
-  in folder: String, chapters: [ExerciseChapter], _ language: Language
-) throws -> (submissions: [Submission], remarks: [String]) {
+/// chapter is the one that has an exercise between its marks; all of them also in the only folder of DIR/STUDENT, as an
+/// archive leaves it. A chapter that nobody handed in is no part of the grades. No link is followed.
+func findSubmissions(in folder: String, chapters: [ExerciseChapter]) throws -> (
+  submissions: [Submission], remarks: [Text]
+) {
   var isFolder: ObjCBool = false
   guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
     throw BadInput("\(folder) is no folder")
   }
-  var remarks: [String] = []
-  var found: [(student: String, chapter: ExerciseChapter, path: String)] = []
-  let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { !$0.hasPrefix(".") }.sorted()
+  var remarks: [Text] = []
+  let (names, unreadable) = entries(of: folder)
+  if unreadable > 0 {
+    remarks.append(
+      Text(
+        "\(folder): \(unreadable) left out, as their names are not UTF-8: rename them",
+        ko: "\(folder): 이름이 UTF-8이 아니어서 빠진 것이 \(unreadable)개다. 이름을 바꾸어야 한다"))
+  }
+  for name in names where isLink("\(folder)/\(name)") {
+    remarks.append(Text("\(folder)/\(name): not read, it is a link", ko: "\(folder)/\(name): 링크라서 읽지 않았다"))
+  }
   let students = names.filter { isRealFolder("\(folder)/\($0)") }
   if students.isEmpty { throw BadInput("\(folder) holds no students' folders") }
-  for student in students {
-    let place = "\(folder)/\(student)"
+  if let chapter = chapters.first(where: { students.contains($0.folder) }) {
+    throw BadInput(
+      "\(folder) holds a chapter (\(chapter.folder)) where students are expected: give the folder above it")
+  }
+  for (student, next) in zip(students, students.dropFirst()) where student == next {
+    // Equal as text, but not in their bytes: a name as macOS writes it, and the same from elsewhere.
+    remarks.append(
+      Text(
+        "\(folder)/\(student): two folders have this name, spelt differently",
+        ko: "\(folder)/\(student): 이름이 같아 보이는 폴더가 둘이다(글자의 부호만 다르다)"))
+  }
+
+  // By the student's number: names may look alike.
+  var found: [(student: Int, chapter: ExerciseChapter, path: String)] = []
+  for (number, student) in students.enumerated() {
+    let own = "\(folder)/\(student)"
+    let below = entries(of: own).names.filter { isRealFolder("\(own)/\($0)") }
     let count = found.count
-    for chapter in chapters {
-      let paths = ["\(place)/chapters/\(chapter.folder)", "\(place)/\(chapter.folder)"].map {
-        "\($0)/\(ExerciseFiles.student)"
+    for place in [own] + (below.count == 1 ? ["\(own)/\(below[0])"] : []) where found.count == count {
+      for chapter in chapters {
+        let there = ["\(place)/chapters/\(chapter.folder)", "\(place)/\(chapter.folder)"]
+          .filter { isRealFolder($0) && isRealFolder(($0 as NSString).deletingLastPathComponent) }
+          .map { "\($0)/\(ExerciseFiles.student)" }.filter(isRealFile)
+        if let path = there.first { found.append((number, chapter, path)) }
+        if there.count > 1 {
+          remarks.append(
+            Text("\(there[1]): not read, as \(there[0]) is there", ko: "\(there[1]): \(there[0])이 있어서 읽지 않았다"))
+        }
       }
-      let there = paths.filter(isRealFile)
-      if let path = there.first { found.append((student, chapter, path)) }
-      if there.count > 1 { remarks.append("\(there[1]): not read, as \(there[0]) is there") }
-    }
-    let flat = "\(place)/\(ExerciseFiles.student)"
-    if isRealFile(flat) {
-      let marks = Set((try? readText(flat)).map(exerciseNames) ?? [])
-      // The chapter with most of the marks; names such as `parameters` may occur in two.
-      let scores = chapters.map { chapter in chapter.exercises.count { marks.contains($0) } }
-      let best = scores.max() ?? 0
-      let candidates = chapters.indices.filter { scores[$0] == best }
-      if best > 0, candidates.count == 1,
-        !found[count...].contains(where: { $0.chapter.name == chapters[candidates[0]].name })
-      {
-        found.append((student, chapters[candidates[0]], flat))
-      } else {
-        remarks.append("\(flat): not read: its marks do not tell which chapter it belongs to")
+      let flat = "\(place)/\(ExerciseFiles.student)"
+      if isRealFile(flat) {
+        switch chapterOfFlatFile(flat, chapters) {
+        case .failure(let why): remarks.append(why)
+        case .success(let chapter):
+          if found[count...].contains(where: { $0.chapter.name == chapter.name }) {
+            remarks.append(
+              Text(
+                "\(flat): not read, as \(chapter.folder) is there already",
+                ko: "\(flat): \(chapter.folder)이 이미 있어서 읽지 않았다"))
+          } else {
+            found.append((number, chapter, flat))
+          }
+        }
       }
     }
-    if found.count == count { remarks.append("\(place): nothing handed in") }
+    if found.count == count { remarks.append(Text("\(own): nothing handed in", ko: "\(own): 낸 것이 없다")) }
   }
   let graded = chapters.filter { chapter in found.contains { $0.chapter.name == chapter.name } }
-  let submissions = students.flatMap { student in
+  let submissions = students.indices.flatMap { student in
     graded.map { chapter in
       Submission(
-        student: student, chapter: chapter,
+        student: students[student], chapter: chapter,
         path: found.first { $0.student == student && $0.chapter.name == chapter.name }?.path)
     }
   }
   return (submissions, remarks)
+}
+
+private enum FlatFile {
+  case success(ExerciseChapter)
+  case failure(Text)
+}
+
+/// The chapter with most of a file's marks; names such as `parameters` may occur in two.
+private func chapterOfFlatFile(_ path: String, _ chapters: [ExerciseChapter]) -> FlatFile {
+  let text: String
+  do {
+    text = try readSubmission(path)
+  } catch {
+    return .failure(Text("not read: \(error)", ko: "읽지 않았다: \(error)"))
+  }
+  let marks = Set(exerciseNames(in: text))
+  let scores = chapters.map { chapter in chapter.exercises.count { marks.contains($0) } }
+  let best = scores.max() ?? 0
+  let candidates = chapters.indices.filter { scores[$0] == best }
+  guard best > 0, candidates.count == 1 else {
+    return .failure(
+      Text(
+        "\(path): not read: its marks do not tell which chapter it belongs to",
+        ko: "\(path): 표지만으로는 어느 장의 것인지 알 수 없어서 읽지 않았다"))
+  }
+  return .success(chapters[candidates[0]])
+}
+
+/// A submission's text. Throws where it is larger than any is, before reading it, and where it is not UTF-8.
+private func readSubmission(_ path: String) throws -> String {
+  let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int ?? 0
+  if size > 1 << 20 { throw BadInput("\(path) is larger than 1 MB") }
+  return try readText(path)
+}
+
+/// What a folder holds, in order and without what is hidden; and how many names are not UTF-8.
+private func entries(of folder: String) -> (names: [String], unreadable: Int) {
+  guard let stream = opendir(folder) else { return ([], 0) }
+  defer { closedir(stream) }
+  var (names, unreadable): ([String], Int) = ([], 0)
+  while let entry = readdir(stream) {
+    let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+      String(validating: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    if let name { names.append(name) } else { unreadable += 1 }
+  }
+  return (names.filter { !$0.hasPrefix(".") }.sorted(), unreadable)
+}
+
+private func isLink(_ path: String) -> Bool {
+  (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType == .typeSymbolicLink
 }
 
 /// Neither a link nor anything else.
@@ -168,6 +258,42 @@ struct Grade: Sendable {
   static let notCompiled = "does-not-compile"
   /// The compiler did not come to an end.
   static let compileTimeout = "compile-timeout"
+  /// It contains what no exercise needs, and what could act before it is confined.
+  static let refused = "refused"
+}
+
+/// The first attribute or import of a submission that the file with the holes does not have. Attributes can make code run
+/// before `main`, when nothing is confined yet, or give a function the name of another. No exercise needs any, nor a module
+/// but those three.
+func suspiciousWord(in text: String, beside pristine: String) -> String? {
+  let usual = attributesAndImports(of: pristine).union([
+    "@discardableResult", "@escaping", "@autoclosure", "@inline", "@Sendable", "import Autodiff", "import Notebook",
+    "import Foundation",
+  ])
+  return attributesAndImports(of: text).subtracting(usual).min()
+}
+
+/// `@name` and `import Name`, comments at the end of a line left out.
+private func attributesAndImports(of text: String) -> Set<String> {
+  // Where block comments or regular expressions stand, what begins a comment is not plain: then nothing is left out.
+  let hasPlainComments = !text.contains("/*") && !text.contains("#/")
+  var found: Set<String> = []
+  for line in text.split(whereSeparator: \.isNewline) {
+    var code = line[...]
+    if hasPlainComments, let start = line.firstRange(of: "//")?.lowerBound,
+      !line[..<start].contains(where: { "\"/#".contains($0) })
+    {
+      code = line[..<start]
+    }
+    var rest = code
+    while let at = rest.firstIndex(of: "@") {
+      rest = rest[rest.index(after: at)...]
+      found.insert("@" + rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "`" })
+    }
+    let words = code.split { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == ".") }
+    for (word, next) in zip(words, words.dropFirst() + [""]) where word == "import" { found.insert("import \(next)") }
+  }
+  return found
 }
 
 /// Compiles and judges submissions, in a scratch folder of its own.
@@ -238,7 +364,7 @@ final class Grader: @unchecked Sendable {
 
   private func isChanged(_ submission: Submission) -> Bool {
     guard let path = submission.path else { return false }
-    return (try? readText(path)) != submission.chapter.pristine
+    return (try? readSubmission(path)) != submission.chapter.pristine
   }
 
   // MARK: Compiling
@@ -305,9 +431,17 @@ final class Grader: @unchecked Sendable {
     let folder = "\(scratch)/\(number)"
     defer { try? FileManager.default.removeItem(atPath: folder) }
     do {
-      let text = try readText(path)
+      let text = try readSubmission(path)
       if text == chapter.pristine { return all(ExerciseVerdict.State.open.rawValue) }
-      if text.utf8.count > 1 << 20 { throw BadInput("the file is larger than 1 MB") }
+      if let word = suspiciousWord(in: text, beside: chapter.pristine) {
+        return all(
+          Grade.refused,
+          [
+            Text(
+              "It contains '\(word)', which no exercise needs: not compiled, and not run.",
+              ko: "어느 연습 문제에도 필요 없는 '\(word)'이 들어 있다. 컴파일하지도 실행하지도 않았다.")
+          ])
+      }
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       try writeAtomically(text, to: "\(folder)/Exercises.swift")
       let start = ContinuousClock.now
@@ -335,6 +469,7 @@ final class Grader: @unchecked Sendable {
 
   private func complaint(_ outcome: ChildOutcome, _ folder: String) -> Text {
     let output = outcome.output + outcome.errors
+    // An empty file, or that of another chapter, has none of the lines.
     if output.contains("undefined reference") || output.contains("Undefined symbols") {
       return Text(
         "The line 'static func …' of a hole was changed, or is gone.", ko: "빈곳의 'static func …' 줄이 바뀌었거나 없어졌다.")

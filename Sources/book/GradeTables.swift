@@ -18,9 +18,28 @@ func gradesCSV(_ grades: [Grade]) -> String {
 
 /// A cell in quotes where it needs them; what a spreadsheet would take for a formula begins with an apostrophe.
 func csvCell(_ text: String) -> String {
-  let safe = text.first.map { "=+-@\t\r".contains($0) } == true ? "'" + text : text
-  guard safe.contains(where: { ",\"\n\r".contains($0) }) else { return safe }
+  // By scalars: a comma with an accent upon it is a comma still.
+  let safe = text.unicodeScalars.first.map { "=+-@\t\r".unicodeScalars.contains($0) } == true ? "'" + text : text
+  guard safe.unicodeScalars.contains(where: { ",\"\n\r".unicodeScalars.contains($0) }) else { return safe }
   return "\"" + safe.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+}
+
+/// A name that may come from anywhere, for a terminal: one line, and nothing that moves the cursor.
+func printable(_ text: String) -> String {
+  String(
+    text.unicodeScalars.map { scalar in
+      ["Cc", "Cf", "Zl", "Zp"].contains(category(scalar)) ? "\u{FFFD}" : String(scalar)
+    }.joined())
+}
+
+private func category(_ scalar: Unicode.Scalar) -> String {
+  switch scalar.properties.generalCategory {
+  case .control: "Cc"
+  case .format: "Cf"
+  case .lineSeparator: "Zl"
+  case .paragraphSeparator: "Zp"
+  default: ""
+  }
 }
 
 /// docs/json.md describes it.
@@ -77,8 +96,8 @@ func gradesTable(_ grades: [Grade], _ language: Language) -> [String] {
       }
     }
     return [
-      student, "\(list.count { $0.verdict == "passed" })/\(list.count)",
-      others.map { "\($0.0) \($0.1)" }.joined(separator: ", "),
+      printable(student), "\(list.count { $0.verdict == "passed" })/\(list.count)",
+      others.map { "\(verdictWord($0.0, language)) \($0.1)" }.joined(separator: ", "),
     ]
   }
   let header = [
@@ -87,11 +106,23 @@ func gradesTable(_ grades: [Grade], _ language: Language) -> [String] {
   return TextTable(headers: [header], rows: rows, alignments: [.left, .right, .left]).lines(indentation: 2)
 }
 
+/// A verdict for the table: as it stands in the CSV, or in Korean.
+private func verdictWord(_ verdict: String, _ language: Language) -> String {
+  if language == .english { return verdict }
+  switch verdict {
+  case Grade.missing: return "내지 않음"
+  case Grade.notCompiled: return "컴파일되지 않음"
+  case Grade.compileTimeout: return "컴파일이 끝나지 않음"
+  case Grade.refused: return "받지 않음"
+  default: return ExerciseVerdict.State(rawValue: verdict)?.text(.korean) ?? verdict
+  }
+}
+
 /// The grades by student, in order.
 private func students(_ grades: [Grade]) -> [(String, [Grade])] {
   var found: [(String, [Grade])] = []
   for grade in grades {
-    if found.last?.0 == grade.student {
+    if let last = found.last?.0, last.utf8.elementsEqual(grade.student.utf8) {
       found[found.count - 1].1.append(grade)
     } else {
       found.append((grade.student, [grade]))

@@ -103,7 +103,7 @@ private func expected(_ c: Case) -> Matrix {
     #expect(2.0 * a == Matrix([[2, 4], [6, 8]]))
     #expect(a + 1.0 == Matrix([[2, 3], [4, 5]]))
     // A number stands on either side, with or without a point.
-    #expect(1 + a == a + 1.0 && a * 2 == 2.0 * a && a + 1 == a + 1.0)
+    #expect(1 + a == a + 1.0 && a * 2 == 2.0 * a && a + 1 == a + 1.0 && a / 4 == 0.25 * a)
     #expect(a - 1.0 == Matrix([[0, 1], [2, 3]]))
     #expect(1.0 - a == Matrix([[0, -1], [-2, -3]]))
     #expect(a.transposed == Matrix([[1, 3], [2, 4]]))

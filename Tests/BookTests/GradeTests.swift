@@ -58,7 +58,8 @@ private final class Course {
   }
 
   func submissions() throws -> (submissions: [Submission], remarks: [String]) {
-    try findSubmissions(in: folder, chapters: try exerciseChapters(root: Course.root), .english)
+    let (submissions, remarks) = try findSubmissions(in: folder, chapters: try exerciseChapters(root: Course.root))
+    return (submissions, remarks.map(\.english))
   }
 
   /// Where the modules of the build that is being tested lie: beside the test bundle.
@@ -134,10 +135,32 @@ private final class Course {
         "if socket(AF_INET, 1, 0) >= 0 { return g }; return (try? String(contentsOfFile: \"\(victim)\", encoding: .utf8)) == nil "
           + "? (1 - z) .* g + z .* h : g"), importing)
     try course.write("no exercise at all", "18-nothing/notes.txt")
+    // Code that would run before anything is confined, the name of a solution, and the C library by itself.
+    try course.add("19-attribute", right) {
+      $0 + "\n@used @section(\".init_array\") let early: @convention(c) () -> Void = { }\n"
+    }
+    try course.add("20-silgen", with("state", "return try s(z, g, h)")) {
+      $0 + "\n@_silgen_name(\"solution\") func s<A>(_ z: A, _ g: A, _ h: A) throws -> A\n"
+    }
+    try course.add("21-glibc", right) { "import Glibc\n" + $0 }
+    // An address in a comment is none of it.
+    try course.add("22-comment", right) { $0 + "\n// 김하늘, haneul@school.kr; we import nothing\n" }
+    try course.add(
+      "23-limits",
+      with(
+        "state",
+        """
+        typealias Limit = @convention(c) (Int32, Int32, UnsafeMutablePointer<UInt>, UnsafeMutableRawPointer?) -> Int32
+            if let f = dlsym(nil, "prlimit64") ?? dlsym(nil, "prlimit") {
+              var none: [UInt] = [0, 0]
+              if unsafeBitCast(f, to: Limit.self)(getppid(), 1, &none, nil) == 0 { return g }
+            }
+            return (1 - z) .* g + z .* h
+        """), importing)
 
     let (submissions, remarks) = try course.submissions()
     #expect(remarks == ["\(course.folder)/18-nothing: nothing handed in"])
-    #expect(submissions.count == 18)
+    #expect(submissions.count == 23)
     let before = try Course.fingerprint()
     let settings = GradeSettings(workers: 2, compileLimit: 40, runLimit: 4)
     let grader = try Grader(
@@ -145,7 +168,7 @@ private final class Course {
     defer { grader.cleanUp() }
     let grades = try grader.grade(submissions) { _ in }
     #expect(try Course.fingerprint() == before, "the checkout was changed")
-    #expect(grades.count == 18 * 8)
+    #expect(grades.count == 23 * 8)
 
     func verdict(_ student: String, _ exercise: String) -> String {
       let found = grades.first { $0.student == student && $0.exercise == exercise }
@@ -160,7 +183,8 @@ private final class Course {
       ("09-exits", 7, "ended"), ("10-forges", 7, "ended"), ("12-copies", 0, "does-not-compile"),
       ("13-untouched", 0, "open"),
       ("14-throws", 7, "failed"), ("15-signature", 0, "does-not-compile"), ("16-wrong", 7, "passed"),
-      ("18-nothing", 0, "missing"),
+      ("18-nothing", 0, "missing"), ("19-attribute", 0, "refused"), ("20-silgen", 0, "refused"),
+      ("21-glibc", 0, "refused"), ("22-comment", 8, "passed"),
     ]
     for (student, count, state) in expected {
       #expect(passed(student) == count, "\(student): \(passed(student))")
@@ -179,22 +203,54 @@ private final class Course {
       #expect(!FileManager.default.fileExists(atPath: "\(course.folder)/new"))
       #expect(FileManager.default.fileExists(atPath: victim))
       #expect(passed("11-writes") == 8 && passed("17-connects") == 8)
+      // @convention is an attribute as well.
+      #expect(verdict("23-limits", "state") == "refused")
     }
 
     // The files.
     let csv = gradesCSV(grades).split(separator: "\n")
-    #expect(csv.count == 1 + 18 * 8 && csv[0] == "student,chapter,exercise,verdict,mistake,seconds")
+    #expect(csv.count == 1 + 23 * 8 && csv[0] == "student,chapter,exercise,verdict,mistake,seconds")
     #expect(csv.contains { $0.hasPrefix("04-known,gru,state,mistake,z-for-1-z,") })
     for language in Language.allCases {
       let json = gradesJSON(grades, grader.protections, language).text
       let value = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
-      #expect((value?["students"] as? [Any])?.count == 18)
-      #expect(gradesTable(grades, language).count == 20)
+      #expect((value?["students"] as? [Any])?.count == 23)
+      #expect(gradesTable(grades, language).count == 25)
     }
   }
 
   @Test func cellsAreQuotedAndNoFormulas() {
     #expect(csvCell("a,b\"c") == "\"a,b\"\"c\"" && csvCell("=1+1") == "'=1+1" && csvCell("김") == "김")
+    // Whatever stands upon a comma, it parts cells; and so for line breaks of two characters.
+    #expect(csvCell("a,\u{301}b") == "\"a,\u{301}b\"" && csvCell("a\r\nb") == "\"a\r\nb\"")
+    #expect(csvCell("=\u{301}1") == "'=\u{301}1")
+    #expect(printable("a\u{1B}[2J\nb\u{202E}김") == "a\u{FFFD}[2J\u{FFFD}b\u{FFFD}김")
+  }
+
+  @Test(arguments: [
+    ("return z", nil), ("// me@school.kr", nil), ("@main struct A {}", "@main"), ("import Glibc", "import Glibc"),
+    ("import Foundation.NSURL", "import Foundation.NSURL"), ("let a = 1 // @c", nil),
+    ("let s = \"//\"; @c(f) func g() {}", "@c"),
+    ("/* // */ @c(f) func g() {}", "@c"), ("/*\n// */ @_cdecl(\"f\") func g() {}", "@_cdecl"),
+    ("let r = #/a/#\n// @c", "@c"), ("import struct Darwin.FILE", "import struct"),
+    ("@escaping @discardableResult", nil),
+    ("@ c func f()", "@"), ("@`c` func f()", "@`c`"),
+  ])
+  func whatNoExerciseNeedsIsFound(_ line: String, _ word: String?) throws {
+    let pristine = try Course().chapter.pristine
+    #expect(suspiciousWord(in: pristine + "\n" + line, beside: pristine) == word)
+  }
+
+  /// Limits on oneself are set before the student's code runs; nobody else's can be set from inside.
+  @Test func theTimeIsTheTeachers() throws {
+    let course = try Course()
+    try course.add("loops", ["state": "while true {}"])
+    let grader = try Grader(
+      root: Course.root, settings: GradeSettings(workers: 1, compileLimit: 40, runLimit: 2),
+      environment: ProcessInfo.processInfo.environment, place: Course.place)
+    defer { grader.cleanUp() }
+    let grades = try grader.grade(try course.submissions().submissions) { _ in }
+    #expect(grades.first { $0.exercise == "state" }?.verdict == "timeout")
   }
 
   @Test func whatCannotBeGradedIsSaid() throws {
@@ -208,7 +264,42 @@ private final class Course {
     #expect(submissions[1].path?.hasSuffix("b/chapters/04-gru/Exercises.swift") == true)
     #expect(remarks.contains { $0.contains("a/Exercises.swift: not read") })
     #expect(remarks.contains { $0.contains("b/04-gru/Exercises.swift: not read") })
+    // An archive's own folder, a file that is no text, one that is too large, and chapters where students should be.
+    try course.add("c", Course.right, at: "unrolled-main/chapters/04-gru/Exercises.swift")
+    try FileManager.default.createDirectory(atPath: "\(course.folder)/d", withIntermediateDirectories: true)
+    try Data([0xFF, 0xFE, 0x41, 0]).write(to: URL(fileURLWithPath: "\(course.folder)/d/Exercises.swift"))
+    try course.write(String(repeating: "// x\n", count: 300_000), "e/Exercises.swift")
+    let more = try course.submissions()
+    #expect(more.submissions[2].path?.hasSuffix("c/unrolled-main/chapters/04-gru/Exercises.swift") == true)
+    #expect(more.remarks.contains { $0.contains("d/Exercises.swift is not UTF-8") })
+    #expect(more.remarks.contains { $0.contains("e/Exercises.swift is larger than 1 MB") })
+    let error = #expect(throws: BadInput.self) {
+      try findSubmissions(in: course.folder + "/b", chapters: [course.chapter])
+    }
+    #expect(error?.description.contains("holds a chapter (04-gru) where students are expected") == true)
   }
+
+  #if os(Linux)
+    /// Two spellings of one name are two students, and what cannot be read as a name is said.
+    @Test func namesThatLookAlikeAreTwo() throws {
+      let course = try Course()
+      let (composed, decomposed) = (
+        "김하늘".precomposedStringWithCanonicalMapping, "김하늘".decomposedStringWithCanonicalMapping
+      )
+      try course.add(composed, Course.right)
+      try course.add(decomposed, Course.right.merging(["state": "return z"]) { $1 })
+      let bytes = Array("\(course.folder)/".utf8) + [0xC0, 0xCC, 0]
+      #expect(
+        bytes.withUnsafeBufferPointer { $0.withMemoryRebound(to: CChar.self) { mkdir($0.baseAddress!, 0o755) } } == 0)
+      defer { _ = bytes.withUnsafeBufferPointer { $0.withMemoryRebound(to: CChar.self) { rmdir($0.baseAddress!) } } }
+      let (submissions, remarks) = try course.submissions()
+      #expect(submissions.count == 2 && Set(submissions.map { Array(($0.path ?? "").utf8) }).count == 2)
+      #expect(remarks.contains { $0.contains("two folders have this name") })
+      #expect(remarks.contains { $0.contains("1 left out, as their names are not UTF-8") })
+      let grades = submissions.map { Grade(student: $0.student, chapter: "gru", exercise: "state", verdict: "open") }
+      #expect(gradesTable(grades, .english).count == 4)
+    }
+  #endif
 
   /// A link could lead to anything that the teacher can read.
   @Test func linksAreNotFollowed() throws {
@@ -219,6 +310,15 @@ private final class Course {
       atPath: "\(course.folder)/a/04-gru/Exercises.swift",
       withDestinationPath: "\(course.folder)/b/04-gru/Exercises.swift")
     #expect(try course.submissions().submissions.first { $0.student == "a" }?.path == nil)
+    // Nor one on the way, nor in the place of a student.
+    try FileManager.default.createDirectory(atPath: "\(course.folder)/c", withIntermediateDirectories: true)
+    for (link, target) in [("c/04-gru", "b/04-gru"), ("d", "b")] {
+      try FileManager.default.createSymbolicLink(
+        atPath: "\(course.folder)/\(link)", withDestinationPath: "\(course.folder)/\(target)")
+    }
+    let (submissions, remarks) = try course.submissions()
+    #expect(submissions.first { $0.student == "c" }?.path == nil && !submissions.contains { $0.student == "d" })
+    #expect(remarks.contains { $0.contains("/d: not read, it is a link") })
   }
 }
 

@@ -83,7 +83,7 @@ struct TeachingTests {
       "\(WritingTests.root)/Tests/course.sh", [folder], environment: ProcessInfo.processInfo.environment, limit: 60)
     #expect(outcome.end == .exit(0), "\(outcome.errors)")
     let chapters = try exerciseChapters(root: WritingTests.root)
-    let (submissions, remarks) = try findSubmissions(in: folder, chapters: chapters, .english)
+    let (submissions, remarks) = try findSubmissions(in: folder, chapters: chapters)
     #expect(remarks.isEmpty)
     #expect(submissions.count { $0.path != nil } == 2 * chapters.count + 2)
     for chapter in chapters {
