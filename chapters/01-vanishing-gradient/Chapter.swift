@@ -774,9 +774,9 @@ struct VanishingGradient: Chapter {
           ko: "스킵 연결, 그리고 항등 초기화와 ReLU: 모든 시드가 회상한다"),
         min(lowest["skip connection 0.7"]!, lowest["identity start and ReLU 1.0"]!) > 0.95)
       page.check(
-        Text("ReLU alone and normalisation: below the network without a remedy", ko: "ReLU만, 정규화만: 처방 없는 망보다 낮다"),
-        max(mean("ReLU 1.0"), mean("normalisation 1.0")) < mean("none 1.0"),
-        detail: Text("gain 1.0, means", ko: "배율 1.0, 평균"))
+        Text("ReLU alone and normalisation: not with every seed", ko: "ReLU만, 정규화만: 모든 시드가 회상하지는 못한다"),
+        max(lowest["ReLU 1.0"]!, lowest["normalisation 1.0"]!) < 0.6,
+        detail: Text("gain 1.0", ko: "배율 1.0"))
       page.check(
         Text("clipping does not bring a vanished gradient back", ko: "클리핑은 소실된 기울기를 되살리지 못한다"),
         abs(mean("clipping at 1 0.7") - mean("none 0.7")) < 0.05,

@@ -686,8 +686,13 @@ struct LSTMBackprop: Chapter {
         detail: Text("every seed below 65 %", ko: "모든 시드가 65 % 미만"))
       page.check(
         Text("b_f = 1, 3 and 5 do", ko: "b_f = 1, 3, 5는 회상한다"),
-        [1, 3, 5].allSatisfy { found[.lstm(forgetBias: $0)]!.accuracies.allSatisfy { $0 > 0.9 } },
-        detail: Text("every seed above 90 %", ko: "모든 시드가 90 % 초과"))
+        [1, 3, 5].allSatisfy { bias in
+          found[.lstm(forgetBias: bias)]!.accuracies.reduce(0, +) > 0.9 * Double(seeds.count)
+        },
+        detail: Text("means above 90 %", ko: "평균이 90 % 초과"))
+      let trained = [1, 3, 5].flatMap { found[.lstm(forgetBias: $0)]!.accuracies }
+      page.number("open-count", Double(trained.count), decimals: 0)
+      page.number("open-learned", Double(trained.count { $0 > 0.9 }), decimals: 0)
 
       func chart(_ part: KeyPath<Found, [Lags]>, _ curve: (Lags) -> [Double], _ label: Figure.Label) -> Figure {
         .lineChart(
