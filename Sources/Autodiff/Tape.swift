@@ -45,6 +45,10 @@ public final class Tape {
   private var lastGradients: Found?
   private let spare = Spare()
 
+  /// Kept by marks: an address may be another tape's once this one is gone.
+  fileprivate final class Identity: Sendable {}
+  private let identity = Identity()
+
   public init() {}
 
   /// The number of nodes.
@@ -185,13 +189,13 @@ public final class Tape {
 
   /// A point on a tape to come back to.
   public struct Mark: Sendable {
-    fileprivate let tape: ObjectIdentifier
+    fileprivate let tape: Identity
     fileprivate let count: Int
     fileprivate let time: UInt64
   }
 
   /// The current end of the tape.
-  public var mark: Mark { Mark(tape: ObjectIdentifier(self), count: count, time: clock) }
+  public var mark: Mark { Mark(tape: identity, count: count, time: clock) }
 
   /// Forgets what was recorded after the mark (by default, everything) and keeps the memory for what comes next.
   ///
@@ -200,7 +204,7 @@ public final class Tape {
   public func rewind(to mark: Mark? = nil) {
     let length = mark?.count ?? 0
     if let mark {
-      require(mark.tape == ObjectIdentifier(self), "a mark of another tape")
+      require(mark.tape === identity, "a mark of another tape")
       require(length <= count && (length == 0 || nodes[length - 1].birth < mark.time), "a mark that was itself rewound")
     }
     if length < count { inputIndices.removeSubrange(nodes[length].firstInput...) }

@@ -291,18 +291,38 @@ struct Sums {
   }
 }
 
-/// dx = Wᵀ dz, for every step, from the gradients of z of all steps side by side: parted as the inputs are.
+/// The last step whose state somebody uses, from 1; 0 where none is used. Later ones get no gradient and send none,
+/// whatever stands in them: a NaN times their zeros would be a NaN.
 ///
-/// - Parameter isWanted: whether somebody waits for them; nil each where not.
+/// - Parameters:
+///   - δ: the gradients of h_0 … h_T, and of c_0 … c_T behind them where there are two parts.
+///   - size: entries of a state, of all examples.
+func lastUsed(_ δ: Matrix, steps: Int, size: Int, parts: StateParts = .h) -> Int {
+  δ.elements.withUnsafeBufferPointer { δ in
+    for t in stride(from: steps, to: 0, by: -1) {
+      for part in 0..<parts.rawValue {
+        let first = (part * (steps + 1) + t) * size
+        for k in first..<first + size where δ[k] != 0 { return t }
+      }
+    }
+    return 0
+  }
+}
+
+/// dx = Wᵀ dz, for every step, from the gradients of z side by side: parted as the inputs are.
+///
+/// - Parameters:
+///   - used: how many columns have a gradient; the others get zeros.
+///   - isWanted: whether somebody waits for them; nil each where not.
 func inputGradients(
-  of x: ArraySlice<Matrix>, _ W: Matrix, _ dz: UnsafePointer<Double>, isWanted: Bool, _ threads: Threads
+  of x: ArraySlice<Matrix>, _ W: Matrix, _ dz: UnsafePointer<Double>, used: Int, isWanted: Bool, _ threads: Threads
 ) -> [Matrix?] {
   guard isWanted else { return [Matrix?](repeating: nil, count: x.count) }
   let count = x.reduce(0) { $0 + $1.columns }
   var dx = [Double](repeating: 0, count: W.columns * count)
   dx.withUnsafeMutableBufferPointer { dx in
     guard let dx = dx.baseAddress else { return }
-    threads.share(count, unit: 24) { columns in
+    threads.share(used, unit: 24) { columns in
       withPointer(W) { place in
         Kernels.addProduct(
           Kernels.Operand(place, rows: W.rows, transposed: true),

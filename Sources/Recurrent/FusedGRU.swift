@@ -121,10 +121,11 @@ private struct GRUPass: Sendable {
     let W_hT = Kernels.Panels(inputs[1], transposed: true)
     // What a step sends back to the h before it. Behind the last step there is nothing that could.
     var dh = [Double](repeating: 0, count: size)
-    var (da, dm) = (uninitialised(steps * rows * batch), uninitialised(steps * rows * batch))
+    let last = lastUsed(δ, steps: steps, size: size)
+    var (da, dm) = (uninitialised(last * rows * batch), uninitialised(last * rows * batch))
     withPointers(&dh, &da, &dm) { dh, da, dm in
       threads.share(batch) { examples in
-        for t in stride(from: steps, through: 1, by: -1) {
+        for t in stride(from: last, through: 1, by: -1) {
           backwardStep(
             t, examples, δ.elements, W_hT, h: output.elements, gates: saved[0].elements, m: saved[1].elements, da, dm,
             dh)
@@ -132,13 +133,13 @@ private struct GRUPass: Sendable {
       }
     }
     // Stacked: a = W_x x + b_x and m = W_h h + b_h. The output begins with h_0 … h_{T−1}.
-    let terms = steps * batch
+    let terms = last * batch
     let ofA = Sums(of: da, rows: rows, terms: terms, x: wants.W_x ? saved[2] : nil, h: nil, b: has.b_x, threads)
     let ofM = Sums(of: dm, rows: rows, terms: terms, x: nil, h: wants.W_h ? output : nil, b: has.b_h, threads)
     let db = (has.b_x ? [ofA.b] : []) + (has.b_h ? [ofM.b] : [])
-    let dx = inputGradients(of: inputs[(biases + 3)...], inputs[0], da, isWanted: wants.x, threads)
-    // The output shows h_0 again: it gets what step 1 sent back, and what was asked of the copy.
-    let dh_0 = Matrix(rows: hidden, columns: batch, elements: dh) + δ.columns(0..<batch)
+    let dx = inputGradients(of: inputs[(biases + 3)...], inputs[0], da, used: terms, isWanted: wants.x, threads)
+    // h_0 gets what step 1 sent back.
+    let dh_0 = Matrix(rows: hidden, columns: batch, elements: dh)
     return [ofA.W_x, ofM.W_h] + db + [dh_0] + dx
   }
 

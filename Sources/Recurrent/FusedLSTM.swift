@@ -126,10 +126,11 @@ private struct LSTMPass: Sendable {
     let W_hT = Kernels.Panels(inputs[1], transposed: true)
     // What a step sends back to the h and c before it. Behind the last step there is nothing that could.
     var (dh, dc) = ([Double](repeating: 0, count: size), [Double](repeating: 0, count: size))
-    var dz = uninitialised(steps * rows * batch)
+    let last = lastUsed(δ, steps: steps, size: size, parts: .hAndC)
+    var dz = uninitialised(last * rows * batch)
     withPointers(&dh, &dc, &dz) { dh, dc, dz in
       threads.share(batch) { examples in
-        for t in stride(from: steps, through: 1, by: -1) {
+        for t in stride(from: last, through: 1, by: -1) {
           backwardStep(
             t, examples, δ.elements, W_hT, c: output.elements, gates: saved[0].elements, tanh_c: saved[1].elements,
             dz, dh, dc)
@@ -139,13 +140,12 @@ private struct LSTMPass: Sendable {
     // With the gates stacked, everything from here on is as in any recurrent network: z = W_x x + W_h h + b. The output
     // begins with h_0 … h_{T−1}, and either bias gets the whole sum.
     let sums = Sums(
-      of: dz, rows: rows, terms: steps * batch, x: wants.W_x ? saved[2] : nil, h: wants.W_h ? output : nil,
+      of: dz, rows: rows, terms: last * batch, x: wants.W_x ? saved[2] : nil, h: wants.W_h ? output : nil,
       b: biases > 0, threads)
-    let dx = inputGradients(of: inputs[(biases + 4)...], inputs[0], dz, isWanted: wants.x, threads)
-    // The output shows h_0 and c_0 again: they get what step 1 sent back, and what was asked of the copies.
-    let cells = (steps + 1) * batch
-    let dh_0 = Matrix(rows: hidden, columns: batch, elements: dh) + δ.columns(0..<batch)
-    let dc_0 = Matrix(rows: hidden, columns: batch, elements: dc) + δ.columns(cells..<cells + batch)
+    let dx = inputGradients(of: inputs[(biases + 4)...], inputs[0], dz, used: last * batch, isWanted: wants.x, threads)
+    // h_0 and c_0 get what step 1 sent back.
+    let dh_0 = Matrix(rows: hidden, columns: batch, elements: dh)
+    let dc_0 = Matrix(rows: hidden, columns: batch, elements: dc)
     return [sums.W_x, sums.W_h] + Array(repeating: sums.b, count: biases) + [dh_0, dc_0] + dx
   }
 

@@ -96,21 +96,22 @@ private struct RNNPass: Sendable {
     let W_hT = Kernels.Panels(inputs[1], transposed: true)
     // What a step sends back to the h before it. Behind the last step there is nothing that could.
     var dh = [Double](repeating: 0, count: size)
-    var (dz, none) = (uninitialised(steps * size), [Double]())
+    let last = lastUsed(δ, steps: steps, size: size)
+    var (dz, none) = (uninitialised(last * size), [Double]())
     withPointers(&dh, &dz, &none) { dh, dz, _ in
       threads.share(batch) { examples in
-        for t in stride(from: steps, through: 1, by: -1) {
+        for t in stride(from: last, through: 1, by: -1) {
           backwardStep(t, examples, δ.elements, W_hT, h: output.elements, dz, dh)
         }
       }
     }
     // The output begins with h_0 … h_{T−1}; either bias gets the whole sum.
     let sums = Sums(
-      of: dz, rows: hidden, terms: steps * batch, x: wants.W_x ? saved[0] : nil, h: wants.W_h ? output : nil,
+      of: dz, rows: hidden, terms: last * batch, x: wants.W_x ? saved[0] : nil, h: wants.W_h ? output : nil,
       b: biases > 0, threads)
-    let dx = inputGradients(of: inputs[(biases + 3)...], inputs[0], dz, isWanted: wants.x, threads)
-    // The output shows h_0 again: it gets what step 1 sent back, and what was asked of the copy.
-    let dh_0 = Matrix(rows: hidden, columns: batch, elements: dh) + δ.columns(0..<batch)
+    let dx = inputGradients(of: inputs[(biases + 3)...], inputs[0], dz, used: last * batch, isWanted: wants.x, threads)
+    // h_0 gets what step 1 sent back. (That the output shows it again is nobody's business: only h_1 … h_T are handed out.)
+    let dh_0 = Matrix(rows: hidden, columns: batch, elements: dh)
     return [sums.W_x, sums.W_h] + Array(repeating: sums.b, count: biases) + [dh_0] + dx
   }
 

@@ -94,7 +94,10 @@ public struct GRUCell<A: RecurrentAlgebra>: RecurrentCell {
     return Step(r: r_t, z: z_t, g: g_t, h: h_t)
   }
 
-  public func step(_ x: A, _ state: [A]) -> [A] { [step(x, state[0]).h] }
+  public func step(_ x: A, _ state: [A]) -> [A] {
+    require(state.count == 1, "the state of a GRU is h, not \(state.count) matrices")
+    return [step(x, state[0]).h]
+  }
 
   public func zeroState(for x: A) -> [A] { [x.zeros(rowsOf: W.hr)] }
 }

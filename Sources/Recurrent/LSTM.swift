@@ -64,6 +64,7 @@ public struct LSTMCell<A: RecurrentAlgebra>: RecurrentCell {
   }
 
   public func step(_ x: A, _ state: [A]) -> [A] {
+    require(state.count == 2, "the state of an LSTM is h and c, not \(state.count) matrices")
     let next = step(x, state[0], state[1])
     return [next.h, next.c]
   }

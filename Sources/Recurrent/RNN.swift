@@ -45,7 +45,10 @@ public struct RNNCell<A: RecurrentAlgebra>: RecurrentCell {
     nonlinearity(W.x * x + b.x + W.h * h + b.h)
   }
 
-  public func step(_ x: A, _ state: [A]) -> [A] { [step(x, state[0])] }
+  public func step(_ x: A, _ state: [A]) -> [A] {
+    require(state.count == 1, "the state of an RNN is h, not \(state.count) matrices")
+    return [step(x, state[0])]
+  }
 
   public func zeroState(for x: A) -> [A] { [x.zeros(rowsOf: W.h)] }
 }

@@ -11,8 +11,12 @@ public protocol RecurrentAlgebra: Algebra {
   /// tape they are a constant.
   func zeros(rowsOf other: Self) -> Self
 
-  /// The number of columns, where it is known (a formula does not know its shape).
+  /// The number of columns, where it is known (a formula does not know its shape); nil unless a type says otherwise.
   var knownColumns: Int? { get }
+}
+
+extension RecurrentAlgebra {
+  public var knownColumns: Int? { nil }
 }
 
 extension Matrix: RecurrentAlgebra {
@@ -27,7 +31,6 @@ extension Variable: RecurrentAlgebra {
 
 extension Symbol: RecurrentAlgebra {
   public func zeros(rowsOf other: Symbol) -> Symbol { .number(0) }
-  public var knownColumns: Int? { nil }
 }
 
 /// A sequence in, a sequence out, and states before and after: a cell, or cells put together.
@@ -92,6 +95,12 @@ extension RecurrentCell {
   /// A cell as a layer: its outputs are the h of its states.
   public func run(_ inputs: [A], from states: [[A]]?) -> Unrolled<A> {
     checkRun(inputs, states)
+    for part in states?[0] ?? [] {
+      // A single column would be taken for a bias, and spread.
+      require(
+        part.knownColumns == inputs[0].knownColumns,
+        "a state of \(part.knownColumns ?? 0) columns for inputs of \(inputs[0].knownColumns ?? 0)")
+    }
     let unrolled = unroll(inputs, from: states?[0] ?? zeroState(for: inputs[0]))
     return Unrolled(outputs: unrolled.map { $0[0] }, states: [unrolled[unrolled.count - 1]])
   }

@@ -6,7 +6,7 @@ import Recurrent
 let help = """
   How long does a training step of one recurrent layer take on this machine?
 
-  swift run -c release benchmark                 a table: every layer at four sizes, both variants, and their speed
+  swift run -c release benchmark                 a table: every layer at four sizes, fused and tape, and their speed
   swift run -c release benchmark LAYER [options] one measurement; LAYER is lstm, gru or rnn
 
     --batch B          examples in a batch (16)

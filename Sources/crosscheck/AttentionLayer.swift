@@ -55,7 +55,8 @@ func computeAttention(_ given: inout Given) throws -> Layer.Computed {
     if let name = given.names(beginningWith: "grad.").first {
       throw BadInput("tensor '\(oneLine(name))' is a gradient, and there is no grad_context to begin from")
     }
-    return Layer.Computed(description: description, runs: [Layer.Run(way: "small operations", tensors: tensors)])
+    return Layer.Computed(
+      description: description, runs: [Layer.Run(way: "small operations", tensors: tensors, nodes: tape.count)])
   }
   let gradients = tape.gradients(of: answer.context, seed: δ.matrix.transposed)
   tensors.append(("grad.keys", TorchTensor(steps: k.map { gradients[$0] })))
@@ -65,5 +66,6 @@ func computeAttention(_ given: inout Given) throws -> Layer.Computed {
     let tensor = parameter.shape.count == 1 ? TorchTensor(column: gradient) : TorchTensor(gradient)
     tensors.append(("grad.\(parameter.name)", tensor))
   }
-  return Layer.Computed(description: description, runs: [Layer.Run(way: "small operations", tensors: tensors)])
+  return Layer.Computed(
+    description: description, runs: [Layer.Run(way: "small operations", tensors: tensors, nodes: tape.count)])
 }

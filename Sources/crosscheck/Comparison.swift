@@ -15,7 +15,7 @@ struct Comparison {
     /// The same, relative to the tensor's scale.
     let relative: Double
     let agrees: Bool
-    /// The way of computing it that is the farthest from the file.
+    /// The way of computing it that is the farthest from the file; empty where all ways differ, and none is to blame.
     var way = ""
   }
 
@@ -65,6 +65,8 @@ extension Comparison.Line {
     }
     self =
       lines.first { $0.absolute.isNaN } ?? lines.dropFirst().reduce(lines[0]) { $1.absolute > $0.absolute ? $1 : $0 }
+    // Where no way agrees it is the file, or all of them.
+    if lines.count > 1, lines.allSatisfy({ !$0.agrees }) { way = "" }
   }
 
   init(name: String, computed: [Double], reference: TorchTensor, tolerance: Double) {

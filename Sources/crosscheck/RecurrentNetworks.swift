@@ -43,14 +43,12 @@ func computeRecurrent(_ kind: RecurrentConfiguration.Kind, _ given: inout Given)
   return Layer.Computed(
     description: description,
     runs: [
-      Layer.Run(way: "small operations", tensors: problem.solved { $0.run($1, from: $2) }),
-      Layer.Run(way: "fused", tensors: problem.solved { $0.runFused($1, from: $2) }),
-      Layer.Run(
-        way: "fused, steps side by side",
-        tensors: problem.solved { network, x, states in
-          let run = network.runFused(Joined(x), from: states)
-          return Unrolled(outputs: run.outputs.parts, states: run.states)
-        }),
+      problem.solved("small operations") { $0.run($1, from: $2) },
+      problem.solved("fused") { $0.runFused($1, from: $2) },
+      problem.solved("fused, steps side by side") { network, x, states in
+        let run = network.runFused(Joined(x), from: states)
+        return Unrolled(outputs: run.outputs.parts, states: run.states)
+      },
     ])
 }
 
@@ -66,10 +64,12 @@ private struct RecurrentProblem {
   /// Outputs, last states and, where there is an L, its gradients: under the file's names, in the order in which to show
   /// them.
   ///
-  /// - Parameter run: how the network is run, from the inputs and the first states.
+  /// - Parameters:
+  ///   - way: what a report calls it.
+  ///   - run: how the network is run, from the inputs and the first states.
   func solved(
-    running run: (RecurrentNetwork<Variable>, [Variable], [[Variable]]) -> Unrolled<Variable>
-  ) -> [(name: String, tensor: TorchTensor)] {
+    _ way: String, running run: (RecurrentNetwork<Variable>, [Variable], [[Variable]]) -> Unrolled<Variable>
+  ) -> Layer.Run {
     let tape = Tape()
     let recorded = network.map { tape.variable($1, named: $0) }
     let x = x.map { tape.variable($0) }
@@ -85,13 +85,13 @@ private struct RecurrentProblem {
     let terms = zip([run.outputs] + last, δ).flatMap { values, δ in
       zip(values, δ ?? []).map { ($0 .* tape.constant($1)).total }
     }
-    guard let first = terms.first else { return tensors }
+    guard let first = terms.first else { return Layer.Run(way: way, tensors: tensors, nodes: tape.count) }
     let gradients = tape.gradients(of: terms.dropFirst().reduce(first) { $0 + $1 })
     tensors.append(("grad.input", TorchTensor(steps: x.map { gradients[$0] })))
     for (part, states) in zip(stateNames, initial) {
       tensors.append(("grad.\(part)0", TorchTensor(steps: states.map { gradients[$0] })))
     }
     for (name, tensor) in recorded.map({ gradients[$1] }).torch { tensors.append(("grad.\(name)", tensor)) }
-    return tensors
+    return Layer.Run(way: way, tensors: tensors, nodes: tape.count)
   }
 }

@@ -17,7 +17,8 @@ extension Verdict {
       }
       let rows = comparison.lines.map { line in
         let marks = [
-          scientific(line.absolute), scientific(line.relative), line.agrees ? "✓" : "✗ differs: \(line.way)",
+          scientific(line.absolute), scientific(line.relative),
+          line.agrees ? "✓" : "✗ differs\(line.way.isEmpty ? "" : ": " + line.way)",
         ]
         return [line.name, "\(line.shape)"] + marks
       }

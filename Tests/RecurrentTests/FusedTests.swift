@@ -65,13 +65,12 @@ struct Results {
   }
 }
 
-/// The largest difference of matrices one by one, relative to the scale of each (1 where that is all zeros).
+/// The largest difference of matrices one by one, relative to the scale of each (1 where that is all zeros); NaN if one is.
 func largestRelativeDifference(_ a: [Matrix], _ b: [Matrix]) -> Double {
-  guard a.count == b.count else { return .infinity }
-  return zip(a, b).map { a, b in
+  largest(a, b) { a, b in
     let scale = b.largestMagnitude
     return a.largestDifference(from: b) / (scale == 0 ? 1 : scale)
-  }.max() ?? .nan
+  }
 }
 
 @Suite struct FusedTests {

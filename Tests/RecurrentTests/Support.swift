@@ -38,8 +38,14 @@ func haveSameBits(_ a: Unrolled<Matrix>, _ b: Unrolled<Matrix>) -> Bool {
 /// Every part of every state.
 func flat(_ states: [[Matrix]]) -> [Matrix] { states.flatMap { $0 } }
 
-func largestDifference(_ a: [Matrix], _ b: [Matrix]) -> Double {
-  zip(a, b).map { $0.largestDifference(from: $1) }.max() ?? .nan
+/// NaN if one difference is.
+func largestDifference(_ a: [Matrix], _ b: [Matrix]) -> Double { largest(a, b) { $0.largestDifference(from: $1) } }
+
+/// The largest of what `difference` says of the pairs: NaN if one is, infinite if one list is longer. (`max()` would pass
+/// over a NaN that is not the first.)
+func largest(_ a: [Matrix], _ b: [Matrix], _ difference: (Matrix, Matrix) -> Double) -> Double {
+  guard a.count == b.count, !a.isEmpty else { return .infinity }
+  return zip(a, b).map(difference).reduce(0) { $0.isNaN || $1.isNaN ? .nan : max($0, $1) }
 }
 
 extension RNNCell where A == Matrix {
