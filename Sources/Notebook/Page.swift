@@ -343,7 +343,7 @@ public final class Page {
     }
     let slack = tolerance * max(a.largestMagnitude, b.largestMagnitude)
     // ≈ with decimals: as near as their last digit says. (A little more, since 0.1 is no Float64.)
-    let unit = step.right.decimals.map { 1.001 * Double("1e-\($0)")! }
+    let unit = step.relation == .approximately ? step.right.decimals.map { 1.001 * Double("1e-\($0)")! } : nil
     for (x, y) in zip(a.elements, b.elements) {
       let holds =
         switch step.relation {

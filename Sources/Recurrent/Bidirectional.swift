@@ -21,17 +21,24 @@ public struct Bidirectional<Layer: RecurrentLayer>: RecurrentLayer {
 
   public func run(_ inputs: [A], from states: [[A]]?) -> Unrolled<A> {
     checkRun(inputs, states)
-    let there = forward.run(inputs, from: states.map { Array($0.prefix(forward.stateCount)) })
-    let back = backward.run(inputs.reversed(), from: states.map { Array($0.suffix(backward.stateCount)) })
+    let first = parted(states)
+    let there = forward.run(inputs, from: first.there)
+    let back = backward.run(inputs.reversed(), from: first.back)
     return Unrolled(outputs: merge(there.outputs, back.outputs), states: there.states + back.states)
   }
 
   public func run(_ inputs: Joined<A>, from states: [[A]]?) -> (outputs: Joined<A>, states: [[A]]) {
     checkStates(states)
-    let there = forward.run(inputs, from: states.map { Array($0.prefix(forward.stateCount)) })
-    let back = backward.run(inputs.reversed, from: states.map { Array($0.suffix(backward.stateCount)) })
+    let first = parted(states)
+    let there = forward.run(inputs, from: first.there)
+    let back = backward.run(inputs.reversed, from: first.back)
     let outputs = A.stack([there.outputs.value, back.outputs.reversed.value])
     return (Joined(outputs, steps: inputs.steps), there.states + back.states)
+  }
+
+  /// The states of the forward direction, and those of the other.
+  private func parted(_ states: [[A]]?) -> (there: [[A]]?, back: [[A]]?) {
+    (states.map { Array($0.prefix(forward.stateCount)) }, states.map { Array($0.suffix(backward.stateCount)) })
   }
 
   /// The backward outputs come last one first.
@@ -41,9 +48,10 @@ public struct Bidirectional<Layer: RecurrentLayer>: RecurrentLayer {
 extension Bidirectional: MaskableLayer where Layer: MaskableLayer {
   /// The backward network begins at each sequence's own last symbol: until then its padded columns keep their states.
   public func steps(_ inputs: [A], from states: [[A]]?, mask: Mask) -> MaskedSteps<A> {
-    let there = forward.steps(inputs, from: states.map { Array($0.prefix(forward.stateCount)) }, mask: mask)
+    let first = parted(states)
+    let there = forward.steps(inputs, from: first.there, mask: mask)
     let back = backward.steps(
-      inputs.reversed(), from: states.map { Array($0.suffix(backward.stateCount)) }, mask: mask.reversed)
+      inputs.reversed(), from: first.back, mask: mask.reversed)
     return MaskedSteps(outputs: merge(there.outputs, back.outputs), states: there.states + back.states)
   }
 }

@@ -143,9 +143,8 @@ extension Stacked: MaskableLayer where Layer: MaskableLayer {
     var outputs = inputs
     var all: [(all: [[A]], mask: Mask)] = []
     for layer in layers {
-      let first = states.map { Array($0[all.count..<all.count + layer.stateCount]) }
       // What the layer below gives at padded steps is a state, a finite number, of which nothing is kept.
-      let run = layer.steps(outputs, from: first, mask: mask)
+      let run = layer.steps(outputs, from: part(of: states, from: all.count, for: layer), mask: mask)
       outputs = run.outputs
       all += run.states
     }

@@ -25,8 +25,7 @@ public struct Stacked<Layer: RecurrentLayer>: RecurrentLayer {
     var outputs = inputs
     var last: [[A]] = []
     for layer in layers {
-      let first = states.map { Array($0[last.count..<last.count + layer.stateCount]) }
-      let run = layer.run(outputs, from: first)
+      let run = layer.run(outputs, from: part(of: states, from: last.count, for: layer))
       outputs = run.outputs
       last += run.states
     }
@@ -37,10 +36,15 @@ public struct Stacked<Layer: RecurrentLayer>: RecurrentLayer {
     checkStates(states)
     var run: (outputs: Joined<A>, states: [[A]]) = (inputs, [])
     for layer in layers {
-      let next = layer.run(run.outputs, from: states.map { Array($0[run.states.count...].prefix(layer.stateCount)) })
+      let next = layer.run(run.outputs, from: part(of: states, from: run.states.count, for: layer))
       run = (next.outputs, run.states + next.states)
     }
     return run
+  }
+
+  /// A layer's own first states; nil where all are zeros.
+  func part(of states: [[A]]?, from start: Int, for layer: Layer) -> [[A]]? {
+    states.map { Array($0[start..<start + layer.stateCount]) }
   }
 }
 

@@ -138,36 +138,11 @@ func findSubmissions(in folder: String, chapters: [ExerciseChapter]) throws -> (
   var found: [(student: Int, chapter: ExerciseChapter, path: String)] = []
   for (number, student) in students.enumerated() {
     let own = "\(folder)/\(student)"
+    var files = handedIn(in: own, chapters, &remarks)
     let below = entries(of: own).names.filter { isRealFolder("\(own)/\($0)") }
-    let count = found.count
-    for place in [own] + (below.count == 1 ? ["\(own)/\(below[0])"] : []) where found.count == count {
-      for chapter in chapters {
-        let there = ["\(place)/chapters/\(chapter.folder)", "\(place)/\(chapter.folder)"]
-          .filter { isRealFolder($0) && isRealFolder(($0 as NSString).deletingLastPathComponent) }
-          .map { "\($0)/\(ExerciseFiles.student)" }.filter(isRealFile)
-        if let path = there.first { found.append((number, chapter, path)) }
-        if there.count > 1 {
-          remarks.append(
-            Text("\(there[1]): not read, as \(there[0]) is there", ko: "\(there[1]): \(there[0])이 있어서 읽지 않았다"))
-        }
-      }
-      let flat = "\(place)/\(ExerciseFiles.student)"
-      if isRealFile(flat) {
-        switch chapterOfFlatFile(flat, chapters) {
-        case .failure(let why): remarks.append(why)
-        case .success(let chapter):
-          if found[count...].contains(where: { $0.chapter.name == chapter.name }) {
-            remarks.append(
-              Text(
-                "\(flat): not read, as \(chapter.folder) is there already",
-                ko: "\(flat): \(chapter.folder)이 이미 있어서 읽지 않았다"))
-          } else {
-            found.append((number, chapter, flat))
-          }
-        }
-      }
-    }
-    if found.count == count { remarks.append(Text("\(own): nothing handed in", ko: "\(own): 낸 것이 없다")) }
+    if files.isEmpty, below.count == 1 { files = handedIn(in: "\(own)/\(below[0])", chapters, &remarks) }
+    if files.isEmpty { remarks.append(Text("\(own): nothing handed in", ko: "\(own): 낸 것이 없다")) }
+    found += files.map { (number, $0.chapter, $0.path) }
   }
   let graded = chapters.filter { chapter in found.contains { $0.chapter.name == chapter.name } }
   let submissions = students.indices.flatMap { student in
@@ -178,6 +153,35 @@ func findSubmissions(in folder: String, chapters: [ExerciseChapter]) throws -> (
     }
   }
   return (submissions, remarks)
+}
+
+/// The files of one folder, a chapter each.
+private func handedIn(
+  in place: String, _ chapters: [ExerciseChapter], _ remarks: inout [Text]
+) -> [(chapter: ExerciseChapter, path: String)] {
+  var files: [(chapter: ExerciseChapter, path: String)] = []
+  for chapter in chapters {
+    let there = ["\(place)/chapters/\(chapter.folder)", "\(place)/\(chapter.folder)"]
+      .filter { isRealFolder($0) && isRealFolder(($0 as NSString).deletingLastPathComponent) }
+      .map { "\($0)/\(ExerciseFiles.student)" }.filter(isRealFile)
+    if let path = there.first { files.append((chapter, path)) }
+    if there.count > 1 {
+      remarks.append(
+        Text("\(there[1]): not read, as \(there[0]) is there", ko: "\(there[1]): \(there[0])이 있어서 읽지 않았다"))
+    }
+  }
+  let flat = "\(place)/\(ExerciseFiles.student)"
+  guard isRealFile(flat) else { return files }
+  switch chapterOfFlatFile(flat, chapters) {
+  case .failure(let why): remarks.append(why)
+  case .success(let chapter) where files.contains { $0.chapter.name == chapter.name }:
+    remarks.append(
+      Text(
+        "\(flat): not read, as \(chapter.folder) is there already",
+        ko: "\(flat): \(chapter.folder)이 이미 있어서 읽지 않았다"))
+  case .success(let chapter): files.append((chapter, flat))
+  }
+  return files
 }
 
 private enum FlatFile {
@@ -227,17 +231,16 @@ private func entries(of folder: String) -> (names: [String], unreadable: Int) {
   return (names.filter { !$0.hasPrefix(".") }.sorted(), unreadable)
 }
 
-private func isLink(_ path: String) -> Bool {
-  (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType == .typeSymbolicLink
-}
+private func isLink(_ path: String) -> Bool { kind(of: path) == .typeSymbolicLink }
 
 /// Neither a link nor anything else.
-private func isRealFile(_ path: String) -> Bool {
-  (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType == .typeRegular
-}
+private func isRealFile(_ path: String) -> Bool { kind(of: path) == .typeRegular }
 
-private func isRealFolder(_ path: String) -> Bool {
-  (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType == .typeDirectory
+private func isRealFolder(_ path: String) -> Bool { kind(of: path) == .typeDirectory }
+
+/// What stands there itself, not what a link leads to.
+private func kind(of path: String) -> FileAttributeType? {
+  (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType
 }
 
 // MARK: - Grades
@@ -469,7 +472,6 @@ final class Grader: @unchecked Sendable {
 
   private func complaint(_ outcome: ChildOutcome, _ folder: String) -> Text {
     let output = outcome.output + outcome.errors
-    // An empty file, or that of another chapter, has none of the lines.
     if output.contains("undefined reference") || output.contains("Undefined symbols") {
       return Text(
         "The line 'static func …' of a hole was changed, or is gone.", ko: "빈곳의 'static func …' 줄이 바뀌었거나 없어졌다.")

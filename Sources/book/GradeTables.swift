@@ -26,20 +26,9 @@ func csvCell(_ text: String) -> String {
 
 /// A name that may come from anywhere, for a terminal: one line, and nothing that moves the cursor.
 func printable(_ text: String) -> String {
-  String(
-    text.unicodeScalars.map { scalar in
-      ["Cc", "Cf", "Zl", "Zp"].contains(category(scalar)) ? "\u{FFFD}" : String(scalar)
-    }.joined())
-}
-
-private func category(_ scalar: Unicode.Scalar) -> String {
-  switch scalar.properties.generalCategory {
-  case .control: "Cc"
-  case .format: "Cf"
-  case .lineSeparator: "Zl"
-  case .paragraphSeparator: "Zp"
-  default: ""
-  }
+  let moving: [Unicode.GeneralCategory] = [.control, .format, .lineSeparator, .paragraphSeparator]
+  return text.unicodeScalars
+    .map { moving.contains($0.properties.generalCategory) ? "\u{FFFD}" : String($0) }.joined()
 }
 
 /// docs/json.md describes it.

@@ -51,12 +51,15 @@ func computeAttention(_ given: inout Given) throws -> Layer.Computed {
     (name: "weights", tensor: TorchTensor(answer.weights.value.transposed)),
     (name: "context", tensor: TorchTensor(answer.context.value.transposed)),
   ]
+  func computed() -> Layer.Computed {
+    let run = Layer.Run(way: "small operations", tensors: tensors, nodes: tape.count)
+    return Layer.Computed(description: description, runs: [run])
+  }
   guard let δ = try given.optionalTensor("grad_context", shape: [batch, keySize], "[batch, key size]") else {
     if let name = given.names(beginningWith: "grad.").first {
       throw BadInput("tensor '\(oneLine(name))' is a gradient, and there is no grad_context to begin from")
     }
-    return Layer.Computed(
-      description: description, runs: [Layer.Run(way: "small operations", tensors: tensors, nodes: tape.count)])
+    return computed()
   }
   let gradients = tape.gradients(of: answer.context, seed: δ.matrix.transposed)
   tensors.append(("grad.keys", TorchTensor(steps: k.map { gradients[$0] })))
@@ -66,6 +69,5 @@ func computeAttention(_ given: inout Given) throws -> Layer.Computed {
     let tensor = parameter.shape.count == 1 ? TorchTensor(column: gradient) : TorchTensor(gradient)
     tensors.append(("grad.\(parameter.name)", tensor))
   }
-  return Layer.Computed(
-    description: description, runs: [Layer.Run(way: "small operations", tensors: tensors, nodes: tape.count)])
+  return computed()
 }

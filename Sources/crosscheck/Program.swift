@@ -22,8 +22,9 @@ let help = """
 
   A line a tensor: its shape; the largest difference of all ways; and the same relative to the tensor's scale, which is
   its largest magnitude in the file (1 where it is all zeros). It agrees if that is at most the file's tolerance: 1e-12,
-  or what the metadata's "tolerance" says. If it does not, and another way does, its own is named. A network with large weights can magnify the last digit's rounding far beyond 1e-12,
-  and then PyTorch differs as much from itself once its units are reordered: such a file needs a tolerance.
+  or what the metadata's "tolerance" says. If one way does not agree and another does, the one is named. A network with
+  large weights can magnify the last digit's rounding far beyond 1e-12, and then PyTorch differs as much from itself
+  once its units are reordered: such a file needs a tolerance.
 
     --json             everything as JSON
     --help, --version

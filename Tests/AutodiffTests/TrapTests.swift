@@ -10,6 +10,8 @@ enum Trap: String, CaseIterable, Codable, Sendable {
   case slice, gather, scatter, placement, classCount, classRange, spread, reduction, mask, softmaxOfNothing,
     meanOfNothing
   case inputCount
+  case forgottenVariable, markBeyondTheEnd, markOfATapeThatIsGone, secondInputUpdated, secondDerivativesAfterUpdate
+  case otherTapeInSecondDerivatives
   case otherTape, otherTapeInGradients, rewoundVariable, rewoundName, rewoundValue, rewoundMark, otherTapesMark
   case seedShape, gradientOfNoScalar, updateShape, updateOfAResult, updatedAfterUse, replacedSinceGradients
   case gradientOfAConstant, differentiableGradientOfAConstant, derivationOfAConstant, derivationOfNoScalar
@@ -54,6 +56,11 @@ enum Trap: String, CaseIterable, Codable, Sendable {
     case .gradientOfAConstant, .differentiableGradientOfAConstant, .derivationOfAConstant:
       "x_t depends on no variable and gets no gradient"
     case .derivationOfNoScalar: "h_t is 2 × 1: only a scalar's gradients are derived"
+    case .forgottenVariable: "a variable that was recorded before the tape was rewound"
+    case .markBeyondTheEnd: "a mark that was itself rewound"
+    case .markOfATapeThatIsGone: "a mark of another tape"
+    case .secondInputUpdated, .secondDerivativesAfterUpdate: "was updated after"
+    case .otherTapeInSecondDerivatives: "a variable of another tape"
     case .fusedGradientShape: "broken gave its input 1, 2 × 3, a gradient of 3 × 2"
     case .fusedGradientCount: "broken gave 1 gradients for 2 inputs"
     case .fusedSecondDerivative: "layer is fused and has no second derivatives"
@@ -131,6 +138,36 @@ enum Trap: String, CaseIterable, Codable, Sendable {
       let other = Tape()
       _ = other.variable(Matrix(1))
       tape.rewind(to: other.mark)
+    case .forgottenVariable:
+      let start = tape.mark
+      let x = a()
+      tape.rewind(to: start)
+      _ = x.value  // nothing stands in its place yet
+    case .markBeyondTheEnd:
+      let start = tape.mark
+      _ = a()
+      let later = tape.mark
+      tape.rewind(to: start)
+      tape.rewind(to: later)
+    case .markOfATapeThatIsGone:
+      // A new tape may well get the memory of the one before.
+      for _ in 0..<100 {
+        let mark = Tape().mark
+        let next = Tape()
+        _ = next.variable(Matrix(1))
+        next.rewind(to: mark)
+      }
+    case .secondInputUpdated, .secondDerivativesAfterUpdate:
+      let (w, v) = (tape.variable(Matrix(2)), tape.variable(Matrix(3)))
+      let y = w .* v
+      tape.update(v, to: Matrix(5))
+      if self == .secondInputUpdated {
+        _ = tape.gradients(of: y)
+      } else {
+        _ = tape.differentiableGradients(of: y, withRespectTo: [w])
+      }
+    case .otherTapeInSecondDerivatives:
+      _ = tape.differentiableGradients(of: a().total, withRespectTo: [Tape().variable(Matrix(1))])
     case .seedShape: _ = tape.gradients(of: variable(2, 1).tanh.named("h_t"), seed: Matrix([[1, 2]]))
     case .gradientOfNoScalar: _ = tape.gradients(of: variable(2, 1).tanh.named("h_t"))
     case .updateShape: tape.update(variable(2, 3, "W"), to: Matrix(rows: 3, columns: 2))

@@ -735,7 +735,7 @@ struct VanishingGradient: Chapter {
         (Text("skip connection", ko: "스킵 연결"), Design(gain: 0.7, hasSkip: true)),
       ]
       var rows: [[String]] = []
-      var (means, lowest): ([String: Double], [String: Double]) = ([:], [:])
+      var found: [String: Scores] = [:]
       for (number, candidate) in candidates.enumerated() {
         page.progress(candidate.name, Double(number) / Double(candidates.count))
         let norm = startingNorm(candidate.design, lag: lag, seeds: seeds)
@@ -743,8 +743,7 @@ struct VanishingGradient: Chapter {
           Task.recall(lag: lag).draw($0, &$1)
         }
         let gain = NumberFormat.format(candidate.design.gain, decimals: 1)
-        means["\(candidate.name.english) \(gain)"] = accuracy.mean
-        lowest["\(candidate.name.english) \(gain)"] = accuracy.lowest
+        found["\(candidate.name.english) \(gain)"] = accuracy
         rows.append(
           [candidate.name(page.language), gain, NumberFormat.format(norm, significant: 2)]
             + percentages(accuracy))
@@ -760,7 +759,8 @@ struct VanishingGradient: Chapter {
           Text("lowest", ko: "최저"),
           Text("highest", ko: "최고"),
         ], rows)
-      func mean(_ name: String) -> Double { means[name]! }
+      func mean(_ name: String) -> Double { found[name]!.mean }
+      func lowest(_ name: String) -> Double { found[name]!.lowest }
       for (name, row) in [
         ("none", "none 0.7"), ("none-1", "none 1.0"), ("clipping", "clipping at 1 0.7"),
         ("orthogonal", "orthogonal start 0.7"), ("orthogonal-1", "orthogonal start 1.0"),
@@ -772,10 +772,10 @@ struct VanishingGradient: Chapter {
         Text(
           "skip connection, and identity start with ReLU: every seed recalls",
           ko: "스킵 연결, 그리고 항등 초기화와 ReLU: 모든 시드가 회상한다"),
-        min(lowest["skip connection 0.7"]!, lowest["identity start and ReLU 1.0"]!) > 0.95)
+        min(lowest("skip connection 0.7"), lowest("identity start and ReLU 1.0")) > 0.95)
       page.check(
         Text("ReLU alone and normalisation: not with every seed", ko: "ReLU만, 정규화만: 모든 시드가 회상하지는 못한다"),
-        max(lowest["ReLU 1.0"]!, lowest["normalisation 1.0"]!) < 0.6,
+        max(lowest("ReLU 1.0"), lowest("normalisation 1.0")) < 0.6,
         detail: Text("gain 1.0", ko: "배율 1.0"))
       page.check(
         Text("clipping does not bring a vanished gradient back", ko: "클리핑은 소실된 기울기를 되살리지 못한다"),

@@ -571,18 +571,18 @@ struct GatedRecurrentUnitChapter: Chapter {
         detail: .symbols("max |Δ| = \(page.number("inside", inside, significant: 2))"))
 
       // Of any weights: a mixture of numbers within [−1, 1] is one, and tanh bends it down.
-      let (open, driven) = (Matrix(1000), Matrix(0))
+      let (zero, one, open) = (Matrix(0), Matrix(1), Matrix(1000))
       let coupledUnit = LSTMCell<Matrix>(
-        W: (xf: driven, xi: driven, xg: driven, xo: driven, hf: driven, hi: driven, hg: driven, ho: driven),
-        b: (f: driven, i: driven, g: open, o: open))
+        W: (xf: zero, xi: zero, xg: zero, xo: zero, hf: zero, hi: zero, hg: zero, ho: zero),
+        b: (f: zero, i: zero, g: open, o: open))
       let mixingUnit = GRUCell<Matrix>(
-        W: (xr: driven, xz: driven, xg: driven, hr: driven, hz: driven, hg: driven),
-        b: (r: driven, z: driven, xg: open, hg: nil))
-      var (most, mixed, c_t) = (driven, driven, driven)
+        W: (xr: zero, xz: zero, xg: zero, hr: zero, hz: zero, hg: zero),
+        b: (r: zero, z: zero, xg: open, hg: nil))
+      var (most, mixed, c_t) = (zero, zero, zero)
       for _ in 0..<20 {
-        let next = coupledUnit.step(driven, most, c_t)
+        let next = coupledUnit.step(zero, most, c_t)
         (most, c_t) = (next.h, next.c)
-        mixed = mixingUnit.step(driven, mixed).h
+        mixed = mixingUnit.step(zero, mixed).h
       }
       page.check(
         Text("the most that it can show is tanh(1), a GRU shows 1", ko: "내보일 수 있는 것은 tanh(1)까지이고 GRU는 1까지다"),
@@ -590,8 +590,6 @@ struct GatedRecurrentUnitChapter: Chapter {
         detail: Text("a candidate of 1, 20 steps", ko: "후보가 1, 20단계"))
 
       // What the LSTM can and the GRU cannot: add up.
-      let one = Matrix(1)
-      let zero = Matrix(0)
       let counter = LSTMCell<Matrix>(
         W: (xf: zero, xi: zero, xg: one, xo: zero, hf: zero, hi: zero, hg: zero, ho: zero),
         b: (f: Matrix(1000), i: Matrix(1000), g: Matrix(1000), o: Matrix(1000)))

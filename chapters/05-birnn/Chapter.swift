@@ -538,12 +538,13 @@ struct BidirectionalNetworks: Chapter {
       try page.equation("sums-to-more", q)
       page.number("sum-of-q", try q.evaluate(Symbol(parsing: "\\sum_{k=1}^{N} q_k")).scalar, decimals: 0)
       // e to the mean loss. Over all sequences no model that reads the past alone gets below n.
-      func perplexity(_ scorer: Scorer, steps: Int) -> Double {
+      func perplexity(_ scorer: Scorer) -> Double {
+        let steps = T - 1  // those whose answer a bidirectional network has read
         let scores = scorer.scores(all.batch) { $0.outputs }.prefix(steps)
         let losses = zip(scores, all.classes).map { $0.crossEntropy($1).mean.scalar }
         return Elementary.exp(losses.reduce(0, +) / Double(steps))
       }
-      let (honest, leaking) = (one.map { perplexity($0, steps: T - 1) }, two.map { perplexity($0, steps: T - 1) })
+      let (honest, leaking) = (one.map(perplexity), two.map(perplexity))
       page.number("perplexity", leaking.reduce(0, +) / 3, decimals: 2)
       page.number("perplexity-one", honest.reduce(0, +) / 3, decimals: 2)
       page.check(
@@ -604,7 +605,6 @@ struct BidirectionalNetworks: Chapter {
         let shares = corpus.trained(view, seeds: seeds)
         row += percentages(shares)
         page.number("\(name)-\(view)-trained", 100 * shares.mean, decimals: 1)
-        let isFull = view == .everything
         page.check(
           Text("\(label.english): no network exceeds the ceiling", ko: "\(label.korean): 상한을 넘는 망은 없다"),
           shares.counts.allSatisfy { $0 <= corpus.ceiling(view) },
@@ -612,7 +612,7 @@ struct BidirectionalNetworks: Chapter {
         page.check(
           Text("it is reached with every seed", ko: "어느 시드에서나 상한에 이른다"),
           shares.counts.allSatisfy { $0 == corpus.ceiling(view) })
-        if isFull {
+        if view == .everything {
           page.check(
             Text("and are above anything that reads the past alone", ko: "과거만 읽어서 이를 수 있는 값보다 높다"),
             shares.counts.allSatisfy { $0 > corpus.ceiling(.past) })

@@ -331,19 +331,13 @@ extension Seq2SeqAttention {
         Text("nor of any gradient", ko: "기울기도 마찬가지다"), .column(of: spoiled.gradients),
         hasSameBitsAs: .column(of: found.gradients))
       // Attention's own mask: with other numbers for the padded keys, finite ones.
-      func answer(paddedKeys number: Double?) -> (a: Matrix, c: Matrix) {
-        let keys = found.keys.enumerated().map { t, k in
-          Matrix(rows: k.rows, columns: k.columns) { i, j in
-            mask.isReal(t, column: j) ? k[i, j] : number.map { $0 + Double(i) } ?? k[i, j]
-          }
-        }
-        let answer = attention(q, attention.memory(keys, mask: mask))
-        return (answer.weights, answer.context)
+      let otherKeys = found.keys.enumerated().map { t, k in
+        Matrix(rows: k.rows, columns: k.columns) { i, j in mask.isReal(t, column: j) ? k[i, j] : 7 + Double(i) }
       }
-      let (usual, other) = (answer(paddedKeys: nil), answer(paddedKeys: 7))
+      let other = attention(q, attention.memory(otherKeys, mask: mask))
       page.check(
         Text("nor do other keys there, which attention itself masks", ko: "그 자리의 키를 바꾸어도 그렇다. 이것은 어텐션의 마스크가 막는다"),
-        .column(of: [other.a, other.c]), hasSameBitsAs: .column(of: [usual.a, usual.c]))
+        .column(of: [other.weights, other.context]), hasSameBitsAs: .column(of: [a, found.answer.context.value]))
       let alone = (0..<3).map { j -> Matrix in
         let one = encoder.run(x[..<mask.lengths[j]].map { $0.column(j) }, from: nil)
         return attention(q.column(j), attention.memory(one.outputs)).context
