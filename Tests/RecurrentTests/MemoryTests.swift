@@ -6,55 +6,53 @@ import Testing
 
 @testable import Recurrent
 
-#if os(Linux)
-  @Suite(.serialized) struct MemoryTests {
-    /// Pages of this process that are in memory.
-    private func residentPages() throws -> Int {
-      let text = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
-      return Int(text.split(separator: " ")[1]) ?? 0
-    }
+#if os(Linux) && compiler(>=6.3)
+  /// Pages of this process that are in memory.
+  private func residentPages() throws -> Int {
+    let text = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
+    return Int(text.split(separator: " ")[1]) ?? 0
+  }
 
-    private static let network: RecurrentNetwork<Matrix> = {
-      var random = Random(seed: 81)
-      return RecurrentNetwork(RecurrentConfiguration(.gru(), inputSize: 3, hiddenSize: 8), random: &random)
-    }()
+  /// How many pages `step` adds in 10,000 calls, after some that find their memory: the least of several tries.
+  private func growth(_ step: (Int) -> Void) throws -> Int {
+    for number in 0..<500 { step(number) }
+    return try (0..<4).map { _ in
+      let before = try residentPages()
+      for number in 0..<10_000 { step(number) }
+      return try residentPages() - before
+    }.min()!
+  }
 
-    /// How many pages `step` adds in 10,000 calls, after some that find their memory. Other tests run beside this one and take
-    /// memory of their own: the least of several tries counts.
-    private func growth(_ step: (Int) -> Void) throws -> Int {
-      for number in 0..<500 { step(number) }
-      return try (0..<4).map { _ in
-        let before = try residentPages()
-        for number in 0..<10_000 { step(number) }
-        return try residentPages() - before
-      }.min()!
-    }
+  private func network() -> RecurrentNetwork<Matrix> {
+    var random = Random(seed: 81)
+    return RecurrentNetwork(RecurrentConfiguration(.gru(), inputSize: 3, hiddenSize: 8), random: &random)
+  }
 
-    /// A kilobyte a step would be 2,500 pages, and a step of this size has ten or more.
-    private static let most = 1_500
-
-    /// How a sequence is run.
-    enum Way: CaseIterable {
-      case smallOperations, fused, joined
-    }
-
+  /// What is done ten thousand times.
+  enum Endurance: String, CaseIterable, Codable, Sendable {
     /// Training, over sequences whose lengths change.
-    @Test(arguments: Way.allCases) func memoryIsFlatOverTenThousandSteps(way: Way) throws {
+    case smallOperations, fused, joined
+    /// Truncated backpropagation: one sequence without an end, in windows of 8 steps, of which the state alone is handed on.
+    case endless
+
+    func growth() throws -> Int { self == .endless ? try endlessGrowth() : try trainingGrowth() }
+
+    private func trainingGrowth() throws -> Int {
       let tape = Tape()
       var random = Random(seed: 82)
-      let network = Self.network.map { tape.variable($1) }
+      let network = network().map { tape.variable($1) }
       var optimizer = SGD(learningRate: 1e-4)
       let start = tape.mark
       let data = (0..<6).map { _ in random.normal(3, 4) }
-      let grown = try growth { number in
+      return try RecurrentTests.growth { number in
         tape.rewind(to: start)
         let x = Array(data[...(number % 6)])
         let y =
-          switch way {
+          switch self {
           case .smallOperations: Variable.stack(network.run(x.map { tape.constant($0) }).outputs)
-          case .fused: Variable.stack(network.runFused(x.map { tape.constant($0) }).outputs)
           case .joined:
             network.runFused(Joined(tape.constant(Joined(x).value), steps: x.count)).outputs.value
+          default: Variable.stack(network.runFused(x.map { tape.constant($0) }).outputs)
           }
         let found = tape.gradients(of: (y .* y).total)
         var values = network.parameters.map(\.value)
@@ -62,17 +60,15 @@ import Testing
         tape.rewind(to: start)
         for (parameter, value) in zip(network.parameters, values) { tape.update(parameter, to: value) }
       }
-      #expect(grown < Self.most)
     }
 
-    /// Truncated backpropagation: one sequence without an end, in windows of 8 steps, of which the state alone is handed on.
-    @Test func memoryIsFlatOverAnEndlessSequence() throws {
+    private func endlessGrowth() throws -> Int {
       let tape = Tape()
       var random = Random(seed: 83)
-      let network = Self.network.map { tape.variable($1) }
+      let network = network().map { tape.variable($1) }
       let start = tape.mark
       var state = [[Matrix(rows: 8, columns: 4)]]
-      let grown = try growth { _ in
+      return try RecurrentTests.growth { _ in
         tape.rewind(to: start)
         let inputs = (0..<8).map { _ in tape.constant(random.normal(3, 4)) }
         let run = network.runFused(inputs, from: state.map { $0.map { tape.constant($0) } })
@@ -80,7 +76,19 @@ import Testing
         _ = tape.gradients(of: (y .* y).total)
         state = run.states.map { $0.map(\.value) }
       }
-      #expect(grown < Self.most)
+    }
+  }
+
+  /// In a process of its own, where no other test takes memory.
+  @Suite struct MemoryTests {
+    /// A kilobyte a step would be 2,500 pages, and a step of this size has ten or more.
+    static let most = 1_500
+
+    @Test(arguments: Endurance.allCases) func memoryIsFlatOverTenThousandSteps(endurance: Endurance) async {
+      await #expect(processExitsWith: .success) { [endurance] in
+        let grown = try endurance.growth()
+        require(grown < MemoryTests.most, "\(endurance): the process grew by \(grown) pages in 10,000 steps")
+      }
     }
   }
 #endif
