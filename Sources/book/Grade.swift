@@ -37,11 +37,11 @@ extension Subcommand {
     }
     let chapters = try exerciseChapters(root: call.root)
     if chapters.isEmpty { throw BadInput("no chapter has exercises yet") }
-    let path = output ?? "\(folder)/grades"
-    for ending in ["csv", "json"] { try checkWritable("\(path).\(ending)") }
     let (submissions, remarks) = try findSubmissions(in: folder, chapters: chapters)
     for remark in remarks { call.errors(printable(remark(call.language))) }
     if submissions.isEmpty { throw BadInput("\(folder): nobody has handed in anything") }
+    let path = output ?? "\(folder)/grades"
+    for ending in ["csv", "json"] { try checkWritable("\(path).\(ending)") }
     let grader = try Grader(root: call.root, settings: settings, environment: call.environment)
     defer { grader.cleanUp() }
     call.errors("book: \(grader.protections.text(call.language))")
