@@ -69,7 +69,7 @@ let modules: [Target] = [
   .target(name: "Experiments", dependencies: ["Autodiff", "Recurrent", "Reference"], swiftSettings: optimised),
   .target(name: "LaTeX", dependencies: ["Autodiff"]),
   .target(name: "Reference"),
-  .target(name: "Notebook", dependencies: ["Autodiff", "LaTeX"], swiftSettings: guarded),
+  .target(name: "Notebook", dependencies: ["Autodiff", "LaTeX", "Reference"], swiftSettings: guarded),
   .executableTarget(
     name: "crosscheck", dependencies: ["Recurrent", "Reference", "Notebook"]),
   .executableTarget(
@@ -100,7 +100,7 @@ let chapterTargets: [Target] = chapters.map { number, name in
 let tests: [Target] = [
   .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
   .testTarget(name: "RecurrentTests", dependencies: ["Recurrent", "Reference"]),
-  .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "Autodiff", "Recurrent"]),
+  .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "Autodiff", "Recurrent", "Reference"]),
   .testTarget(name: "CrosscheckTests", dependencies: ["crosscheck", "Autodiff", "Recurrent", "Reference", "Notebook"]),
   .testTarget(name: "BenchmarkTests", dependencies: ["benchmark", "Autodiff", "Recurrent", "Notebook"]),
   .testTarget(name: "BookTests", dependencies: ["book", "Autodiff", "LaTeX", "Notebook"]),

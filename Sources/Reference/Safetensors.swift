@@ -15,6 +15,8 @@ public struct Safetensors: Sendable {
   public var metadata: [String: String]
   /// The tensors by name.
   public var tensors: [String: Tensor]
+  /// What messages call it: the path that it was read from, where there was one.
+  private var name = "the file"
 
   public init(metadata: [String: String] = [:], tensors: [String: Tensor]) {
     self.metadata = metadata
@@ -27,6 +29,15 @@ public struct Safetensors: Sendable {
   /// ``init(bytes:name:)``.
   public init(contentsOf path: String) throws(ReferenceError) {
     try self.init(bytes: readFile(path), name: path)
+    name = legible(path, limit: 240)
+  }
+
+  /// The tensor of this name. Throws where there is none.
+  public func tensor(_ name: String) throws(ReferenceError) -> Tensor {
+    guard let found = tensors[name] else {
+      throw ReferenceError("\(self.name) holds no tensor '\(legible(name))'")
+    }
+    return found
   }
 
   /// Writes the file to `path`, all of it or nothing: into a temporary file in the same folder, which then takes the

@@ -178,8 +178,8 @@ struct BidirectionalNetworks: Chapter {
     try page.section("stacked") {
       for (kind, name) in [(RecurrentConfiguration.Kind.rnn(.tanh), "rnn"), (.lstm, "lstm")] {
         for (layers, variant) in [(1, "bidirectional"), (2, "stacked-bidirectional")] {
-          let path = "\(page.root)/Tests/Fixtures/\(name)-\(variant).safetensors"
-          let torch = try Witness(kind, layers: layers, bidirectional: true, from: path)
+          let file = try page.fixture("\(name)-\(variant)")
+          let torch = try TorchRun(kind, layers: layers, bidirectional: true, from: file)
           let ours = torch.computed()
           let what = Text(
             "\(kind.name), \(layers) layer\(layers > 1 ? "s" : "")", ko: "\(kind.name), \(layers)층")

@@ -132,9 +132,9 @@ struct DeepNetworks: Chapter {
       for kind in [RecurrentConfiguration.Kind.rnn(.tanh), .lstm, .gru()] {
         for isBidirectional in [false, true] {
           let variant = isBidirectional ? "stacked-bidirectional" : "stacked"
-          let path = "\(page.root)/Tests/Fixtures/\(kind.name.lowercased())-\(variant).safetensors"
+          let file = try page.fixture("\(kind.name.lowercased())-\(variant)")
           let layers = isBidirectional ? 2 : kind == .rnn(.tanh) ? 3 : 4
-          let torch = try Witness(kind, layers: layers, bidirectional: isBidirectional, from: path)
+          let torch = try TorchRun(kind, layers: layers, bidirectional: isBidirectional, from: file)
           let ours = torch.computed()
           let what = Text(
             "\(kind.name), \(layers) layers\(isBidirectional ? ", two directions" : "")",
@@ -257,7 +257,7 @@ struct DeepNetworks: Chapter {
         Text("tape = finite differences", ko: "테이프 = 유한 차분"),
         GradientCheck(example.parameters, names: run.parameters.compactMap(\.name)) { example.record($0).loss })
 
-      let torch = try Witness(.rnn(.tanh), layers: 3, from: page.root + "/Tests/Fixtures/rnn-stacked.safetensors")
+      let torch = try TorchRun(.rnn(.tanh), layers: 3, from: page.fixture("rnn-stacked"))
       let theirs = Stack(torch.network, start: torch.first.map { $0[0] }, x: torch.inputs)
       let states = theirs.forward()
       let found = theirs.backward(

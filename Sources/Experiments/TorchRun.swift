@@ -5,7 +5,7 @@ import Recurrent
 import Reference
 
 /// A layer as PyTorch ran it: its network and data, what it computed, and the gradients that it found.
-public struct Witness {
+public struct TorchRun {
   public let network: RecurrentNetwork<Matrix>
   public let inputs, outputs, upstream: [Matrix]
   /// One for each direction of each layer, each [h] or [h, c].
@@ -15,13 +15,12 @@ public struct Witness {
   /// In the order of the network's parameters.
   public let gradientsOfWeights: [Matrix]
 
-  /// Reads a reference file (Tests/Fixtures/generate.py made it).
+  /// Takes the tensors out of a reference file (Tests/Fixtures/generate.py made it). Throws where one is missing.
   public init(
-    _ kind: RecurrentConfiguration.Kind, layers: Int = 1, bidirectional: Bool = false, from path: String
+    _ kind: RecurrentConfiguration.Kind, layers: Int = 1, bidirectional: Bool = false, from file: Safetensors
   ) throws {
-    let file = try Safetensors(contentsOf: path)
     func tensor(_ name: String) throws -> TorchTensor {
-      guard let found = file.tensors[name] else { throw MissingTensor(path: path, name: name) }
+      let found = try file.tensor(name)
       return TorchTensor(shape: found.shape, elements: found.doubles)
     }
     func states(_ name: (String) -> String) throws -> [[Matrix]] {
@@ -57,12 +56,4 @@ public struct Witness {
       h.map { $0.map { gradients[$0] } }, recorded.parameters.map { gradients[$0] }
     )
   }
-}
-
-/// A reference file lacks what a recurrent layer's file holds.
-struct MissingTensor: Error, CustomStringConvertible {
-  let path: String
-  let name: String
-
-  var description: String { "\(path) holds no tensor '\(name)'" }
 }

@@ -1,0 +1,66 @@
+// Where a number comes from: by hand, from the tape, from finite differences, from PyTorch. A check compares two of them and
+// says so in both languages.
+
+import Autodiff
+import Reference
+
+/// A matrix together with where it comes from.
+///
+/// ```swift
+/// page.check("∂L/∂W_x", .byHand(dW_x), equals: .tape(gradients[W_x]))     // ✓ ∂L/∂W_x: by hand = tape
+/// page.check("h_1 … h_T", .tape(h), equals: .pytorch(fixture.outputs))    // ✓ h_1 … h_T: tape = PyTorch
+/// ```
+public struct Witness {
+  /// Its name in a check's line.
+  public let title: Text
+  public let value: Matrix
+
+  /// A witness that is none of those below: `Witness(Text("the cell of chapter 2", ko: "2장의 셀"), h)`.
+  public init(_ title: Text, _ value: Matrix) {
+    self.title = title
+    self.value = value
+  }
+
+  /// Computed by a formula that a person derived.
+  public static func byHand(_ value: Matrix) -> Witness { Witness(Text("by hand", ko: "손 계산"), value) }
+  /// Computed by the tape.
+  public static func tape(_ value: Matrix) -> Witness { Witness(Text("tape", ko: "테이프"), value) }
+  public static func finiteDifferences(_ value: Matrix) -> Witness {
+    Witness(Text("finite differences", ko: "유한 차분"), value)
+  }
+  /// Read from a reference file that PyTorch made.
+  public static func pytorch(_ value: Matrix) -> Witness { Witness(.symbols("PyTorch"), value) }
+  /// Computed by a fused cell, whose backward pass is written by hand.
+  public static func fused(_ value: Matrix) -> Witness { Witness(Text("fused cell", ko: "융합 셀"), value) }
+}
+
+extension Page {
+  /// Two witnesses give the same matrix: |a − b| < tolerance · max(1, largest |b|) in every entry.
+  ///
+  /// - Parameter quantity: what both of them give, in symbols: `∂L/∂W_x`. Words need both languages: use `Text`.
+  public func check(_ quantity: String, _ a: Witness, equals b: Witness, tolerance: Double = 1e-12) {
+    check(.symbols(quantity), a, equals: b, tolerance: tolerance)
+  }
+
+  /// The same for a quantity with a name in words.
+  public func check(_ quantity: Text, _ a: Witness, equals b: Witness, tolerance: Double = 1e-12) {
+    check(Self.claim(quantity, a, b), a.value, equals: b.value, tolerance: tolerance)
+  }
+
+  /// Two witnesses give the same matrix, bit for bit.
+  public func check(_ quantity: String, _ a: Witness, hasSameBitsAs b: Witness) {
+    check(Self.claim(.symbols(quantity), a, b), a.value, hasSameBitsAs: b.value)
+  }
+
+  private static func claim(_ quantity: Text, _ a: Witness, _ b: Witness) -> Text {
+    Text(
+      "\(quantity(.english)): \(a.title(.english)) = \(b.title(.english))",
+      ko: "\(quantity(.korean)): \(a.title(.korean)) = \(b.title(.korean))")
+  }
+
+  /// A reference file of Tests/Fixtures: `page.fixture("rnn")` is rnn.safetensors, made by generate.py with PyTorch.
+  /// Throws where it cannot be read.
+  public func fixture(_ name: String) throws -> Safetensors {
+    try Safetensors(contentsOf: "\(root)/Tests/Fixtures/\(name).safetensors")
+  }
+}
