@@ -70,7 +70,10 @@ let modules: [Target] = [
   .target(name: "Experiments", dependencies: ["Autodiff", "Recurrent", "Reference"], swiftSettings: optimised),
   .target(name: "LaTeX", dependencies: ["Autodiff"]),
   .target(name: "Reference"),
-  .target(name: "Notebook", dependencies: ["Autodiff", "LaTeX", "Reference"], swiftSettings: guarded),
+  .target(name: "Console", swiftSettings: guarded),
+  .target(name: "Figures", dependencies: ["Console"]),
+  .target(name: "Exercises", dependencies: ["Autodiff", "Console", "LaTeX"]),
+  .target(name: "Notebook", dependencies: ["Autodiff", "Console", "Exercises", "Figures", "LaTeX", "Reference"]),
   .executableTarget(
     name: "crosscheck", dependencies: ["Recurrent", "Reference", "Notebook"]),
   .executableTarget(
@@ -108,6 +111,9 @@ let tests: [Target] = [
   .testTarget(name: "BookTests", dependencies: ["book", "Autodiff", "LaTeX", "Notebook"]),
   .testTarget(name: "LaTeXTests", dependencies: ["LaTeX"]),
   .testTarget(name: "ReferenceTests", dependencies: ["Reference"]),
+  .testTarget(name: "ConsoleTests", dependencies: ["Console"]),
+  .testTarget(name: "FiguresTests", dependencies: ["Console", "Figures"]),
+  .testTarget(name: "ExercisesTests", dependencies: ["Autodiff", "Console", "Exercises"]),
   .testTarget(name: "NotebookTests", dependencies: ["Notebook"]),
   .testTarget(name: "PackageTests", dependencies: ["Autodiff", "Recurrent"]),
   .testTarget(

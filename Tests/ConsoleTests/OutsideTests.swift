@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@testable import Notebook
+@testable import Console
 
 @Suite struct JSONTests {
   private func parsed(_ json: JSON) throws -> Any {
@@ -105,19 +105,6 @@ import Testing
   @Test func badInputIsOneLine() {
     #expect(BadInput("a\nb\r\nc\u{2028}d").description == "a b c d")
     #expect(BadInput("").description == "")
-  }
-
-  @Test func notesThatAreNotUTF8AreBadInput() throws {
-    let checkout = try Checkout()
-    try Data([0x23, 0x20, 0xFF]).write(to: URL(fileURLWithPath: checkout.path("notes.ko.md")))
-    #expect(checkout.complaint("--lang=ko") == "\(checkout.path("notes.ko.md")) is not UTF-8")
-    #expect(checkout.complaint() == nil)
-  }
-
-  @Test func figuresWhereAFileIsInTheWayAreBadInput() throws {
-    let checkout = try Checkout()
-    try checkout.write("figures", "a file")
-    #expect(checkout.complaint("notes")?.contains("figures") == true)
   }
 }
 

@@ -14,6 +14,7 @@
 //
 // `Exercises.holes` is the same file as nobody has touched it: from it a hole is restored, without git.
 
+import Console
 import Foundation
 
 /// The files of a chapter's exercises.
@@ -33,24 +34,10 @@ package struct ExerciseFiles {
 
   // MARK: Reading
 
-  /// The lines of the marks around an exercise, from 0.
-  static func marks(of name: String, in lines: [String], file: String) throws -> ClosedRange<Int> {
-    func mark(_ which: String) throws -> Int {
-      let found = lines.indices.filter { lines[$0].trimmingSpaces() == "// \(which): \(name)" }
-      guard found.count == 1 else {
-        throw BadInput("\(file) has \(found.count) lines '// \(which): \(name)'; one is wanted")
-      }
-      return found[0]
-    }
-    let (begin, end) = (try mark("begin"), try mark("end"))
-    guard begin < end else { throw BadInput("\(file): '// end: \(name)' stands before its begin") }
-    return begin...end
-  }
-
   /// What is to be done, as the hole's comment says it.
   func task(of name: String) throws -> Text {
     let source = try readText(path(ExerciseFiles.pristine))
-    let lines = try Weave.region(named: name, in: source, of: ExerciseFiles.pristine)
+    let lines = try SourceRegion.lines(of: name, in: source, file: ExerciseFiles.pristine)
     return Text(ExerciseFiles.text("EN:", lines), ko: ExerciseFiles.text("KO:", lines))
   }
 
@@ -77,13 +64,13 @@ package struct ExerciseFiles {
   /// Where the hole begins in the student's file, from 1; nil where its marks are gone.
   func line(of name: String) -> Int? {
     guard let source = try? readText(path(ExerciseFiles.student)) else { return nil }
-    let marks = try? ExerciseFiles.marks(of: name, in: source.lines, file: ExerciseFiles.student)
+    let marks = try? SourceRegion.marks(of: name, in: source.lines, file: ExerciseFiles.student)
     return marks.map { $0.lowerBound + 1 }
   }
 
   /// The solution's source.
   func solution(of name: String) throws -> [String] {
-    try Weave.region(named: name, in: try readText(path(ExerciseFiles.solutions)), of: ExerciseFiles.solutions)
+    try SourceRegion.lines(of: name, in: try readText(path(ExerciseFiles.solutions)), file: ExerciseFiles.solutions)
   }
 
   // MARK: Restoring
@@ -98,10 +85,10 @@ package struct ExerciseFiles {
     if let name {
       let wanted = pristine.lines
       var lines = current.lines
-      let source = try ExerciseFiles.marks(of: name, in: wanted, file: ExerciseFiles.pristine)
+      let source = try SourceRegion.marks(of: name, in: wanted, file: ExerciseFiles.pristine)
       let target: ClosedRange<Int>
       do {
-        target = try ExerciseFiles.marks(of: name, in: lines, file: ExerciseFiles.student)
+        target = try SourceRegion.marks(of: name, in: lines, file: ExerciseFiles.student)
       } catch {
         throw BadInput("\(error): put them back, or restore the whole file with --reset and no name")
       }

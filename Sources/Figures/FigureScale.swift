@@ -1,5 +1,7 @@
 // From numbers to places along an axis, and the ticks that say so. No libm: the same bits on every machine.
 
+import Console
+
 /// An axis between two limits: places are fractions of the way from the low one to the high one.
 struct Scale: Sendable {
   struct Tick: Sendable {

@@ -1,5 +1,7 @@
 // Figures in characters: braille dots for lines, shades for matrices. Colour is added to what is legible without it.
 
+import Console
+
 /// `line` without the spaces at its end.
 func trimmed(_ line: String) -> String {
   var line = line

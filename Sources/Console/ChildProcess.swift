@@ -17,6 +17,8 @@ package struct ChildOutcome: Sendable {
   /// What it wrote to the descriptor `ChildProcess.reportDescriptor`.
   package var report = Data()
   package var seconds = 0.0
+
+  package init(end: End) { self.end = end }
 }
 
 package enum ChildProcess {

@@ -1,6 +1,7 @@
 // An exercise: a hole in a student's file, what belongs into it, and the mistakes that people make there.
 
 import Autodiff
+import Console
 import LaTeX
 
 /// What a hole throws until somebody fills it.

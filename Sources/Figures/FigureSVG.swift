@@ -1,5 +1,7 @@
 // Figures as SVG files. Sizes are in pixels of a page 720 wide; a figure grows where its labels need it.
 
+import Console
+
 // MARK: - Colours
 
 /// The colours of figures on a light and on a dark page.

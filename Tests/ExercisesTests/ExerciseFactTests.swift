@@ -1,10 +1,11 @@
 // What a verdict says of numbers that are wrong in no known way, in both languages.
 
 import Autodiff
+import Console
 import Foundation
 import Testing
 
-@testable import Notebook
+@testable import Exercises
 
 private func make<each Input: ExerciseInput, Output: ExerciseOutput>(
   _ gives: Gives, _ given: repeat HoleParameter<each Input>,

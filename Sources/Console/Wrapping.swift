@@ -1,7 +1,7 @@
 // Lines that are too wide, broken at their spaces.
 
 /// The lines of a text, of at most `width` terminal columns where its words allow it. Lines after the first are indented.
-func wrapped(_ text: String, width: Int, indentation: Int = 0) -> [String] {
+package func wrapped(_ text: String, width: Int, indentation: Int = 0) -> [String] {
   guard displayWidth(text) > width else { return [text] }
   let margin = String(repeating: " ", count: indentation)
   var lines: [String] = []

@@ -1,16 +1,17 @@
 // The engine of the exercises: what passes, what is seen in wrong numbers, and what surrounds it.
 
 import Autodiff
+import Console
 import Foundation
 import Testing
 
-@testable import Notebook
+@testable import Exercises
 
 private enum Layer {
   static func right(da: Traced, W: Traced, h: Traced) -> Traced { (W.transposed * da) .* (1 - h .* h) }
   static func noDerivative(da: Traced, W: Traced, h: Traced) -> Traced { W.transposed * da }
   static func noTranspose(da: Traced, W: Traced, h: Traced) -> Traced { (W * da) .* (1 - h .* h) }
-  static func sum(a: [Traced], h: [Traced]) -> Traced { Notebook.sum(zip(a, h).map { $0 * $1.transposed }) }
+  static func sum(a: [Traced], h: [Traced]) -> Traced { Exercises.sum(zip(a, h).map { $0 * $1.transposed }) }
   static func loop(W: Traced, h: Traced, T: Int) -> [Traced] { states(W, h, T) { _, h in h } }
 }
 
@@ -168,44 +169,7 @@ private func prediction(_ hole: @escaping () throws -> Double) -> Exercise {
   }
 }
 
-@Suite struct ChildProcessTests {
-  private func shell(_ script: String, limit: Double = 10, input: String = "") throws -> ChildOutcome {
-    try ChildProcess.run("/bin/sh", ["-c", script], environment: ["PATH": "/usr/bin:/bin"], input: input, limit: limit)
-  }
-
-  @Test func streamsAreKeptApart() throws {
-    let outcome = try shell("read x; echo out $x; echo err >&2; echo rep >&3; exit 3", input: "in\n")
-    #expect(outcome.end == .exit(3) && outcome.output == "out in\n" && outcome.errors == "err\n")
-    #expect(String(decoding: outcome.report, as: UTF8.self) == "rep\n")
-    #expect(try shell("kill -SEGV $$").end == .signal(SIGSEGV))
-  }
-
-  @Test func theTimeLimitEndsItAndWhatItStarted() throws {
-    let outcome = try shell("echo $$; sleep 60 & echo $!; while true; do :; done", limit: 0.5)
-    #expect(outcome.end == .timeout && outcome.seconds < 10)
-    // Both are gone, or are being buried.
-    for pid in outcome.output.split(separator: "\n").compactMap({ pid_t($0) }) {
-      var tries = 0
-      while kill(pid, 0) == 0, tries < 100, !isZombie(pid) {
-        usleep(20_000)
-        tries += 1
-      }
-      #expect(tries < 100)
-    }
-    // One that leaves another behind holding its output ends at once, too.
-    #expect(try shell("sleep 60 & exit 0").seconds < 10)
-  }
-
-  private func isZombie(_ pid: pid_t) -> Bool {
-    guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return false }
-    return text.contains(") Z ")
-  }
-
-  @Test func aFloodOfOutputIsCut() throws {
-    let outcome = try shell("yes | head -c 1000000")
-    #expect(outcome.end == .exit(0) && outcome.output.utf8.count == 65_536)
-  }
-
+@Suite struct ExerciseProcessTests {
   @Test func onlyTheNonceMakesAVerdict() throws {
     let passed = try JSONEncoder().encode(ExerciseVerdict(exercise: "e", state: .passed))
     func verdict(_ report: Data, _ end: ChildOutcome.End) -> ExerciseVerdict.State {
@@ -258,12 +222,40 @@ private func prediction(_ hole: @escaping () throws -> Double) -> Exercise {
 
     """
 
+  /// A temporary checkout with the files of one chapter's exercises.
+  private final class Checkout {
+    let root = FileManager.default.temporaryDirectory.path + "/unrolled-\(UUID().uuidString)"
+    var folder: String { root + "/chapters/07-tiny" }
+
+    deinit { try? FileManager.default.removeItem(atPath: root) }
+
+    /// A file of the chapter, or, with a path from /, of the checkout.
+    private func path(_ name: String) -> String { name.hasPrefix("/") ? root + name : folder + "/" + name }
+
+    func write(_ name: String, _ text: String) throws {
+      try makeFolder(URL(fileURLWithPath: path(name)).deletingLastPathComponent().path)
+      try writeAtomically(text, to: path(name))
+    }
+
+    func read(_ name: String) throws -> String { try readText(path(name)) }
+
+    /// Replaces text in a file, which must have it.
+    func edit(_ name: String, _ old: String, _ new: String) throws {
+      let text = try read(name)
+      try #require(text.contains(old))
+      try write(name, text.replacingOccurrences(of: old, with: new))
+    }
+  }
+
+  private static func context(_ language: Language) -> ExerciseContext {
+    ExerciseContext(title: language == .korean ? "7. 작은 장" : "7. A tiny chapter") { $0 == "double" ? "7.1" : "" }
+  }
+
   private final class Bench {
-    let checkout: Checkout
+    let checkout = Checkout()
     var lines: [String] = []
     var exercises: [Exercise]
     init(_ exercises: [Exercise]) throws {
-      checkout = try Checkout()
       self.exercises = exercises
       for file in ["Exercises.swift", "Exercises.holes"] { try checkout.write(file, ExerciseProgramTests.holes) }
       try checkout.write(
@@ -275,7 +267,7 @@ private func prediction(_ hole: @escaping () throws -> Double) -> Exercise {
       return try ExerciseProgram(
         exercises: exercises, chapter: "tiny", number: "07", folder: checkout.folder, root: checkout.root,
         isTerminal: false, environment: [:], output: { [self] in lines.append($0) }, errors: { _ in },
-        notes: { [self] in try Notes(path: "\(checkout.folder)/notes.\($0.rawValue).md") }, judge: { $0.verdict() }
+        context: ExerciseProgramTests.context, judge: { $0.verdict() }
       ).run(arguments)
     }
     var text: String { lines.joined(separator: "\n") }
@@ -376,7 +368,7 @@ private func prediction(_ hole: @escaping () throws -> Double) -> Exercise {
       try ExerciseProgram(
         exercises: bench.exercises, chapter: "tiny", number: "07", folder: bench.checkout.folder,
         root: bench.checkout.root, isTerminal: false, environment: [:], output: { _ in }, errors: { _ in },
-        notes: { try Notes(path: "\(bench.checkout.folder)/notes.\($0.rawValue).md") }, judge: { $0.verdict() }
+        context: Self.context, judge: { $0.verdict() }
       ).run(words)
     }
     let error = #expect(throws: BadInput.self) { try program(arguments) }
@@ -389,39 +381,5 @@ private func prediction(_ hole: @escaping () throws -> Double) -> Exercise {
     #expect(error?.description == "this chapter has no exercises yet")
     #expect(try bench.run("--json") == 0 && bench.text.contains("\"count\": 0"))
     #expect(try bench.run("--help") == 0)
-  }
-
-  @Test func theVerbIsFoundAmongItsOptions() {
-    #expect(Options.exerciseArguments(["exercise", "x", "--hint"]) == ["x", "--hint"])
-    #expect(Options.exerciseArguments(["--lang", "ko", "exercise"]) == ["--lang", "ko"])
-    #expect(Options.exerciseArguments(["--section", "exercise"]) == nil)
-    #expect(Options.exerciseArguments(["notes"]) == nil && Options.exerciseArguments([]) == nil)
-  }
-}
-
-@Suite struct ExerciseListTests {
-  private func findings(_ block: String) -> Notes {
-    Notes(path: "n.md", text: "# 7. Tiny\n\n<!-- exercises: tiny -->\n\(block)\n\nMore.\n")
-  }
-
-  @Test func theListIsWovenAndGoesStale() {
-    let notes = findings("- old\n- older")
-    #expect(notes.findings.isEmpty && notes.directives.first?.block == 3..<5)
-    func weave(_ chapter: String, _ lines: [String], prefix: String? = nil) -> Weave {
-      Weave(
-        notes, prefix: prefix, transcript: Transcript(), isFull: false, folder: "/", root: "/",
-        exercises: (chapter, lines))
-    }
-    let new = weave("tiny", ["- `a`", "- `b`", "- `c`"])
-    #expect(new.stale.count == 1 && new.text.contains("- `a`\n- `b`\n- `c`\n\nMore."))
-    #expect(weave("tiny", ["- old", "- older"]).stale.isEmpty)
-    #expect(weave("tiny", []).broken.count == 1 && weave("other", ["- x"]).broken.count == 1)
-    // A page of docs/ may list a chapter's exercises, too.
-    #expect(weave("tiny", ["- `a`"], prefix: "tiny").stale.count == 1)
-    #expect(weave("other", ["- `a`"], prefix: "other").stale.isEmpty)
-  }
-
-  @Test func aListMustFollow() {
-    #expect(findings("Words.").findings.first?.message == "after this 'exercises' directive a list must follow")
   }
 }

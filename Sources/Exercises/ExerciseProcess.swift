@@ -1,6 +1,7 @@
 // An exercise is judged in a process of its own: a trap, an endless loop or exit(0) in one hole stops no other, and what
 // the student prints can never be taken for a verdict.
 
+import Console
 import Foundation
 
 /// The program that grading makes of a submission: it judges one exercise, confined.

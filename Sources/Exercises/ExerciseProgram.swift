@@ -1,9 +1,22 @@
 // What `swift run CHAPTER exercise …` does.
 
+import Console
 import Foundation
 
+/// What the exercises show of a chapter's notes, in one language.
+package struct ExerciseContext {
+  /// The chapter's title.
+  package let title: String
+  /// The number of the section that an equation of the notes stands in, such as "3.2"; empty where there is none.
+  package let sectionNumber: (_ equation: String) -> String
+
+  package init(title: String, sectionNumber: @escaping (_ equation: String) -> String) {
+    (self.title, self.sectionNumber) = (title, sectionNumber)
+  }
+}
+
 /// The exercises of one chapter on the command line.
-struct ExerciseProgram {
+package struct ExerciseProgram {
   let exercises: [Exercise]
   /// The chapter's executable and number.
   let chapter: String
@@ -14,9 +27,19 @@ struct ExerciseProgram {
   let environment: [String: String]
   let output: (String) -> Void
   let errors: (String) -> Void
-  let notes: (Language) throws -> Notes
+  let context: (Language) throws -> ExerciseContext
   /// The verdict on an exercise; a test may judge in its own process.
   var judge: (Exercise) throws -> ExerciseVerdict
+
+  package init(
+    exercises: [Exercise], chapter: String, number: String, folder: String, root: String, isTerminal: Bool,
+    environment: [String: String], output: @escaping (String) -> Void, errors: @escaping (String) -> Void,
+    context: @escaping (Language) throws -> ExerciseContext, judge: @escaping (Exercise) throws -> ExerciseVerdict
+  ) {
+    (self.exercises, self.chapter, self.number, self.folder, self.root) = (exercises, chapter, number, folder, root)
+    (self.isTerminal, self.environment, self.output, self.errors) = (isTerminal, environment, output, errors)
+    (self.context, self.judge) = (context, judge)
+  }
 
   private var files: ExerciseFiles { ExerciseFiles(folder: folder) }
   private var memory: HintMemory { HintMemory(path: "\(root)/.build/exercises/\(number)-\(chapter)") }
@@ -33,7 +56,7 @@ struct ExerciseProgram {
   }
 
   /// The words before and after `exercise`.
-  func run(_ arguments: [String]) throws -> Int32 {
+  package func run(_ arguments: [String]) throws -> Int32 {
     // The child: only this, and nothing of what follows.
     if arguments.count == 2, arguments[0] == ExerciseProcess.argument {
       return try ExerciseProcess.judge(try exercise(named: arguments[1]))
@@ -114,7 +137,7 @@ struct ExerciseProgram {
 
   private func summary(_ verdicts: [(Exercise, ExerciseVerdict)], _ request: Request) throws {
     let language = request.language
-    let title = try notes(language).headings.first?.text ?? chapter
+    let title = try context(language).title
     write(Line(Text("\(title): exercises", ko: "\(title): 연습 문제")(language), style: .heading), request)
     let nameWidth = exercises.map { displayWidth($0.name) }.max() ?? 0
     let titleWidth = exercises.map { displayWidth($0.title(language)) }.max() ?? 0
@@ -153,7 +176,7 @@ struct ExerciseProgram {
 
   private func paragraph(_ text: String, _ request: Request, indentation: Int = 2, style: Style = .plain) {
     let indent = String(repeating: " ", count: indentation)
-    for line in wrapped(indent + text, width: Page.width, indentation: indentation) {
+    for line in wrapped(indent + text, width: Line.width, indentation: indentation) {
       write(Line(line, style: style), request)
     }
   }
@@ -163,9 +186,7 @@ struct ExerciseProgram {
   private func header(_ exercise: Exercise, _ request: Request) throws {
     let language = request.language
     write(Line("\(exercise.name): \(exercise.title(language))", style: .heading), request)
-    let notes = try notes(language)
-    let section = notes.equation(named: exercise.equation)?.section.flatMap { notes.title(ofSection: $0) } ?? ""
-    let place = String(section.prefix { $0 != " " })
+    let place = try context(language).sectionNumber(exercise.equation)
     let kind = exercise.kind.title(language)
     paragraph(
       Text(
@@ -256,7 +277,7 @@ struct ExerciseProgram {
     let (had, count) = (memory.count(exercise.name), exercise.hints.count)
     let number = min(had + 1, count)
     output("\(exercise.name), \(Text("hint \(number) of \(count)", ko: "힌트 \(number)/\(count)")(language))")
-    for line in wrapped("  " + exercise.hints[number - 1](language), width: Page.width, indentation: 2) { output(line) }
+    for line in wrapped("  " + exercise.hints[number - 1](language), width: Line.width, indentation: 2) { output(line) }
     if had >= count {
       let command = self.command(exercise.name, language) + " --solution"
       output("  " + Text("That was the last hint: \(command)", ko: "힌트는 이것이 마지막이다: \(command)")(language))
@@ -422,9 +443,8 @@ struct ExerciseProgram {
 
 extension Exercise {
   /// A line of the notes' list.
-  func item(_ language: Language, _ notes: Notes) -> String {
-    let section = notes.equation(named: equation)?.section.flatMap { notes.title(ofSection: $0) } ?? ""
-    let place = section.prefix { $0 != " " }
+  package func item(_ language: Language, _ context: ExerciseContext) -> String {
+    let place = context.sectionNumber(equation)
     let (kind, title) = (kind.title(language), title(language))
     return switch language {
     case .english: "- `\(name)` \(stars) \(title) (\(kind), section \(place))"
@@ -433,5 +453,5 @@ extension Exercise {
   }
 
   /// Its level, of five.
-  var stars: String { String(repeating: "●", count: level) + String(repeating: "○", count: max(0, 5 - level)) }
+  package var stars: String { String(repeating: "●", count: level) + String(repeating: "○", count: max(0, 5 - level)) }
 }

@@ -33,7 +33,7 @@ public func padded(_ s: String, to width: Int, alignment: TextAlignment = .left)
 }
 
 /// `s` cut to at most `width` columns, with … in the place of what is missing. Escape sequences stay.
-func truncated(_ s: String, to width: Int) -> String {
+package func truncated(_ s: String, to width: Int) -> String {
   guard displayWidth(s) > width else { return s }
   var result = String.UnicodeScalarView()
   var used = 0
@@ -58,8 +58,8 @@ func truncated(_ s: String, to width: Int) -> String {
 }
 
 /// The tables behind `displayWidth`, from Unicode's EastAsianWidth and its general categories.
-enum TextWidth {
-  static func columns(of scalar: Unicode.Scalar) -> Int {
+package enum TextWidth {
+  package static func columns(of scalar: Unicode.Scalar) -> Int {
     let value = scalar.value
     if value < 0x300 { return value < 0x20 || (0x7F..<0xA0).contains(value) || value == 0xAD ? 0 : 1 }
     if contains(zero, value) { return 0 }

@@ -1,6 +1,7 @@
 // What is said of a student's version: that it is right, which mistake it is, or what can be seen in its numbers.
 
 import Autodiff
+import Console
 import Foundation
 import LaTeX
 

@@ -1,6 +1,7 @@
 // What a submission may not do while it is judged: no files, no network, no other programs, and only so much time and
 // memory. No root is needed for it. What the system does not allow is left out, and said.
 
+import Console
 import Foundation
 
 /// Limits on this process that nothing in it can lift again.

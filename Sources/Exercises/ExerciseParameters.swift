@@ -1,6 +1,7 @@
 // The parameters of a hole: their names in the notes, their shapes, and how their numbers are drawn.
 
 import Autodiff
+import Console
 import LaTeX
 
 /// One parameter of a hole, of a type that the hole has for it. Made by the functions below:

@@ -1,6 +1,7 @@
 // What goes into an exercise and comes out of it: numbers, and beside them the formula that they were computed by.
 
 import Autodiff
+import Console
 import LaTeX
 
 /// A matrix, and the formula that it was computed by. The algebra read in two ways at once: a hole that is generic over the

@@ -1,6 +1,7 @@
 // One change of the student's formula that would make it right: the sign of a term, or a factor transposed.
 
 import Autodiff
+import Console
 import LaTeX
 
 extension Exercise {

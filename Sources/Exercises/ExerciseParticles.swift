@@ -1,6 +1,7 @@
 // Korean particles: which of two forms follows depends on the sound that the word before ends in, and of a number or a
 // symbol on how it is read aloud.
 
+import Console
 import Foundation
 
 /// A particle in its two forms: after a closed syllable and after an open one.

@@ -1,5 +1,7 @@
 // What a figure shows, apart from how it is drawn: FigureSVG.swift and FigureTerminal.swift draw it.
 
+import Console
+
 /// A figure of the notes: drawn as SVG for the page, and in characters for the terminal, from the same data.
 ///
 /// It has no title of its own, and its labels are symbols and numbers, so that one file serves notes in any language.

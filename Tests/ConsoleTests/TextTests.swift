@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Notebook
+@testable import Console
 
 @Suite struct TextWidthTests {
   @Test(arguments: [
@@ -152,6 +152,19 @@ import Testing
       let expected = thousandths % 10 == 5 ? down + down % 2 : down
       #expect(text == "\(expected / 100).\(expected % 100 < 10 ? "0" : "")\(expected % 100)")
     }
+  }
+}
+
+@Suite struct WrappingTests {
+  @Test(
+    arguments: [
+      ("a b c", 5, 0, ["a b c"]), ("a b c", 3, 0, ["a b", "c"]), ("  aa bb cc", 7, 4, ["  aa bb", "    cc"]),
+      ("가나 다라 마", 9, 2, ["가나 다라", "  마"]),
+      ("가나 다라", 8, 0, ["가나", "다라"]), ("toolongaword b", 5, 1, ["toolongaword", " b"]), ("", 5, 2, [""]),
+      ("  a   b", 20, 0, ["  a   b"]),
+    ] as [(String, Int, Int, [String])])
+  func breaksAtSpaces(_ text: String, _ width: Int, _ indentation: Int, _ lines: [String]) {
+    #expect(wrapped(text, width: width, indentation: indentation) == lines)
   }
 }
 
