@@ -3,7 +3,7 @@
 /// The gradients of one output with respect to every node of a tape.
 public struct Gradients {
   let tape: Tape
-  let found: [Matrix?]
+  let found: [Term?]
   /// The output's time: nodes recorded after it are not among these.
   let time: Int
 
@@ -15,7 +15,7 @@ public struct Gradients {
     require(
       variable.birth <= time,
       "\(tape.label(variable.node)) was recorded after these gradients were computed and the tape was rewound")
-    return found[variable.node] ?? Matrix(variable.value.shape)
+    return found[variable.node]?.matrix ?? Matrix(variable.value.shape)
   }
 }
 
@@ -48,7 +48,7 @@ extension Tape {
       }
       return sent
     }
-    return Gradients(tape: self, found: found.map { $0?.matrix }, time: output.birth)
+    return Gradients(tape: self, found: found, time: output.birth)
   }
 
   /// ∂L/∂v for the given variables, recorded on this tape: differentiate them again for second derivatives.

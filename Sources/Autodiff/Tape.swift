@@ -54,23 +54,19 @@ public final class Tape {
     append(value, .constant, isDifferentiable: false, name: name)
   }
 
-  /// Computes an operation and records it. Traps where the inputs' shapes do not fit or where they are not on this tape.
-  func record(_ operation: Operation, _ inputs: [Variable]) -> Variable {
-    for input in inputs { check(input) }
-    let x = inputs.map { nodes[$0.node].value }
+  /// Computes an operation on the nodes in these places and records it. Traps where their shapes do not fit.
+  func record(_ operation: Operation, _ inputs: [Int]) -> Variable {
+    let x = inputs.map { nodes[$0].value }
     let operation = operation.resolved(for: x)
-    let problem = operation.problem(count: x.count, shape: { x[$0].shape }, label: { label(inputs[$0].node) })
+    let problem = operation.problem(count: x.count, shape: { x[$0].shape }, label: { label(inputs[$0]) })
     if let problem { fail(problem) }
-    var (y, saved): (Matrix, [Matrix])
-    if case .fused(let fused) = operation {
-      (y, saved) = fused.forward(x)
-    } else {
-      (y, saved) = (operation.result(x), [])
+    let isDifferentiable = inputs.contains { nodes[$0].isDifferentiable }
+    guard case .fused(let fused) = operation else {
+      return append(operation.result(x), .operation(operation), inputs, isDifferentiable: isDifferentiable)
     }
-    let isDifferentiable = inputs.contains { nodes[$0.node].isDifferentiable }
-    if !isDifferentiable { saved = [] }
+    let (y, saved) = fused.forward(x)
     return append(
-      y, .operation(operation), inputs.map { $0.node }, isDifferentiable: isDifferentiable, saved: saved)
+      y, .operation(operation), inputs, isDifferentiable: isDifferentiable, saved: isDifferentiable ? saved : [])
   }
 
   private func append(
@@ -162,6 +158,12 @@ public final class Tape {
   }
 
   // MARK: Checks
+
+  /// The place of a variable. Stops the program if it is another tape's, or from before a rewind.
+  func place(of variable: Variable) -> Int {
+    check(variable)
+    return variable.node
+  }
 
   /// Stops the program if a variable is another tape's, or from before a rewind.
   func check(_ variable: Variable) {

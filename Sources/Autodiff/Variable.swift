@@ -37,13 +37,16 @@ public struct Variable {
 extension Variable: Algebra {
   public static func apply(_ operation: Operation, _ inputs: [Variable]) -> Variable {
     require(!inputs.isEmpty, "\(operation.title) of nothing")
-    return inputs[0].tape.record(operation, inputs)
+    let tape = inputs[0].tape
+    return tape.record(operation, inputs.map(tape.place))
   }
 
-  // Not generic, and so without the search for a type's description that every generic array costs.
-  public static func apply(_ operation: Operation, _ a: Variable) -> Variable { a.tape.record(operation, [a]) }
+  public static func apply(_ operation: Operation, _ a: Variable) -> Variable {
+    a.tape.record(operation, [a.tape.place(of: a)])
+  }
+
   public static func apply(_ operation: Operation, _ a: Variable, _ b: Variable) -> Variable {
-    a.tape.record(operation, [a, b])
+    a.tape.record(operation, [a.tape.place(of: a), a.tape.place(of: b)])
   }
 
   /// Traps: a hand-written pullback computes with matrices and records nothing that could be differentiated again.
