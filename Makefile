@@ -70,7 +70,7 @@ format:
 
 # These modules run without an operating system: they compile as Embedded Swift for WebAssembly. A module stands behind those
 # that it imports.
-EMBEDDED := Autodiff Recurrent
+EMBEDDED := Matrices Autodiff Recurrent
 EMBEDDED_OUT := .build/embedded
 
 embedded:

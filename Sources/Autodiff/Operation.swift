@@ -111,8 +111,8 @@ extension Operation {
 
     case .sigmoid: δ .* y .* (1 - y)
     case .tanh: δ .* (1 - y .* y)
-    case .relu: δ .* A.apply(.slope(0), [x[0]])
-    case .leakyRelu(let slope): δ .* A.apply(.slope(slope), [x[0]])
+    case .relu: δ .* A.apply(.slope(0), x[0])
+    case .leakyRelu(let slope): δ .* A.apply(.slope(slope), x[0])
     case .exp: δ .* y
     case .log: δ ./ x[0]
     case .squareRoot: δ ./ (2.0 * y)
@@ -120,20 +120,20 @@ extension Operation {
 
     case .softmax: y .* (δ - (δ .* y).sumOfRows.spread(like: y))
     case .logSoftmax: δ - y.exp .* δ.sumOfRows.spread(like: y)
-    case .crossEntropy(let classes): (x[0].softmax - A.apply(.oneHot(classes), [x[0]])) .* δ.spread(like: x[0])
+    case .crossEntropy(let classes): (x[0].softmax - A.apply(.oneHot(classes), x[0])) .* δ.spread(like: x[0])
 
     case .sumOfColumns, .sumOfRows, .total: δ.spread(like: x[0])
-    case .mean: (δ ./ A.apply(.entryCount, [x[0]])).spread(like: x[0])
-    case .maximumOfRows: δ.spread(like: x[0]) .* A.apply(.maximumMask, [x[0]])
+    case .mean: (δ ./ A.apply(.entryCount, x[0])).spread(like: x[0])
+    case .maximumOfRows: δ.spread(like: x[0]) .* A.apply(.maximumMask, x[0])
     case .spread: k == 0 ? δ.reduced(like: x[0]) : nil
     case .reduce: k == 0 ? δ.spread(like: x[0]) : nil
 
     case .stackRows(let heights):
       δ.rows(heights[..<k].reduce(0, +)..<heights[...k].reduce(0, +))
-    case .sliceRows(let range): A.apply(.placeRows(range), [δ, x[0]])
+    case .sliceRows(let range): A.apply(.placeRows(range), δ, x[0])
     case .placeRows(let range): k == 0 ? δ.rows(range) : nil
-    case .gatherColumns(let indices): A.apply(.scatterColumns(indices), [δ, x[0]])
-    case .scatterColumns(let indices): k == 0 ? A.apply(.gatherColumns(indices), [δ]) : nil
+    case .gatherColumns(let indices): A.apply(.scatterColumns(indices), δ, x[0])
+    case .scatterColumns(let indices): k == 0 ? A.apply(.gatherColumns(indices), δ) : nil
     case .masked(let mask, _): δ.masked(mask, fill: 0)
 
     case .fused: fail("a fused operation's pullback gives all gradients at once: see FusedOperation")

@@ -40,19 +40,30 @@ struct Term: Algebra {
 
   private var isTransposed: Bool { if case .transposed = form { true } else { false } }
 
-  static func apply(_ operation: Operation, _ x: [Term]) -> Term {
+  static func apply(_ operation: Operation, _ a: Term) -> Term {
+    if case .transpose = operation { Term(a.matrix, .transposed) } else { Term(operation.result([a.matrix])) }
+  }
+
+  static func apply(_ operation: Operation, _ a: Term, _ b: Term) -> Term {
     switch operation {
-    case .transpose: return Term(x[0].matrix, .transposed)
-    case .placeRows(let rows): return Term(x[0].matrix, .part(row: rows.lowerBound, column: 0, of: x[1].shape))
+    case .matrixProduct:
+      let (x, y) = (a.isTransposed ? a.stored : a.matrix, b.isTransposed ? b.stored : b.matrix)
+      return Term(Kernels.product(x, y, transposingA: a.isTransposed, transposingB: b.isTransposed))
+    case .placeRows(let rows): return Term(a.matrix, .part(row: rows.lowerBound, column: 0, of: b.shape))
     case .scatterColumns(let columns):
       guard let range = columns.range else { break }
-      return Term(x[0].matrix, .part(row: 0, column: range.lowerBound, of: x[1].shape))
-    case .matrixProduct:
-      let (a, b) = (x[0].isTransposed ? x[0].stored : x[0].matrix, x[1].isTransposed ? x[1].stored : x[1].matrix)
-      return Term(Kernels.product(a, b, transposingA: x[0].isTransposed, transposingB: x[1].isTransposed))
+      return Term(a.matrix, .part(row: 0, column: range.lowerBound, of: b.shape))
     default: break
     }
-    return Term(operation.result(x.map { $0.matrix }))
+    return Term(operation.result([a.matrix, b.matrix]))
+  }
+
+  static func apply(_ operation: Operation, _ x: [Term]) -> Term {
+    switch x.count {
+    case 1: apply(operation, x[0])
+    case 2: apply(operation, x[0], x[1])
+    default: Term(operation.result(x.map { $0.matrix }))
+    }
   }
 
   static func pullback(

@@ -280,12 +280,14 @@ package enum Kernels {
 
   /// Adds `part` to the block of `a` that begins at this row and column and has the part's shape.
   package static func add(_ part: Matrix, into a: inout Matrix, row: Int, column: Int) {
-    let (height, rows) = (part.rows, a.rows)
-    let (bottom, right) = (row + height, column + part.columns)
-    require(row >= 0 && column >= 0 && bottom <= rows && right <= a.columns, misfit(part, a))
+    let (bottom, right) = (row + part.rows, column + part.columns)
+    require(row >= 0 && column >= 0 && bottom <= a.rows && right <= a.columns, misfit(part, a))
+    // Whole columns follow each other without a gap.
+    let runs = part.rows == a.rows ? 1 : part.columns
+    let (height, rows) = (part.count / max(runs, 1), a.rows)
     part.elements.withUnsafeBufferPointer { x in
       a.elements.withUnsafeMutableBufferPointer { y in
-        for j in 0..<part.columns {
+        for j in 0..<runs {
           let first = row + (column + j) * rows
           for i in 0..<height { y[first + i] += x[i + j * height] }
         }

@@ -6,7 +6,7 @@ import Autodiff
 struct AnyLayer<A: RecurrentAlgebra>: MaskableLayer {
   let stateCount: Int
   private let runParts: ([A], [[A]]?) -> Unrolled<A>
-  private let runJoined: (Joined<A>, [[A]]?) -> (outputs: Joined<A>, states: [[A]])
+  private let runJoined: (Joined<A>, [[A]]?) -> JoinedRun<A>
   private let runMasked: ([A], [[A]]?, Mask) -> MaskedSteps<A>
 
   init<Layer: MaskableLayer>(_ layer: Layer) where Layer.A == A {
@@ -18,7 +18,7 @@ struct AnyLayer<A: RecurrentAlgebra>: MaskableLayer {
 
   func run(_ inputs: [A], from states: [[A]]?) -> Unrolled<A> { runParts(inputs, states) }
 
-  func run(_ inputs: Joined<A>, from states: [[A]]?) -> (outputs: Joined<A>, states: [[A]]) {
+  func run(_ inputs: Joined<A>, from states: [[A]]?) -> JoinedRun<A> {
     runJoined(inputs, states)
   }
 

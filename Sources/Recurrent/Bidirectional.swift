@@ -27,13 +27,13 @@ public struct Bidirectional<Layer: RecurrentLayer>: RecurrentLayer {
     return Unrolled(outputs: merge(there.outputs, back.outputs), states: there.states + back.states)
   }
 
-  public func run(_ inputs: Joined<A>, from states: [[A]]?) -> (outputs: Joined<A>, states: [[A]]) {
+  public func run(_ inputs: Joined<A>, from states: [[A]]?) -> JoinedRun<A> {
     checkStates(states)
     let first = split(states)
     let there = forward.run(inputs, from: first.there)
     let back = backward.run(inputs.reversed, from: first.back)
     let outputs = A.stack([there.outputs.value, back.outputs.reversed.value])
-    return (Joined(outputs, steps: inputs.steps), there.states + back.states)
+    return JoinedRun(Joined(outputs, steps: inputs.steps), states: there.states + back.states)
   }
 
   /// The states of the forward layer and those of the backward layer.

@@ -65,12 +65,27 @@ public struct Joined<A: RecurrentAlgebra> {
 
 extension Joined: Sendable where A: Sendable {}
 
+/// What a layer makes of a sequence that is one value.
+public struct JoinedRun<A: RecurrentAlgebra> {
+  /// outputSize × (T · batch).
+  public let outputs: Joined<A>
+  private let lastStates: () -> [[A]]
+
+  init(_ outputs: Joined<A>, states: @autoclosure @escaping () -> [[A]]) {
+    (self.outputs, lastStates) = (outputs, states)
+  }
+
+  /// The states after the last step, one a direction of each layer. They are cut out of a fused cell's node when they are asked
+  /// for, so that a run whose states nobody reads records none.
+  public var states: [[A]] { lastStates() }
+}
+
 extension RecurrentLayer {
   /// Runs over a sequence that is one value, from zero states.
-  public func run(_ inputs: Joined<A>) -> (outputs: Joined<A>, states: [[A]]) { run(inputs, from: nil) }
+  public func run(_ inputs: Joined<A>) -> JoinedRun<A> { run(inputs, from: nil) }
 
-  public func run(_ inputs: Joined<A>, from states: [[A]]?) -> (outputs: Joined<A>, states: [[A]]) {
+  public func run(_ inputs: Joined<A>, from states: [[A]]?) -> JoinedRun<A> {
     let run = run(inputs.parts, from: states)
-    return (Joined(run.outputs), run.states)
+    return JoinedRun(Joined(run.outputs), states: run.states)
   }
 }

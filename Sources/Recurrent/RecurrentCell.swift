@@ -52,7 +52,7 @@ public protocol RecurrentLayer<A> {
   /// Runs over a sequence that is one value, and returns all outputs as one value.
   ///
   /// The default implementation runs step by step. Fused cells, and layers made of them, process the value as a whole.
-  func run(_ inputs: Joined<A>, from states: [[A]]?) -> (outputs: Joined<A>, states: [[A]])
+  func run(_ inputs: Joined<A>, from states: [[A]]?) -> JoinedRun<A>
 }
 
 /// The result of running a layer over a sequence.

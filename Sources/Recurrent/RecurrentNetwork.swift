@@ -75,7 +75,7 @@ public struct RecurrentNetwork<A: RecurrentAlgebra>: RecurrentLayer {
   ///
   /// - Parameter inputs: inputSize × (T · batch).
   /// - Returns: outputs of outputSize × (T · batch), and the last states.
-  public func run(_ inputs: Joined<A>, from states: [[A]]?) -> (outputs: Joined<A>, states: [[A]]) {
+  public func run(_ inputs: Joined<A>, from states: [[A]]?) -> JoinedRun<A> {
     layer.run(inputs, from: states)
   }
 
@@ -127,7 +127,7 @@ extension RecurrentNetwork where A == Variable {
   /// makes small layers faster.
   public func runFused(
     _ inputs: Joined<Variable>, from states: [[Variable]]? = nil, threads: Int = 1
-  ) -> (outputs: Joined<Variable>, states: [[Variable]]) {
+  ) -> JoinedRun<Variable> {
     fusedLayer(threads: threads).run(inputs, from: states)
   }
 

@@ -33,14 +33,15 @@ public struct Stacked<Layer: RecurrentLayer>: RecurrentLayer {
     return Unrolled(outputs: outputs, states: last)
   }
 
-  public func run(_ inputs: Joined<A>, from states: [[A]]?) -> (outputs: Joined<A>, states: [[A]]) {
+  public func run(_ inputs: Joined<A>, from states: [[A]]?) -> JoinedRun<A> {
     checkStates(states)
-    var run: (outputs: Joined<A>, states: [[A]]) = (inputs, [])
+    var (outputs, runs, start) = (inputs, [JoinedRun<A>](), 0)
     for layer in layers {
-      let next = layer.run(run.outputs, from: part(of: states, from: run.states.count, for: layer))
-      run = (next.outputs, run.states + next.states)
+      runs.append(layer.run(outputs, from: part(of: states, from: start, for: layer)))
+      outputs = runs[runs.count - 1].outputs
+      start += layer.stateCount
     }
-    return run
+    return JoinedRun(outputs, states: runs.flatMap { $0.states })
   }
 
   /// The first states of one layer, which begin at `start`; nil for zeros.

@@ -55,13 +55,14 @@ extension FusedCell {
 
   public func run(
     _ inputs: Joined<Variable>, from states: [[Variable]]?
-  ) -> (outputs: Joined<Variable>, states: [[Variable]]) {
+  ) -> JoinedRun<Variable> {
     checkStates(states)
     let (x, steps, batch) = (inputs.value, inputs.steps, inputs.batch)
     checkInput(x.shape, Shape(weights.W.x.shape.columns, steps * batch))
     let start = states?[0] ?? zeroState(on: x.tape, batch: batch)
     let all = record([x], steps: steps, batch: batch, from: start)
-    return (Joined(all.joined.columns(batch..<(steps + 1) * batch), steps: steps), [all[steps]])
+    return JoinedRun(
+      Joined(all.joined.columns(batch..<(steps + 1) * batch), steps: steps), states: [all[steps]])
   }
 
   private func checkInput(_ shape: Shape, _ expected: Shape) {

@@ -1,5 +1,7 @@
 // Sharing the work of a fused cell among threads.
 
+import Autodiff
+
 #if !hasFeature(Embedded)
   import Dispatch
 #endif
