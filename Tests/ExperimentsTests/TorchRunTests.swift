@@ -29,10 +29,10 @@ import Testing
     #expect(ours.last.count == layers * (bidirectional ? 2 : 1))
   }
 
-  @Test func aFileWithoutATensorIsNamed() {
+  @Test func aMissingTensorIsNamed() {
     let path = "\(Self.fixtures)/attention-dot.safetensors"
     let error = #expect(throws: (any Error).self) { try TorchRun(.lstm, from: Safetensors(contentsOf: path)) }
     let message = error.map { "\($0)" } ?? ""
-    #expect(message.contains("weight_ih_l0") && message.contains("attention-dot.safetensors"), "\(message)")
+    #expect(message.contains("weight_ih_l0"), "\(message)")
   }
 }
