@@ -5,7 +5,7 @@ import Console
 import Foundation
 import LaTeX
 
-/// The outcomes of a wrong version beside those of the solution, and the facts that a student is told about them.
+/// Compares the outcomes of a wrong function with those of the solution. `facts` are the sentences that the student reads.
 struct Diagnosis {
   private let exercise: Exercise
   private let cases: [Exercise.Case]
@@ -130,7 +130,7 @@ struct Diagnosis {
     return [Text("Every entry is 0.", ko: "모든 성분이 0이다.")]
   }
 
-  /// For each case, the x of mine = x · theirs; nil where there is none.
+  /// For each case, the x with mine = x · theirs; nil if there is none.
   private var factors: [Double?] {
     zip(mine, theirs).map { Diagnosis.factor($0.flatMap(\.elements), $1.flatMap(\.elements)) }
   }
@@ -254,7 +254,7 @@ struct Diagnosis {
         "Every entry of \(name) is off by the same \(number).",
         ko: "\(name)의 모든 성분이 맞는 값보다 똑같이 \(Diagnosis.korean(offset: offset)).")
     }
-    // One of several matrices may have a factor that the others have not.
+    // One of several matrices may be off by a factor while the others are right.
     if isOneOfSeveral, let factor = Diagnosis.factor(mine, theirs) {
       let number = Exercise.short(factor, significant: 4)
       return abs(factor + 1) < 1e-9
@@ -288,7 +288,7 @@ struct Diagnosis {
 
   private static func list(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: ", ") }
 
-  /// The sizes and numbers of a case as the end of a sentence; empty where there are none.
+  /// The sizes and numbers of a case, worded as the end of a sentence; empty if it has none.
   private func condition(_ one: Exercise.Case) -> Text {
     let place = exercise.place(one)
     return place.isEmpty ? .symbols("") : Text(" where \(place)", ko: "(\(place))")
@@ -299,7 +299,7 @@ struct Diagnosis {
     "\(Exercise.short(abs(offset), significant: 3))만큼 \(offset < 0 ? "작다" : "크다")"
   }
 
-  /// x where a = x · b in every entry; nil where there is none.
+  /// The x with a = x · b in every entry; nil if there is none.
   private static func factor(_ a: [Double], _ b: [Double]) -> Double? {
     guard a.count == b.count, let largest = b.indices.max(by: { abs(b[$0]) < abs(b[$1]) }), b[largest] != 0 else {
       return nil
@@ -309,7 +309,7 @@ struct Diagnosis {
     return zip(a, b).allSatisfy { abs($0 - factor * $1) <= allowed } ? factor : nil
   }
 
-  /// The factor that all cases have; nil where one has none or another.
+  /// The factor that all cases share; nil if one has none or another one.
   private static func common(_ factors: [Double?]) -> Double? {
     guard let first = factors.first ?? nil else { return nil }
     return factors.allSatisfy { $0.map { abs($0 - first) <= 1e-9 * abs(first) } == true } ? first : nil

@@ -3,11 +3,11 @@
 import Console
 import Foundation
 
-/// What the exercises show of a chapter's notes, in one language.
+/// The parts of a chapter's notes that the exercises show, in one language.
 package struct ExerciseContext {
   /// The chapter's title.
   package let title: String
-  /// The number of the section that an equation of the notes stands in, such as "3.2"; empty where there is none.
+  /// The number of the section that contains an equation of the notes, such as "3.2"; empty if there is no such equation.
   package let sectionNumber: (_ equation: String) -> String
 
   package init(title: String, sectionNumber: @escaping (_ equation: String) -> String) {
@@ -15,7 +15,7 @@ package struct ExerciseContext {
   }
 }
 
-/// What a reader asks of a chapter's exercises on the command line.
+/// The verb `exercise` of a command line, parsed.
 package struct ExerciseRequest: Sendable, Equatable {
   package enum Action: String, Sendable {
     case hint
@@ -28,7 +28,7 @@ package struct ExerciseRequest: Sendable, Equatable {
   package var action: Action?
   /// Whether the verdict is shown again after every save.
   package var isWatching = false
-  /// The exercise that this process is to judge for its parent, which started it: nothing else is done then.
+  /// The exercise to judge for the parent process. If it is set, the other fields are ignored.
   package var judged: String?
   package var json = false
   package var help = false

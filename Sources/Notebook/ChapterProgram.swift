@@ -49,7 +49,7 @@ struct ChapterProgram<Subject: Chapter> {
     try Notes(path: "\(folder)/notes.\(language.rawValue).md")
   }
 
-  /// Runs a whole command line, without the program's name: one of the chapter's own verbs, or what all chapters have.
+  /// Runs a command line without the program's name: one of the chapter's own verbs, or a verb that all chapters have.
   /// Returns the exit status; throws `BadInput` for arguments that cannot be used.
   func run(_ arguments: [String], isTerminal: Bool) throws -> Int32 {
     if let command = Subject.commands.first(where: { $0.name == arguments.first }) {
@@ -62,7 +62,7 @@ struct ChapterProgram<Subject: Chapter> {
     return try run(options, isTerminal: isTerminal)
   }
 
-  /// Runs what the options say. Returns the exit status.
+  /// Runs a parsed command line. Returns the exit status.
   func run(_ options: Options, isTerminal: Bool) throws -> Int32 {
     if options.version {
       output("\(Subject.name) \(bookVersion)")
@@ -154,7 +154,7 @@ struct ChapterProgram<Subject: Chapter> {
 }
 
 extension Notes {
-  /// What the exercises show of these notes.
+  /// The parts of these notes that the exercises show.
   func exerciseContext(chapter: String) -> ExerciseContext {
     ExerciseContext(title: headings.first?.text ?? chapter) { name in
       let section = equation(named: name)?.section.flatMap { title(ofSection: $0) } ?? ""

@@ -27,8 +27,6 @@ private struct Linter {
 
   mutating func run() -> [Finding] {
     checkHeadings()
-    checkSpacing()
-    checkFences()
     for (number, line) in notes.lines.enumerated() {
       checkCharacters(number, line)
       guard notes.isProse[number] else { continue }
@@ -116,40 +114,6 @@ private struct Linter {
         && !line.unicodeScalars.elementsEqual(line.precomposedStringWithCanonicalMapping.unicodeScalars)
     if isDecomposed { report(number, "decomposed letters: write composed ones (Unicode's NFC)") }
     if line.unicodeScalars.contains("\u{FEFF}") { report(number, "a byte-order mark") }
-  }
-
-  private mutating func checkSpacing() {
-    let lines = notes.lines
-    if lines.last != "" { report(lines.count - 1, "the file must end with a line break") }
-    if lines.count > 1, lines.last == "", lines[lines.count - 2].isEmpty {
-      report(lines.count - 2, "an empty line at the end")
-    }
-    for number in lines.indices.dropFirst().dropLast() where notes.isProse[number] {
-      if lines[number].isEmpty, lines[number - 1].isEmpty { report(number, "two empty lines in a row") }
-    }
-    for heading in notes.headings {
-      let isTied = heading.line > 0 && Notes.comment(lines[heading.line - 1]) != nil
-      if heading.line > 0, !isTied, !lines[heading.line - 1].isEmpty {
-        report(heading.line, "a heading needs an empty line before it")
-      }
-      if heading.line + 1 < lines.count, !lines[heading.line + 1].isEmpty {
-        report(heading.line, "a heading needs an empty line after it")
-      }
-    }
-  }
-
-  /// A fence has a language, an empty line or its directive before it, and an empty line after it.
-  private mutating func checkFences() {
-    let lines = notes.lines
-    for fence in notes.fences {
-      if fence.info.isEmpty { report(fence.start, "a fence needs a language: text, swift, math, sh") }
-      if fence.start > 0, !lines[fence.start - 1].isEmpty, Notes.comment(lines[fence.start - 1]) == nil {
-        report(fence.start, "a fence needs an empty line or its directive before it")
-      }
-      if fence.end + 1 < lines.count, !lines[fence.end + 1].isEmpty {
-        report(fence.end, "a fence needs an empty line after it")
-      }
-    }
   }
 
   private mutating func checkLinks(_ number: Int, _ inline: Inline) {

@@ -2,11 +2,11 @@
 
 import Foundation
 
-/// What a run in both languages found in the notes. Nothing is written yet.
+/// The result of running a chapter in both languages and comparing the runs with the notes. Nothing has been written yet.
 struct NotesInspection {
-  /// What is wrong, and cannot be mended by writing.
+  /// Problems that writing the files does not solve.
   var findings: [Finding] = []
-  /// What is out of date, and is right again once `files` are written.
+  /// Blocks and files that are out of date until `files` are written.
   var stale: [Finding] = []
   /// The files to write: paths with their new texts.
   var files: [(path: String, text: String)] = []
@@ -15,7 +15,7 @@ struct NotesInspection {
   /// How many checks failed, in both languages together.
   var failureCount = 0
 
-  /// Takes over what weaving one file found. A figure is shared by both languages: it is written once.
+  /// Adds the result of weaving one file. Both languages share the figures: each is written once.
   mutating func add(_ weave: Weave, of notes: Notes) {
     findings += weave.broken
     stale += weave.stale
@@ -45,7 +45,7 @@ extension ChapterProgram {
     return (inspection.findings + inspection.stale).map(relative)
   }
 
-  /// The verb `check`: prints what is wrong or out of date. Returns the exit status.
+  /// The verb `check`: prints all problems and everything that is out of date. Returns the exit status.
   func checkNotes(_ options: Options) throws -> Int32 {
     let inspection = try inspect(options)
     let findings = inspection.findings + inspection.stale
@@ -59,7 +59,7 @@ extension ChapterProgram {
     return ExitStatus.success
   }
 
-  /// The verb `notes`: writes what is out of date and prints what remains wrong. Returns the exit status.
+  /// The verb `notes`: writes the files that are out of date and prints the other problems. Returns the exit status.
   func writeNotes(_ options: Options) throws -> Int32 {
     let inspection = try inspect(options)
     for finding in inspection.findings { errors(relative(finding)) }
@@ -92,7 +92,7 @@ extension ChapterProgram {
     return inspection
   }
 
-  /// Runs the chapter in one language and adds what is wrong or out of date in the files of that language.
+  /// Runs the chapter in one language and adds the problems in the files of that language.
   private func inspect(
     _ language: Language, _ options: Options, _ inspection: inout NotesInspection
   ) throws -> Transcript {

@@ -74,7 +74,7 @@ public struct Options: Sendable, Equatable {
     }
   }
 
-  /// Reads an option without a value; `false` means there is none of this name.
+  /// Reads an option without a value. Returns `false` if there is no option of this name.
   private mutating func readFlag(_ name: String) throws -> Bool {
     switch name {
     case "--list": listsSections = true
@@ -119,7 +119,7 @@ public struct Options: Sendable, Equatable {
     }
   }
 
-  /// What the verb `exercise` is asked to do.
+  /// The request for the verb `exercise`, with the options that it shares with the other verbs.
   var exerciseRequest: ExerciseRequest {
     var request = exercise
     (request.json, request.help, request.colour, request.language) = (json, help, colour, language)

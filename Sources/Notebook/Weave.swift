@@ -1,8 +1,8 @@
-// Weaving: what a run said is put into the blocks of the notes that ask for it.
+// Weaving: writing the results of a run into the blocks of the notes that show them.
 
 import Foundation
 
-/// One file's weave: its new text, what is stale in the old one, and what cannot be woven.
+/// The weave of one file: its new text, the stale blocks of the old text, and the blocks that cannot be woven.
 struct Weave {
   private(set) var lines: [String]
   private(set) var stale: [Finding] = []
