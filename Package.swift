@@ -62,9 +62,10 @@ let modules: [Target] = [
   .target(name: "MultiplyAdd"),
   // Without FMA instructions a fused multiply-add is a call into the C library.
   .target(
-    name: "Autodiff", dependencies: callsC ? ["MultiplyAdd"] : [],
+    name: "Matrices", dependencies: callsC ? ["MultiplyAdd"] : [],
     swiftSettings: optimised + vectorised + wide + (callsC ? [.define("CALLS_C")] : []),
     linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+  .target(name: "Autodiff", dependencies: ["Matrices"], swiftSettings: optimised + vectorised),
   .target(name: "Recurrent", dependencies: ["Autodiff"], swiftSettings: optimised + vectorised),
   .target(name: "Experiments", dependencies: ["Autodiff", "Recurrent", "Reference"], swiftSettings: optimised),
   .target(name: "LaTeX", dependencies: ["Autodiff"]),
@@ -101,6 +102,7 @@ let chapterTargets: [Target] = chapters.map { number, name in
 }
 
 let tests: [Target] = [
+  .testTarget(name: "MatricesTests", dependencies: ["Matrices", "Autodiff"]),
   .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
   .testTarget(name: "RecurrentTests", dependencies: ["Recurrent", "Reference"]),
   .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "Autodiff", "Recurrent", "Reference"]),

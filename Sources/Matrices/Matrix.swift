@@ -14,6 +14,11 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible {
   public var count: Int { rows * columns }
 
   public var description: String { "\(rows) × \(columns)" }
+
+  /// Whether a matrix of this shape can be repeated into `other`: each dimension is 1 or the same.
+  package func spreads(to other: Shape) -> Bool {
+    (rows == other.rows || rows == 1) && (columns == other.columns || columns == 1)
+  }
 }
 
 /// A `rows × columns` matrix of Float64, column-major: entry (i, j) is `elements[i + j * rows]`.
@@ -22,7 +27,7 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible {
 public struct Matrix: Sendable, Equatable {
   public let shape: Shape
   /// The entries, column after column.
-  public internal(set) var elements: [Double]
+  public package(set) var elements: [Double]
 
   public var rows: Int { shape.rows }
   public var columns: Int { shape.columns }
@@ -168,24 +173,7 @@ extension Matrix {
     return sum.squareRoot() * scale
   }
 
-  init(_ shape: Shape, elements: [Double]) {
+  package init(_ shape: Shape, elements: [Double]) {
     self.init(rows: shape.rows, columns: shape.columns, elements: elements)
   }
-}
-
-// MARK: - Requirements
-
-/// Stops the program with a message unless `condition` holds.
-///
-/// `precondition` would drop the message from optimised code, and this module is always optimised.
-@inline(__always)
-func require(
-  _ condition: Bool, _ message: @autoclosure () -> String, file: StaticString = #fileID, line: UInt = #line
-) {
-  if !condition { fail(message(), file: file, line: line) }
-}
-
-@inline(never)
-func fail(_ message: String, file: StaticString = #fileID, line: UInt = #line) -> Never {
-  fatalError(message, file: file, line: line)
 }

@@ -1,8 +1,9 @@
 // The matrix: how it is stored, compared and measured.
 
+import Autodiff
 import Testing
 
-@testable import Autodiff
+@testable import Matrices
 
 @Suite struct Matrices {
   private let a = Matrix([[1, 2, 3], [4, 5, 6]])

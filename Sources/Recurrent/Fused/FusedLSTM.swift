@@ -1,84 +1,69 @@
-// The LSTM over a whole sequence as one operation of the tape, with the backward pass derived by hand.
+// The LSTM over a whole sequence as one operation of the tape.
 //
-// `LSTMCell` records some twenty small operations a step, and the tape finds the way back by itself. Here a sequence is
-// one node, and the way back is written down. Both compute the same numbers: the tests hold this one to that one.
+// Its backward pass is derived by hand (chapter 03) and compared with `LSTMCell`: see FusedCell.swift.
 
 import Autodiff
 
-/// The cell of `LSTMCell`, on a tape and over a whole sequence at once: the same parameters, the same states, the same
-/// gradients, from one node instead of some twenty a step.
+/// `LSTMCell` on a tape, over a whole sequence at once: the same parameters, states and gradients, up to rounding, from
+/// one node instead of some twenty a step.
 ///
-/// It has no second derivatives and no nodes for its gates: where you want these, record an `LSTMCell`.
+/// It has no second derivatives and no nodes for its gates. Where you need them, record an `LSTMCell`.
 public struct FusedLSTMCell: FusedCell {
   public typealias A = Variable
 
-  /// As PyTorch's `torch.nn.LSTM` stacks them: i, f, g, o from top to bottom, each `hidden` rows.
+  /// Stacked as in PyTorch's `torch.nn.LSTM`: i, f, g, o from top to bottom, each `hidden` rows.
   public let weights: CellWeights<Variable>
   /// Entries of a state.
   public let hidden: Int
   let threads: Threads
 
-  /// Traps unless the weights' shapes fit `hidden`.
+  /// Traps unless the weights' shapes fit `hidden` and there is at least one thread.
   ///
-  /// - Parameter threads: how many share the work; the results are the same bits with any number.
+  /// - Parameter threads: how many threads share the work; the results have the same bits with any number.
   public init(_ weights: CellWeights<Variable>, hidden: Int, threads: Int = 1) {
-    let (rows, W) = (4 * hidden, weights.W)
-    require(W.x.shape.rows == rows, "W_x of an LSTM is \(W.x.shape), expected \(rows) rows")
-    require(W.h.shape == Shape(rows, hidden), "W_h of an LSTM is \(W.h.shape), expected \(Shape(rows, hidden))")
-    for b in weights.biases {
-      require(b.shape == Shape(rows, 1), "a bias of an LSTM is \(b.shape), expected \(Shape(rows, 1))")
-    }
+    Self.checkShapes(weights, gates: 4, hidden: hidden)
     self.weights = weights
     self.hidden = hidden
     self.threads = Threads(threads)
   }
 
   static var title: String { "an LSTM" }
-  static var parts: StateParts { .hAndC }
+  static var stateNames: [String] { ["h", "c"] }
 
-  func operation(steps: Int, batch: Int, wants: (W_x: Bool, W_h: Bool, x: Bool)) -> FusedOperation {
-    let pass = LSTMPass(
-      steps: steps, batch: batch, hidden: hidden, biases: weights.biases.count, wants: wants, threads: threads)
+  func operation(_ sequence: FusedSequence) -> FusedOperation {
+    let pass = LSTMPass(sequence: sequence)
     return FusedOperation(name: "LSTM", forward: pass.forward, backward: pass.backward)
   }
 }
 
 /// The forward and the backward pass on numbers.
 ///
-/// The inputs are W_x, W_h, the biases that there are, h_0, c_0, x_1 … x_T; the output is [h_0 … h_T, c_0 … c_T], hidden ×
-/// 2 (T + 1) batch. The letters are those of `LSTMCell`. z is what σ and tanh are applied to, W_x x_t + W_h h_{t−1} + b:
-/// the rows of i, f, g and o one above the other. Before a name d means ∂L/∂, so `df_t` is ∂L/∂f_t.
+/// The letters are those of `LSTMCell`. z = W_x x_t + W_h h_{t−1} + b is what σ and tanh are applied to: the rows of i,
+/// f, g and o one above the other. A leading d means ∂L/∂: `df_t` is ∂L/∂f_t.
 private struct LSTMPass: Sendable {
-  let steps: Int
-  let batch: Int
-  let hidden: Int
-  let biases: Int
-  /// Which gradients somebody waits for. Data get none, and their product is spared.
-  let wants: (W_x: Bool, W_h: Bool, x: Bool)
-  let threads: Threads
+  let sequence: FusedSequence
 
+  private var steps: Int { sequence.steps }
+  private var hidden: Int { sequence.hidden }
   private var rows: Int { 4 * hidden }
-  /// Entries of a state, of all examples.
-  private var size: Int { hidden * batch }
-
-  private func x(_ inputs: [Matrix]) -> Matrix { Kernels.joinColumns(inputs[(biases + 4)...]) }
+  private var size: Int { sequence.size }
 
   // MARK: Forward
 
   @Sendable func forward(_ inputs: [Matrix]) -> (output: Matrix, saved: [Matrix]) {
-    let x = x(inputs)
-    let (h_0, c_0) = (inputs[biases + 2], inputs[biases + 3])
-    let b = sum(inputs[2..<biases + 2])
-    let W_h = Kernels.Panels(inputs[1])
-    var z = uninitialised(steps * rows * batch)
+    let inputs = FusedInputs(inputs, of: sequence, parts: 2)
+    let batch = sequence.batch
+    let x = Kernels.joinColumns(inputs.x)
+    let W_h = Kernels.Panels(inputs.weights.W.h)
+    var z = uninitialised(steps * 4 * size)
     var states = uninitialised(2 * (steps + 1) * size)
     var tanh_c = uninitialised(steps * size)
     withPointers(&z, &states, &tanh_c) { z, states, tanh_c in
-      // The steps add the rest to W_x x_t + b, and turn z into i, f, g, o.
-      affine(inputs[0], x, b, into: z, threads)
-      copy(h_0, to: states)
-      copy(c_0, to: states + (steps + 1) * size)
-      threads.share(batch) { examples in
+      // z begins as W_x x_t + b. Each step adds W_h h_{t−1} and turns z into i, f, g and o.
+      affine(inputs.weights.W.x, x, inputs.weights.bias, into: z, sequence.threads)
+      copy(inputs.state[0], to: states)
+      copy(inputs.state[1], to: states + (steps + 1) * size)
+      sequence.threads.share(batch) { examples in
         for t in 1...steps { forwardStep(t, examples, W_h, z, states, tanh_c) }
       }
     }
@@ -123,13 +108,16 @@ private struct LSTMPass: Sendable {
   // MARK: Backward
 
   @Sendable func backward(_ δ: Matrix, _ inputs: [Matrix], _ output: Matrix, _ saved: [Matrix]) -> [Matrix?] {
-    let W_hT = Kernels.Panels(inputs[1], transposed: true)
-    // What a step sends back to the h and c before it. Behind the last step there is nothing that could.
+    let inputs = FusedInputs(inputs, of: sequence, parts: 2)
+    let (batch, needs) = (sequence.batch, sequence.needs)
+    let W_hT = Kernels.Panels(inputs.weights.W.h, transposed: true)
+    let last = sequence.lastUsedStep(δ, parts: 2)
+    let terms = last * batch
+    // The gradients that a step sends to the h and c before it. No step follows the last one: zeros.
     var (dh, dc) = ([Double](repeating: 0, count: size), [Double](repeating: 0, count: size))
-    let last = lastUsed(δ, steps: steps, size: size, parts: .hAndC)
-    var dz = uninitialised(last * rows * batch)
+    var dz = uninitialised(terms * rows)
     withPointers(&dh, &dc, &dz) { dh, dc, dz in
-      threads.share(batch) { examples in
+      sequence.threads.share(batch) { examples in
         for t in stride(from: last, through: 1, by: -1) {
           backwardStep(
             t, examples, δ.elements, W_hT, c: output.elements, gates: saved[0].elements, tanh_c: saved[1].elements,
@@ -137,16 +125,14 @@ private struct LSTMPass: Sendable {
         }
       }
     }
-    // With the gates stacked, everything from here on is as in any recurrent network: z = W_x x + W_h h + b. The output
-    // begins with h_0 … h_{T−1}, and either bias gets the whole sum.
-    let sums = Sums(
-      of: dz, rows: rows, terms: last * batch, x: wants.W_x ? saved[2] : nil, h: wants.W_h ? output : nil,
-      b: biases > 0, threads)
-    let dx = inputGradients(of: inputs[(biases + 4)...], inputs[0], dz, used: last * batch, isWanted: wants.x, threads)
-    // h_0 and c_0 get what step 1 sent back.
-    let dh_0 = Matrix(rows: hidden, columns: batch, elements: dh)
-    let dc_0 = Matrix(rows: hidden, columns: batch, elements: dc)
-    return [sums.W_x, sums.W_h] + Array(repeating: sums.b, count: biases) + [dh_0, dc_0] + dx
+    // The output begins with h_0 … h_{T−1}, the factors of dW_h. Both biases have the same gradient.
+    let sums = WeightGradients(
+      of: dz, rows: rows, terms: terms, x: needs.W_x ? saved[2] : nil, h: needs.W_h ? output : nil,
+      needsBias: !inputs.weights.biases.isEmpty, sequence.threads)
+    // dh and dc are now the gradients of h_0 and c_0.
+    return sequence.gradients(
+      W_x: sums.W_x, W_h: sums.W_h, b: (x: sums.b, h: sums.b),
+      state: [dh, dc].map { Matrix(rows: hidden, columns: batch, elements: $0) }, of: inputs, dz: dz, terms: terms)
   }
 
   private func backwardStep(
@@ -163,26 +149,26 @@ private struct LSTMPass: Sendable {
       let (c_before, tanh_c) = (states + (steps + 1) * size + before + place, tanh_c + before + place)
       let (dh, dc) = (dh + place, dc + place)
       let (gate, dz) = (blocks(of: gates, example), blocks(of: dz, example))
-      Units.each(of: hidden) { units in
-        let (i, f, g, o) = (units.read(gate.i), units.read(gate.f), units.read(gate.g), units.read(gate.o))
-        let (c_before, tanh_c) = (units.read(c_before), units.read(tanh_c))
+      Lanes.each(of: hidden) { lanes in
+        let (i, f, g, o) = (lanes.read(gate.i), lanes.read(gate.f), lanes.read(gate.g), lanes.read(gate.o))
+        let (c_before, tanh_c) = (lanes.read(c_before), lanes.read(tanh_c))
         // begin: way-back
-        // First what h_t and c_t were sent, from outside and from step t + 1.
-        let dh_t = units.read(δh) + units.read(dh)
+        // The gradients of h_t and c_t: from outside, plus from step t + 1.
+        let dh_t = lanes.read(δh) + lanes.read(dh)
         // h_t = o_t ⊙ tanh(c_t)
         let do_t = dh_t * tanh_c  // do_t = dh_t ⊙ tanh(c_t)
         let slope = 1 - tanh_c * tanh_c
-        let dc_t = units.read(δc) + units.read(dc) + dh_t * o * slope  // dc_t += dh_t ⊙ o_t ⊙ (1 − tanh²(c_t))
+        let dc_t = lanes.read(δc) + lanes.read(dc) + dh_t * o * slope  // dc_t += dh_t ⊙ o_t ⊙ (1 − tanh²(c_t))
         // c_t = f_t ⊙ c_{t−1} + i_t ⊙ g_t
         let df_t = dc_t * c_before  // df_t = dc_t ⊙ c_{t−1}
         let di_t = dc_t * g  // di_t = dc_t ⊙ g_t
         let dg_t = dc_t * i  // dg_t = dc_t ⊙ i_t
-        units.write(dc_t * f, dc)  // dc_{t−1} = dc_t ⊙ f_t
-        // Through σ and tanh, stacked: σ′ = σ (1 − σ), tanh′ = 1 − tanh².
-        units.write(di_t * i * (1 - i), dz.i)  // dz_i = di_t ⊙ i_t ⊙ (1 − i_t)
-        units.write(df_t * f * (1 - f), dz.f)  // dz_f = df_t ⊙ f_t ⊙ (1 − f_t)
-        units.write(dg_t * (1 - g * g), dz.g)  // dz_g = dg_t ⊙ (1 − g_t²)
-        units.write(do_t * o * (1 - o), dz.o)  // dz_o = do_t ⊙ o_t ⊙ (1 − o_t)
+        lanes.write(dc_t * f, dc)  // dc_{t−1} = dc_t ⊙ f_t
+        // Through σ and tanh: σ′ = σ (1 − σ), tanh′ = 1 − tanh².
+        lanes.write(di_t * i * (1 - i), dz.i)  // dz_i = di_t ⊙ i_t ⊙ (1 − i_t)
+        lanes.write(df_t * f * (1 - f), dz.f)  // dz_f = df_t ⊙ f_t ⊙ (1 − f_t)
+        lanes.write(dg_t * (1 - g * g), dz.g)  // dz_g = dg_t ⊙ (1 − g_t²)
+        lanes.write(do_t * o * (1 - o), dz.o)  // dz_o = do_t ⊙ o_t ⊙ (1 − o_t)
         // end: way-back
       }
     }
@@ -191,9 +177,7 @@ private struct LSTMPass: Sendable {
     Kernels.addProduct(W_hT, dz, into: dh, columns: examples.count)
   }
 
-  // MARK: Places
-
-  /// The blocks of a step's stacked rows, in PyTorch's order, for one example.
+  /// Where the blocks of a stacked column begin, for one example, in PyTorch's order.
   private func blocks<Pointer: Strideable>(of z: Pointer, _ example: Int) -> (
     i: Pointer, f: Pointer, g: Pointer, o: Pointer
   )

@@ -1,34 +1,29 @@
-// The GRU over a whole sequence as one operation of the tape, with the backward pass derived by hand.
+// The GRU over a whole sequence as one operation of the tape.
 //
-// As in FusedLSTM.swift: a sequence is one node, the way back is written down, and the tests hold it to `GRUCell`. Its
-// reset gate works after the product: only then is W_h h_{t−1} one product of all three blocks.
+// Its backward pass is derived by hand (chapter 04) and compared with `GRUCell`: see FusedCell.swift. The reset gate is
+// applied after the product, so that W_h h_{t−1} is one product for all three blocks.
 
 import Autodiff
 
-/// The cell of `GRUCell` with its reset after the product, on a tape and over a whole sequence at once: the same
-/// parameters, the same states, the same gradients, from one node instead of some fifteen a step.
+/// `GRUCell` with its reset after the product, on a tape and over a whole sequence at once: the same parameters, states
+/// and gradients, up to rounding, from one node instead of some fifteen a step.
 ///
-/// It has no second derivatives and no nodes for its gates: where you want these, record a `GRUCell`.
+/// It has no second derivatives and no nodes for its gates. Where you need them, record a `GRUCell`.
 public struct FusedGRUCell: FusedCell {
   public typealias A = Variable
 
-  /// As PyTorch's `torch.nn.GRU` stacks them: r, z, g from top to bottom, each `hidden` rows.
+  /// Stacked as in PyTorch's `torch.nn.GRU`: r, z, g from top to bottom, each `hidden` rows.
   public let weights: CellWeights<Variable>
   /// Entries of a state.
   public let hidden: Int
   public let update: UpdateGate
   let threads: Threads
 
-  /// Traps unless the weights' shapes fit `hidden`.
+  /// Traps unless the weights' shapes fit `hidden` and there is at least one thread.
   ///
-  /// - Parameter threads: how many share the work; the results are the same bits with any number.
+  /// - Parameter threads: how many threads share the work; the results have the same bits with any number.
   public init(_ weights: CellWeights<Variable>, hidden: Int, update: UpdateGate = .keepsPast, threads: Int = 1) {
-    let (rows, W) = (3 * hidden, weights.W)
-    require(W.x.shape.rows == rows, "W_x of a GRU is \(W.x.shape), expected \(rows) rows")
-    require(W.h.shape == Shape(rows, hidden), "W_h of a GRU is \(W.h.shape), expected \(Shape(rows, hidden))")
-    for b in weights.biases {
-      require(b.shape == Shape(rows, 1), "a bias of a GRU is \(b.shape), expected \(Shape(rows, 1))")
-    }
+    Self.checkShapes(weights, gates: 3, hidden: hidden)
     self.weights = weights
     self.hidden = hidden
     self.update = update
@@ -36,51 +31,42 @@ public struct FusedGRUCell: FusedCell {
   }
 
   static var title: String { "a GRU" }
-  static var parts: StateParts { .h }
+  static var stateNames: [String] { ["h"] }
 
-  func operation(steps: Int, batch: Int, wants: (W_x: Bool, W_h: Bool, x: Bool)) -> FusedOperation {
-    let pass = GRUPass(
-      steps: steps, batch: batch, hidden: hidden, update: update,
-      has: (b_x: weights.b.x != nil, b_h: weights.b.h != nil), wants: wants, threads: threads)
+  func operation(_ sequence: FusedSequence) -> FusedOperation {
+    let pass = GRUPass(sequence: sequence, update: update)
     return FusedOperation(name: "GRU", forward: pass.forward, backward: pass.backward)
   }
 }
 
 /// The forward and the backward pass on numbers.
 ///
-/// The inputs are W_x, W_h, b_x and b_h if they are there, h_0, x_1 … x_T; the output is [h_0 … h_T], hidden × (T + 1) batch.
-/// The letters are those of `GRUCell`, stacked: a = W_x x_t + b_x and m = W_h h_{t−1} + b_h have the rows of r, z and g one
-/// above the other; then r_t = σ(a_r + m_r), z_t = σ(a_z + m_z), g_t = tanh(a_g + r_t ⊙ m_g). Before a name d means ∂L/∂.
+/// The letters are those of `GRUCell`, stacked: a = W_x x_t + b_x and m = W_h h_{t−1} + b_h have the rows of r, z and g
+/// one above the other; then r_t = σ(a_r + m_r), z_t = σ(a_z + m_z), g_t = tanh(a_g + r_t ⊙ m_g). A leading d means
+/// ∂L/∂: `dz_t` is ∂L/∂z_t.
 private struct GRUPass: Sendable {
-  let steps: Int
-  let batch: Int
-  let hidden: Int
+  let sequence: FusedSequence
   let update: UpdateGate
-  let has: (b_x: Bool, b_h: Bool)
-  /// Which gradients somebody waits for. Data get none, and their product is spared.
-  let wants: (W_x: Bool, W_h: Bool, x: Bool)
-  let threads: Threads
 
+  private var hidden: Int { sequence.hidden }
   private var rows: Int { 3 * hidden }
-  /// Entries of a state, of all examples.
-  private var size: Int { hidden * batch }
-  private var biases: Int { (has.b_x ? 1 : 0) + (has.b_h ? 1 : 0) }
-
-  private func x(_ inputs: [Matrix]) -> Matrix { Kernels.joinColumns(inputs[(biases + 3)...]) }
+  private var size: Int { sequence.size }
 
   // MARK: Forward
 
   @Sendable func forward(_ inputs: [Matrix]) -> (output: Matrix, saved: [Matrix]) {
-    let x = x(inputs)
-    let W_h = Kernels.Panels(inputs[1])
+    let inputs = FusedInputs(inputs, of: sequence, parts: 1)
+    let (steps, batch) = (sequence.steps, sequence.batch)
+    let x = Kernels.joinColumns(inputs.x)
+    let W_h = Kernels.Panels(inputs.weights.W.h)
     let shape = Shape(rows, steps * batch)
     var (a, m, h) = (uninitialised(shape.count), uninitialised(shape.count), uninitialised((steps + 1) * size))
     withPointers(&a, &m, &h) { a, m, h in
-      // The steps turn a into r, z, g, and m into what r multiplies.
-      affine(inputs[0], x, has.b_x ? inputs[2] : nil, into: a, threads)
-      copy(inputs[biases + 2], to: h)
-      threads.share(batch) { examples in
-        for t in 1...steps { forwardStep(t, examples, W_h, has.b_h ? inputs[biases + 1] : nil, a, m, h) }
+      // a begins as W_x x_t + b_x. Each step computes m and turns a into r, z and g.
+      affine(inputs.weights.W.x, x, inputs.weights.b.x, into: a, sequence.threads)
+      copy(inputs.state[0], to: h)
+      sequence.threads.share(batch) { examples in
+        for t in 1...steps { forwardStep(t, examples, W_h, inputs.weights.b.h, a, m, h) }
       }
     }
     return (
@@ -118,11 +104,14 @@ private struct GRUPass: Sendable {
   // MARK: Backward
 
   @Sendable func backward(_ δ: Matrix, _ inputs: [Matrix], _ output: Matrix, _ saved: [Matrix]) -> [Matrix?] {
-    let W_hT = Kernels.Panels(inputs[1], transposed: true)
-    // What a step sends back to the h before it. Behind the last step there is nothing that could.
+    let inputs = FusedInputs(inputs, of: sequence, parts: 1)
+    let (batch, needs, threads) = (sequence.batch, sequence.needs, sequence.threads)
+    let W_hT = Kernels.Panels(inputs.weights.W.h, transposed: true)
+    let last = sequence.lastUsedStep(δ, parts: 1)
+    let terms = last * batch
+    // The gradient that a step sends to the h before it. No step follows the last one: zeros.
     var dh = [Double](repeating: 0, count: size)
-    let last = lastUsed(δ, steps: steps, size: size)
-    var (da, dm) = (uninitialised(last * rows * batch), uninitialised(last * rows * batch))
+    var (da, dm) = (uninitialised(terms * rows), uninitialised(terms * rows))
     withPointers(&dh, &da, &dm) { dh, da, dm in
       threads.share(batch) { examples in
         for t in stride(from: last, through: 1, by: -1) {
@@ -132,15 +121,17 @@ private struct GRUPass: Sendable {
         }
       }
     }
-    // Stacked: a = W_x x + b_x and m = W_h h + b_h. The output begins with h_0 … h_{T−1}.
-    let terms = last * batch
-    let ofA = Sums(of: da, rows: rows, terms: terms, x: wants.W_x ? saved[2] : nil, h: nil, b: has.b_x, threads)
-    let ofM = Sums(of: dm, rows: rows, terms: terms, x: nil, h: wants.W_h ? output : nil, b: has.b_h, threads)
-    let db = (has.b_x ? [ofA.b] : []) + (has.b_h ? [ofM.b] : [])
-    let dx = inputGradients(of: inputs[(biases + 3)...], inputs[0], da, used: terms, isWanted: wants.x, threads)
-    // h_0 gets what step 1 sent back.
-    let dh_0 = Matrix(rows: hidden, columns: batch, elements: dh)
-    return [ofA.W_x, ofM.W_h] + db + [dh_0] + dx
+    // a = W_x x + b_x and m = W_h h + b_h, stacked. The output begins with h_0 … h_{T−1}, the factors of dW_h.
+    let ofA = WeightGradients(
+      of: da, rows: rows, terms: terms, x: needs.W_x ? saved[2] : nil, h: nil, needsBias: inputs.weights.b.x != nil,
+      threads)
+    let ofM = WeightGradients(
+      of: dm, rows: rows, terms: terms, x: nil, h: needs.W_h ? output : nil, needsBias: inputs.weights.b.h != nil,
+      threads)
+    // dh is now the gradient of h_0.
+    return sequence.gradients(
+      W_x: ofA.W_x, W_h: ofM.W_h, b: (x: ofA.b, h: ofM.b),
+      state: [Matrix(rows: hidden, columns: batch, elements: dh)], of: inputs, dz: da, terms: terms)
   }
 
   private func backwardStep(
@@ -151,41 +142,39 @@ private struct GRUPass: Sendable {
     let first = examples.lowerBound * hidden
     let before = (t - 1) * size + first
     let (gates, m, da, dm, dh) = (gates + 3 * before, m + 3 * before, da + 3 * before, dm + 3 * before, dh + first)
-    // With z taking the new, z and 1 − z change places, and so does the sign of dz.
+    // In the other convention z and 1 − z change places, and dz changes its sign.
     let keeps = update == .keepsPast
     for example in 0..<examples.count {
       let place = before + example * hidden
       let (δ, h_before, dh) = (δ + place + size, h + place, dh + example * hidden)
       let (gate, m_g) = (blocks(of: gates, example), blocks(of: m, example).2)
       let (da, dm) = (blocks(of: da, example), blocks(of: dm, example))
-      Units.each(of: hidden) { units in
-        let (r, z, g) = (units.read(gate.0), units.read(gate.1), units.read(gate.2))
-        let (before, m_g) = (units.read(h_before), units.read(m_g))
-        // The next lines are those of chapter 04.
-        let dh_t = units.read(δ) + units.read(dh)
+      Lanes.each(of: hidden) { lanes in
+        let (r, z, g) = (lanes.read(gate.0), lanes.read(gate.1), lanes.read(gate.2))
+        let (before, m_g) = (lanes.read(h_before), lanes.read(m_g))
+        // The derivation is in chapter 04.
+        let dh_t = lanes.read(δ) + lanes.read(dh)
         let dz_t = dh_t * (keeps ? before - g : g - before)  // dz_t = dh_t ⊙ (h_{t−1} − g_t)
         let dg_t = dh_t * (keeps ? 1 - z : z)  // dg_t = dh_t ⊙ (1 − z_t)
         let da_g = dg_t * (1 - g * g)  // da_g = dg_t ⊙ (1 − g_t²)
         let dr_t = da_g * m_g  // dr_t = da_g ⊙ m_g
         let da_r = dr_t * r * (1 - r)  // da_r = dr_t ⊙ r_t ⊙ (1 − r_t)
         let da_z = dz_t * z * (1 - z)  // da_z = dz_t ⊙ z_t ⊙ (1 − z_t)
-        units.write(da_r, da.0)
-        units.write(da_z, da.1)
-        units.write(da_g, da.2)
-        // r and z see the sum a + m.
-        units.write(da_r, dm.0)
-        units.write(da_z, dm.1)
-        units.write(da_g * r, dm.2)  // dm_g = da_g ⊙ r_t
-        units.write(dh_t * (keeps ? z : 1 - z), dh)
+        lanes.write(da_r, da.0)
+        lanes.write(da_z, da.1)
+        lanes.write(da_g, da.2)
+        // r and z depend on the sum a + m: dm is da.
+        lanes.write(da_r, dm.0)
+        lanes.write(da_z, dm.1)
+        lanes.write(da_g * r, dm.2)  // dm_g = da_g ⊙ r_t
+        lanes.write(dh_t * (keeps ? z : 1 - z), dh)
       }
     }
     // dh_{t−1} = dh_t ⊙ z_t + W_hᵀ dm_t
     Kernels.addProduct(W_hT, dm, into: dh, columns: examples.count)
   }
 
-  // MARK: Places
-
-  /// The blocks of a step's stacked rows, in PyTorch's order, for one example: r, z, g.
+  /// Where the blocks of a stacked column begin, for one example, in PyTorch's order: r, z, g.
   private func blocks<Pointer: Strideable>(of rows: Pointer, _ example: Int) -> (Pointer, Pointer, Pointer)
   where Pointer.Stride == Int {
     let top = rows.advanced(by: example * self.rows)

@@ -1,5 +1,5 @@
-import Autodiff
 import Foundation
+import Matrices
 import Testing
 
 /// The elementary functions keep what their documentation says: the error, the special values, the same bits everywhere.

@@ -1,8 +1,9 @@
 // The generator: known answers from Tests/Fixtures/random.py, and the distributions drawn from it.
 
+import Autodiff
 import Testing
 
-@testable import Autodiff
+@testable import Matrices
 
 /// FNV-1a over 64-bit words: one number for many.
 private func hash(_ words: some Sequence<UInt64>) -> UInt64 {
