@@ -11,6 +11,8 @@ public struct Scope {
   /// Functions by the name under which `Symbol.call` holds them, with `_index` after it where it has one:
   /// `\sigma_{\max}`, `\rho`, `f_t`.
   public var functions: [String: ([Matrix]) throws -> Matrix]
+  /// Where it is set, names stand for random matrices: those with a value keep its shape only.
+  var sample: Sample?
 
   public init(
     values: [String: Matrix] = [:], integers: [String: Int] = [:],
@@ -58,9 +60,10 @@ public struct Scope {
   private func value(of name: String) throws(FormulaError) -> Matrix {
     let full = try? FullName(parsing: name)
     let substituted = full.map { self.substituted($0).spelling } ?? name
-    if let value = values[substituted] { return value }
     let canonical = full?.spelling ?? name
-    if let value = values[canonical] { return value }
+    for known in [substituted, canonical] {
+      if let value = values[known] { return sample?.value(of: known, value.shape) ?? value }
+    }
     if let integer = integers[canonical] { return Matrix(Double(integer)) }
     switch canonical {
     case "e": return Matrix(2.718281828459045)
@@ -68,6 +71,7 @@ public struct Scope {
     case "\\infty": return Matrix(Double.infinity)
     default: break
     }
+    if let sample { return sample.value(of: substituted, nil) }
     let shown = substituted == canonical ? "‘\(canonical)’" : "‘\(canonical)’ (here ‘\(substituted)’)"
     let near = Self.near(substituted, among: Array(values.keys) + Array(integers.keys))
     let hint =

@@ -782,7 +782,7 @@ extension Symbol {
     }
   }
 
-  private static func isMatrixName(_ name: String) -> Bool {
+  static func isMatrixName(_ name: String) -> Bool {
     guard let full = try? FullName(parsing: name), case .simple(let simple) = full else { return false }
     if simple.core.hasPrefix("\\") {
       guard let brace = simple.core.firstIndex(of: "{") else {

@@ -235,8 +235,8 @@ public final class Page {
   ///   - scope: the numbers of its names.
   ///   - index: an index variable and the values that it takes: the relations must hold for each of them.
   ///   - tolerance: relative to the larger side's scale.
-  ///   - tape: formulas as the tape has them. Each must be, in normal form, a side of the equation: a gradient check alone
-  ///     passes on the right gradient of the wrong cell.
+  ///   - tape: formulas as the tape has them. Each must be identical to a side of the equation, for any values of its
+  ///     names and not only for this run's: a gradient check alone passes on the right gradient of the wrong cell.
   public func equation(
     _ name: String, _ scope: Scope, for index: (name: String, values: [Int])? = nil, tolerance: Double = 1e-12,
     tape: [Symbol] = []
@@ -286,12 +286,11 @@ public final class Page {
     guard !tape.isEmpty else { return }
     var bound = scope
     if let index, let first = index.values.first { bound.integers[index.name] = first }
-    let sides = Set(equation.sides.map { bound.unrolling($0).normalForm })
-    let missing = tape.first { !sides.contains(bound.unrolling($0).normalForm) }
+    let missing = tape.first { formula in !equation.sides.contains { $0.isIdentical(to: formula, in: bound) } }
     check(
       Text("the notes' equation = the tape's", ko: "노트의 수식 = 테이프의 수식"), missing == nil,
       detail: missing.map { Text("the tape has \($0.unicode)", ko: "테이프의 수식은 \($0.unicode)") }
-        ?? Text("same normal form, and the same numbers", ko: "같은 정규형, 같은 값"))
+        ?? Text("the same on random matrices", ko: "무작위 행렬에서도 같다"))
   }
 
   /// The values of an index, without claiming any that it did not take: 1 … 5, or 1, 10, 100.
