@@ -156,15 +156,17 @@ public final class Page {
       claim, false, detail: Text("max |Δ| = \(found), not < \(allowed)", ko: "max |Δ| = \(found), 허용 < \(allowed)"))
   }
 
-  /// Why two matrices cannot be compared; nil where they can.
-  private static func cannotCompare(_ a: Matrix, _ b: Matrix) -> Text? {
-    if a.shape != b.shape { return Text("\(a.shape) against \(b.shape)", ko: "\(a.shape)와 \(b.shape)") }
-    if a.count == 0 { return Text("nothing to compare", ko: "비교할 것이 없다") }
-    if let x = (a.elements + b.elements).first(where: { !$0.isFinite }) {
+  /// Why two matrices cannot be compared, in words; nil if they can.
+  private static func cannotCompare(_ a: Matrix, _ b: Matrix) -> Text? { Incomparable(a, b).map(words) }
+
+  private static func words(for problem: Incomparable) -> Text {
+    switch problem {
+    case .shapes(let a, let b): return Text("\(a) against \(b)", ko: "\(a)와 \(b)")
+    case .empty: return Text("nothing to compare", ko: "비교할 것이 없다")
+    case .notFinite(let x):
       let word = NumberFormat.format(x, decimals: 0)
       return Text("an entry is \(word)", ko: "성분 하나가 \(word)")
     }
-    return nil
   }
 
   /// Two matrices have the same bits.
@@ -226,9 +228,7 @@ public final class Page {
 
   /// Executes the notes' equation of this name: every relation in it must hold on the scope's numbers.
   ///
-  /// With s the larger of both sides' largest magnitudes: = is |a − b| ≤ tolerance · s, ≤ and ≥ may be missed by as much,
-  /// < and > by nothing, ≈ is within one per cent of the larger of each two entries, ≠ is a difference of more than s / 1000
-  /// somewhere. Both sides must have the same shape, at least one entry, and no entry that is infinite or not a number.
+  /// What each relation means is defined by `Equation.Step.failure(in:tolerance:)`.
   ///
   /// - Parameters:
   ///   - name: as in the notes' directive.
@@ -327,39 +327,21 @@ public final class Page {
     return BadInput("\(notes.path):\(first + line):\(column): \(error.message) (equation '\(name)')")
   }
 
-  /// Why a relation fails; nil where it holds.
+  /// Why a relation does not hold, in words; nil if it holds.
   private func relationProblem(
     _ step: Equation.Step, _ scope: Scope, _ tolerance: Double
   ) throws(FormulaError) -> Text? {
-    let (a, b) = (try scope.evaluate(step.left), try scope.evaluate(step.right))
+    guard let failure = try step.failure(in: scope, tolerance: tolerance) else { return nil }
     let sides = "\(step.left.unicode) \(step.relation.unicode) \(step.right.unicode)"
-    if let problem = Page.cannotCompare(a, b) {
-      return Text("\(sides): \(problem.english)", ko: "\(sides): \(problem.korean)")
+    switch failure {
+    case .incomparable(let problem):
+      let words = Page.words(for: problem)
+      return Text("\(sides): \(words.english)", ko: "\(sides): \(words.korean)")
+    case .equalSides: return Text("\(sides): they do not differ", ko: "\(sides): 다르지 않다")
+    case .entries(let x, let y):
+      let (left, right) = (NumberFormat.format(x, significant: 6), NumberFormat.format(y, significant: 6))
+      return Text("\(sides): \(left) against \(right)", ko: "\(sides): \(left)와 \(right)")
     }
-    if step.relation == .notEqual {
-      return a.largestDifference(from: b) > 1e-3 * max(a.largestMagnitude, b.largestMagnitude)
-        ? nil : Text("\(sides): they do not differ", ko: "\(sides): 다르지 않다")
-    }
-    let slack = tolerance * max(a.largestMagnitude, b.largestMagnitude)
-    // ≈ with decimals: as near as their last digit says. (A little more, since 0.1 is no Float64.)
-    let unit = step.relation == .approximately ? step.right.decimals.map { 1.001 * Double("1e-\($0)")! } : nil
-    for (x, y) in zip(a.elements, b.elements) {
-      let holds =
-        switch step.relation {
-        case .equal: abs(x - y) <= slack
-        case .approximately: abs(x - y) <= (unit ?? 1e-2 * max(abs(x), abs(y)))
-        case .lessOrEqual: x <= y + slack
-        case .greaterOrEqual: x >= y - slack
-        case .less: x < y
-        case .greater: x > y
-        case .notEqual: true
-        }
-      if !holds {
-        let (left, right) = (NumberFormat.format(x, significant: 6), NumberFormat.format(y, significant: 6))
-        return Text("\(sides): \(left) against \(right)", ko: "\(sides): \(left)와 \(right)")
-      }
-    }
-    return nil
   }
 
   /// The notes' sections and equations that the run did not come to, and the run's sections that the notes lack.
@@ -488,24 +470,5 @@ extension Autodiff.Operation {
     case .softmax: "소프트맥스"
     default: title
     }
-  }
-}
-
-extension Symbol {
-  /// How many decimals its numbers are written with, the most of them; nil where all are whole.
-  fileprivate var decimals: Int? {
-    let parts: [Symbol]
-    switch self {
-    case .number(let number):
-      let text = "\(number)"
-      guard number != number.rounded(), !text.contains("e"), let point = text.firstIndex(of: ".") else { return nil }
-      return text[point...].count - 1
-    case .name: return nil
-    case .applied(_, let inputs), .call(_, _, let inputs): parts = inputs
-    case .power(let base, let exponent, _): parts = [base, exponent]
-    case .series(_, _, let from, let through, let term): parts = [from, through, term]
-    case .norm(let x, _), .magnitude(let x): parts = [x]
-    }
-    return parts.compactMap(\.decimals).max()
   }
 }
