@@ -118,17 +118,15 @@ public final class Page {
 
   /// Executes the notes' equation of this name: every relation in it must hold on the scope's numbers.
   ///
-  /// With s the larger of both sides' largest magnitudes: = is |a − b| ≤ tolerance · s, ≤ and ≥ may be missed by as much,
-  /// < and > by nothing, ≈ is within one per cent of the larger of each two entries, ≠ is a difference of more than s / 1000
-  /// somewhere. Both sides must have the same shape, at least one entry, and no entry that is infinite or not a number.
+  /// What each relation means is defined by `Equation.Step.failure(in:tolerance:)`.
   ///
   /// - Parameters:
   ///   - name: as in the notes' directive.
   ///   - scope: the numbers of its names.
   ///   - index: an index variable and the values that it takes: the relations must hold for each of them.
   ///   - tolerance: relative to the larger side's scale.
-  ///   - tape: formulas as the tape has them. Each must be, in normal form, a side of the equation: a gradient check alone
-  ///     passes on the right gradient of the wrong cell.
+  ///   - tape: formulas as the tape has them. Each must be identical to a side of the equation, for any values of its
+  ///     names and not only for this run's: a gradient check alone passes on the right gradient of the wrong cell.
   public func equation(
     _ name: String, _ scope: Scope, for index: (name: String, values: [Int])? = nil, tolerance: Double = 1e-12,
     tape: [Symbol] = []
@@ -178,12 +176,11 @@ public final class Page {
     guard !tape.isEmpty else { return }
     var bound = scope
     if let index, let first = index.values.first { bound.integers[index.name] = first }
-    let sides = Set(equation.sides.map { bound.unrolling($0).normalForm })
-    let missing = tape.first { !sides.contains(bound.unrolling($0).normalForm) }
+    let missing = tape.first { formula in !equation.sides.contains { $0.isIdentical(to: formula, in: bound) } }
     check(
       Text("the notes' equation = the tape's", ko: "노트의 수식 = 테이프의 수식"), missing == nil,
       detail: missing.map { Text("the tape has \($0.unicode)", ko: "테이프의 수식은 \($0.unicode)") }
-        ?? Text("same normal form, and the same numbers", ko: "같은 정규형, 같은 값"))
+        ?? Text("the same on random matrices", ko: "무작위 행렬에서도 같다"))
   }
 
   /// The values of an index, without claiming any that it did not take: 1 … 5, or 1, 10, 100.
@@ -221,39 +218,21 @@ public final class Page {
     return BadInput("\(notes.path):\(first + line):\(column): \(error.message) (equation '\(name)')")
   }
 
-  /// Why a relation fails; nil where it holds.
+  /// Why a relation does not hold, in words; nil if it holds.
   private func relationProblem(
     _ step: Equation.Step, _ scope: Scope, _ tolerance: Double
   ) throws(FormulaError) -> Text? {
-    let (a, b) = (try scope.evaluate(step.left), try scope.evaluate(step.right))
+    guard let failure = try step.failure(in: scope, tolerance: tolerance) else { return nil }
     let sides = "\(step.left.unicode) \(step.relation.unicode) \(step.right.unicode)"
-    if let problem = Page.cannotCompare(a, b) {
-      return Text("\(sides): \(problem.english)", ko: "\(sides): \(problem.korean)")
+    switch failure {
+    case .incomparable(let problem):
+      let words = Page.words(for: problem)
+      return Text("\(sides): \(words.english)", ko: "\(sides): \(words.korean)")
+    case .equalSides: return Text("\(sides): they do not differ", ko: "\(sides): 다르지 않다")
+    case .entries(let x, let y):
+      let (left, right) = (NumberFormat.format(x, significant: 6), NumberFormat.format(y, significant: 6))
+      return Text("\(sides): \(left) against \(right)", ko: "\(sides): \(left)와 \(right)")
     }
-    if step.relation == .notEqual {
-      return a.largestDifference(from: b) > 1e-3 * max(a.largestMagnitude, b.largestMagnitude)
-        ? nil : Text("\(sides): they do not differ", ko: "\(sides): 다르지 않다")
-    }
-    let slack = tolerance * max(a.largestMagnitude, b.largestMagnitude)
-    // ≈ with decimals: as near as their last digit says. (A little more, since 0.1 is no Float64.)
-    let unit = step.relation == .approximately ? step.right.decimals.map { 1.001 * Double("1e-\($0)")! } : nil
-    for (x, y) in zip(a.elements, b.elements) {
-      let holds =
-        switch step.relation {
-        case .equal: abs(x - y) <= slack
-        case .approximately: abs(x - y) <= (unit ?? 1e-2 * max(abs(x), abs(y)))
-        case .lessOrEqual: x <= y + slack
-        case .greaterOrEqual: x >= y - slack
-        case .less: x < y
-        case .greater: x > y
-        case .notEqual: true
-        }
-      if !holds {
-        let (left, right) = (NumberFormat.format(x, significant: 6), NumberFormat.format(y, significant: 6))
-        return Text("\(sides): \(left) against \(right)", ko: "\(sides): \(left)와 \(right)")
-      }
-    }
-    return nil
   }
 
   /// Sections and equations of the notes that the run did not reach, and sections of the run that the notes lack.
@@ -318,24 +297,5 @@ public final class Page {
     guard progressShown else { return }
     FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
     progressShown = false
-  }
-}
-
-extension Symbol {
-  /// How many decimals its numbers are written with, the most of them; nil where all are whole.
-  fileprivate var decimals: Int? {
-    let parts: [Symbol]
-    switch self {
-    case .number(let number):
-      let text = "\(number)"
-      guard number != number.rounded(), !text.contains("e"), let point = text.firstIndex(of: ".") else { return nil }
-      return text[point...].count - 1
-    case .name: return nil
-    case .applied(_, let inputs), .call(_, _, let inputs): parts = inputs
-    case .power(let base, let exponent, _): parts = [base, exponent]
-    case .series(_, _, let from, let through, let term): parts = [from, through, term]
-    case .norm(let x, _), .magnitude(let x): parts = [x]
-    }
-    return parts.compactMap(\.decimals).max()
   }
 }

@@ -1,6 +1,7 @@
 // Checks: comparisons that a run makes, each printed as one line with ✓ or ✗.
 
 import Autodiff
+import LaTeX
 
 extension Page {
   /// Records a check and prints its line.
@@ -62,15 +63,17 @@ extension Page {
       claim, false, detail: Text("max |Δ| = \(found), not < \(allowed)", ko: "max |Δ| = \(found), 허용 < \(allowed)"))
   }
 
-  /// Why two matrices cannot be compared; nil if they can.
-  static func cannotCompare(_ a: Matrix, _ b: Matrix) -> Text? {
-    if a.shape != b.shape { return Text("\(a.shape) against \(b.shape)", ko: "\(a.shape)와 \(b.shape)") }
-    if a.count == 0 { return Text("nothing to compare", ko: "비교할 것이 없다") }
-    if let x = (a.elements + b.elements).first(where: { !$0.isFinite }) {
+  /// Why two matrices cannot be compared, in words; nil if they can.
+  static func cannotCompare(_ a: Matrix, _ b: Matrix) -> Text? { Incomparable(a, b).map(words) }
+
+  static func words(for problem: Incomparable) -> Text {
+    switch problem {
+    case .shapes(let a, let b): return Text("\(a) against \(b)", ko: "\(a)와 \(b)")
+    case .empty: return Text("nothing to compare", ko: "비교할 것이 없다")
+    case .notFinite(let x):
       let word = NumberFormat.format(x, decimals: 0)
       return Text("an entry is \(word)", ko: "성분 하나가 \(word)")
     }
-    return nil
   }
 
   /// Checks that two matrices have the same shape and the same bits.
