@@ -1,17 +1,17 @@
-// The words of a command line, read one after another.
+// A command line, read word by word.
 
-/// Options as `--name value` or `--name=value`, and other words.
+/// Reads options, written `--name value` or `--name=value`, and other words.
 public struct Arguments {
   private var rest: ArraySlice<String>
-  /// The word that was read last, as it stands.
+  /// The current word, unchanged.
   public private(set) var word = ""
-  /// The same without what is attached to it by `=`.
+  /// The current word without an attached value: `--name` for `--name=value`.
   public private(set) var name = ""
   private var attached: String?
 
   public init(_ words: [String]) { rest = words[...] }
 
-  /// Goes on to the next word; false at the end.
+  /// Moves to the next word. Returns `false` at the end.
   public mutating func next() -> Bool {
     guard let word = rest.popFirst() else { return false }
     (self.word, name, attached) = (word, word, nil)
@@ -22,20 +22,14 @@ public struct Arguments {
     return true
   }
 
-  /// Whether a value is attached to the word.
+  /// Whether the current word has the form `--name=value`.
   public var hasAttachedValue: Bool { attached != nil }
 
-  /// The option's value, attached to it or the next word. Throws where there is none.
+  /// The current option's value: attached, or else the next word. Throws `BadInput` if there is none.
   ///
-  /// - Parameter what: what it should be, for the message.
+  /// - Parameter what: what the value should be, for the error message.
   public mutating func value(_ what: String) throws -> String {
-    if let given = attached ?? rest.popFirst(), !given.isEmpty { return given }
+    if let value = attached ?? rest.popFirst(), !value.isEmpty { return value }
     throw BadInput("\(name) needs \(what)")
-  }
-
-  /// All words that are left, whatever they look like.
-  public mutating func takeRest() -> [String] {
-    defer { rest = [] }
-    return Array(rest)
   }
 }

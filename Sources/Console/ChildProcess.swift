@@ -1,9 +1,9 @@
-// A program run beside this one: with a time limit that ends it and all that it started, with what it prints kept apart
-// from what it reports, and with limits on what it may use.
+// Running another program with a time limit. Its output, its errors and its report are read separately, and everything that
+// it started ends with it.
 
 import Foundation
 
-/// How a child ended, and what it left.
+/// How a child process ended, and what it wrote.
 package struct ChildOutcome: Sendable {
   package enum End: Sendable, Equatable {
     case exit(Int32)
@@ -11,30 +11,31 @@ package struct ChildOutcome: Sendable {
     case timeout
   }
   package var end: End
-  /// What it wrote, up to a limit; the rest was read and thrown away.
+  /// The standard output and the standard error, each up to a limit; the rest is read and discarded.
   package var output = ""
   package var errors = ""
-  /// What it wrote to the descriptor `ChildProcess.reportDescriptor`.
+  /// What it wrote to `ChildProcess.reportDescriptor`.
   package var report = Data()
+  /// Wall time.
   package var seconds = 0.0
 
   package init(end: End) { self.end = end }
 }
 
 package enum ChildProcess {
-  /// Where a child reports what nothing else may: neither its output nor its errors.
+  /// The file descriptor on which a child reports its result, separate from everything that it prints.
   package static let reportDescriptor: Int32 = 3
 
   private static let spawning = NSLock()
 
-  /// Runs a program to its end, or to the end of its time.
+  /// Runs a program until it ends or its time is up. Throws `BadInput` if it cannot be started.
   ///
   /// - Parameters:
   ///   - path: the executable.
-  ///   - arguments: without its name.
-  ///   - environment: all of it.
-  ///   - folder: where it works; nil: where this program does.
-  ///   - input: what it reads on its standard input.
+  ///   - arguments: without the program's name.
+  ///   - environment: all its variables; nothing is inherited.
+  ///   - folder: its working directory; nil for that of this process.
+  ///   - input: its standard input: short enough for the buffer of a pipe.
   ///   - limit: seconds of wall time.
   ///   - kept: how many bytes of each stream are kept.
   package static func run(
@@ -43,7 +44,7 @@ package enum ChildProcess {
   ) throws -> ChildOutcome {
     var actions = FileActions()
     defer { actions.destroy() }
-    // One at a time: a pipe that is not yet marked to be closed in children must not come into another one.
+    // One process is started at a time: otherwise a child could inherit a pipe that is not yet marked as close-on-exec.
     spawning.lock()
     var isSpawning = true
     func endSpawning() {
@@ -63,7 +64,7 @@ package enum ChildProcess {
 
     let start = ContinuousClock.now
     var child: pid_t = 0
-    // posix_spawn cannot change the folder everywhere; a shell can.
+    // posix_spawn cannot set the working directory on every system; a shell can.
     let command =
       folder.map { ["/bin/sh", "-c", "cd \"$1\" && shift && exec \"$@\"", "sh", $0, path] + arguments } ?? [path]
       + arguments
@@ -73,7 +74,8 @@ package enum ChildProcess {
     let failure = posix_spawn(&child, command[0], &actions.value, &attributes.value, words, variables)
     if failure != 0 { throw BadInput("cannot run \(path): \(String(cString: strerror(failure)))") }
     endSpawning()
-    // So little fits into any pipe. It has a reader, this program, even if the child is gone already.
+    // The input fits into the pipe's buffer. Writing succeeds even if the child has ended: this process still holds the reading
+    // end.
     input.utf8.withContiguousStorageIfAvailable { _ = write(pipes[0].writing, $0.baseAddress, $0.count) }
     pipes[0].closeReading()
     pipes[0].closeWriting()
@@ -90,7 +92,7 @@ package enum ChildProcess {
     while true {
       if !hasEnded, waitpid(child, &status, WNOHANG) == child {
         hasEnded = true
-        // What it started must not hold its pipes open.
+        // End what it started, which could hold its pipes open.
         kill(-child, SIGKILL)
         graceUntil = ContinuousClock.now + .seconds(1)
       }
@@ -121,7 +123,7 @@ package enum ChildProcess {
       }
     }
     outcome.seconds = (ContinuousClock.now - start) / .seconds(1)
-    // The macros of wait.h.
+    // As the macros WIFEXITED, WEXITSTATUS and WTERMSIG of <sys/wait.h> do it.
     outcome.end = status & 0x7F == 0 ? .exit((status >> 8) & 0xFF) : .signal(status & 0x7F)
     outcome.output = text(found[0])
     outcome.errors = text(found[1])
@@ -139,13 +141,13 @@ package enum ChildProcess {
     return Bundle.main.executablePath ?? CommandLine.arguments[0]
   }
 
-  /// Limits this process, for good, before it runs code that nobody knows: seconds of processor time, bytes of memory; no
-  /// file may grow, no core is left behind.
+  /// Limits this process before it runs untrusted code: seconds of processor time and bytes of memory; files cannot grow, and
+  /// no core file is written. The limits cannot be lifted again.
   package static func limitThisProcess(seconds: Int, bytes: Int) {
     func limit(_ value: Int, atMost most: Int? = nil) -> rlimit {
       rlimit(rlim_cur: rlim_t(value), rlim_max: rlim_t(most ?? value))
     }
-    // First SIGXCPU, which says what it is; a second later SIGKILL for those who ignore it.
+    // SIGXCPU first, which tells the parent the reason; one second later SIGKILL for code that ignores it.
     var (time, memory, file, core) = (limit(seconds, atMost: seconds + 1), limit(bytes), limit(0), limit(0))
     #if canImport(Glibc)
       setrlimit(__rlimit_resource_t(RLIMIT_CPU.rawValue), &time)
@@ -156,7 +158,7 @@ package enum ChildProcess {
       setrlimit(RLIMIT_CPU, &time)
       setrlimit(RLIMIT_FSIZE, &file)
       setrlimit(RLIMIT_CORE, &core)
-      _ = memory  // macOS has the limit and does not keep it
+      _ = memory  // macOS accepts this limit but does not enforce it
     #endif
   }
 
@@ -166,7 +168,7 @@ package enum ChildProcess {
     private(set) var reading: Int32 = -1
     private(set) var writing: Int32 = -1
 
-    /// Both ends above the descriptors that a child gets, and closed in it.
+    /// Both ends get numbers above those that a child uses, and are closed in it.
     init() throws {
       var ends: [Int32] = [-1, -1]
       guard pipe(&ends) == 0 else { throw BadInput("cannot make a pipe: \(String(cString: strerror(errno)))") }

@@ -1,8 +1,8 @@
-// Text files, read whole and written whole or not at all.
+// Reading and writing text files.
 
 import Foundation
 
-/// Writes a file whole or not at all: to a temporary file beside it, which then takes its name.
+/// Writes a file completely or not at all: it writes a temporary file in the same folder and renames it. Throws `BadInput`.
 public func writeAtomically(_ text: String, to path: String) throws {
   let temporary = path + ".\(ProcessInfo.processInfo.processIdentifier).tmp"
   do {
@@ -14,7 +14,7 @@ public func writeAtomically(_ text: String, to path: String) throws {
   }
 }
 
-/// Makes a folder and those around it; throws `BadInput` where it cannot.
+/// Makes a folder and the folders that contain it. Throws `BadInput`.
 package func makeFolder(_ path: String) throws {
   do {
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -23,7 +23,7 @@ package func makeFolder(_ path: String) throws {
   }
 }
 
-/// Reads a text file; throws `BadInput` where it is missing or not UTF-8.
+/// Reads a text file. Throws `BadInput` if it is missing or not UTF-8.
 public func readText(_ path: String) throws -> String {
   guard let data = FileManager.default.contents(atPath: path) else {
     throw BadInput("cannot read \(path): is it there, and a file?")

@@ -1,4 +1,4 @@
-// JSON, written. Keys keep the order in which they are given, so that equal runs give equal bytes.
+// Writing JSON. Keys keep their order and numbers do not depend on the system, so equal runs give equal bytes.
 
 /// A JSON value.
 public indirect enum JSON: Sendable {
@@ -11,7 +11,7 @@ public indirect enum JSON: Sendable {
   case array([JSON])
   case object([(String, JSON)])
 
-  /// The text, indented by two spaces a level.
+  /// The JSON text, indented by two spaces per level, without a line break at its end.
   public var text: String { text(indentation: "") }
 
   private func text(indentation: String) -> String {
@@ -36,6 +36,7 @@ public indirect enum JSON: Sendable {
     return "\(open)\n\(inner)\n\(indentation)\(close)"
   }
 
+  /// A string literal of JSON.
   static func quoted(_ string: String) -> String {
     var result = "\""
     for scalar in string.unicodeScalars {

@@ -1,6 +1,6 @@
-// A line of output, in pieces that a terminal may colour.
+// A line of output whose pieces a terminal may show in colour.
 
-/// How a piece of a line looks on a terminal.
+/// How a terminal shows a piece of a line.
 public enum Style: Sendable {
   case plain
   case heading
@@ -8,6 +8,7 @@ public enum Style: Sendable {
   case bad
   case faint
 
+  /// The text inside the ANSI escape sequences of this style.
   func applied(to text: String) -> String {
     let code =
       switch self {
@@ -27,11 +28,12 @@ public struct Line: Sendable {
   public static let width = 96
 
   package var spans: [(text: String, style: Style)]
-  /// Whether it belongs to a terminal figure, for which the notes have a picture.
+  /// Whether it is a line of a figure in characters, which the notes replace by a picture.
   package var isFigure = false
 
   public init(_ text: String, style: Style = .plain) { spans = [(text, style)] }
 
+  /// The text without colour and without spaces at its end.
   package var plain: String {
     var text = spans.map(\.text).joined()
     while text.last == " " { text.removeLast() }

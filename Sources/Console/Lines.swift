@@ -1,16 +1,17 @@
-// A text as lines, and as bytes.
+// Texts compared byte by byte, split into lines, and trimmed.
 
 extension String {
-  /// Swift's == calls composed and decomposed letters equal; a file is what its bytes are.
+  /// Whether two texts have the same UTF-8 bytes. (Swift's == also accepts composed for decomposed letters.)
   package func hasSameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 
-  /// The lines of a text, ended by LF or CR LF.
+  /// The lines of a text, which end in LF or CR LF. After a last line break follows one empty line.
   package var lines: [String] {
     split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map(String.init)
   }
 }
 
 extension StringProtocol {
+  /// The text without spaces at its start and end. Other white space stays.
   package func trimmingSpaces() -> String {
     var part = self[...]
     while part.first == " " { part = part.dropFirst() }

@@ -1,14 +1,14 @@
-// What a build needs of the processor, and how a program uses memory.
+// Checks that the processor can run this build, and tunes the memory allocator.
 
 import Foundation
 
-/// What this build needs of the processor, and how it uses memory.
+/// The processor and the memory of the machine that runs this program.
 enum Machine {
-  /// Ends the program with a message where the modules were built for AVX2 and FMA, or for AVX-512, and this processor lacks them:
-  /// without this, the first loop would end in an illegal instruction.
+  /// Exits with a message if the modules were built for AVX2 and FMA, or for AVX-512, and this processor lacks them. Without
+  /// this check, the first loop would end in an illegal instruction.
   ///
-  /// Plain C calls and nothing else: the linker may have taken even the helpers that copy Swift values from a module
-  /// built for them.
+  /// It uses plain C calls only, because the linker may take even the helper functions that copy Swift values from a module
+  /// that was built with these instructions.
   @inline(never)
   static func requireSupport() {
     #if (NEEDS_AVX2 || NEEDS_AVX512) && os(Linux)
@@ -35,25 +35,25 @@ enum Machine {
     #endif
   }
 
-  /// Lets the process keep what it frees. A training step asks for the same large matrices as the one before; by default
-  /// glibc gives such memory back in between, and the system clears every page of it before it hands it out again.
+  /// Makes the allocator keep freed memory. Every training step allocates the same large matrices; by default glibc returns
+  /// such memory to the system after each step, which clears every page before it hands it out again.
   static func keepMemory() {
     #if canImport(Glibc)
-      // <malloc.h> is not among the headers that Swift imports: its function by name, its constants by value.
+      // Swift does not import <malloc.h>: the function is looked up by name, and its constants are written as numbers.
       guard let place = dlsym(nil, "mallopt") else { return }
       let mallopt = unsafeBitCast(place, to: (@convention(c) (Int32, Int32) -> Int32).self)
       let (trimThreshold, mapThreshold): (Int32, Int32) = (-1, -3)
-      _ = mallopt(mapThreshold, 32 << 20)  // the largest that it takes
+      _ = mallopt(mapThreshold, 32 << 20)  // the largest value that mallopt accepts
       _ = mallopt(trimThreshold, 1 << 30)
     #endif
   }
 
-  /// Whether a line such as the flags of Linux's /proc/cpuinfo lists both, ended by a 0.
+  /// Whether the flags line of Linux's /proc/cpuinfo, ended by a 0, lists `avx2` and `fma`.
   static func hasAVX2(_ flags: [CChar]) -> Bool {
     hasWord(" avx2", flags) && hasWord(" fma", flags)
   }
 
-  /// Whether it lists the parts of AVX-512 that compilers mean by x86-64-v4.
+  /// Whether it lists the parts of AVX-512 that make up x86-64-v4.
   static func hasAVX512(_ flags: [CChar]) -> Bool {
     hasAVX2(flags) && hasWord(" avx512f", flags) && hasWord(" avx512bw", flags) && hasWord(" avx512cd", flags)
       && hasWord(" avx512dq", flags) && hasWord(" avx512vl", flags)

@@ -1,14 +1,14 @@
-// Numbers as text: correctly rounded, and the same characters on every machine and in every locale.
+// Numbers as decimal text: correctly rounded, with the same characters on every machine and in every locale.
 
 /// Writes numbers in decimal, rounded from their exact value.
 ///
-/// A `Double` is an integer times a power of two, so its decimal expansion is finite. It is written out in full here
-/// and rounded once, half to even: no rounding of something already rounded. The minus sign is U+2212.
+/// A `Double` is an integer times a power of two, so its decimal expansion is finite. This code computes all its digits and
+/// rounds once, half to even; rounding an already rounded text twice would give other digits. The minus sign is U+2212.
 public enum NumberFormat {
   /// `x` rounded to `significant` digits, trailing zeros kept: 0.30 for 0.3 to two digits.
   ///
-  /// After rounding, a number below 10⁻⁴ or from 10^(significant + 3) up is written as 1.23e−05 or 1.23e+06. Digits
-  /// before the point are never replaced by zeros, so 1234.6 to two digits is 1235. Zero of either sign is 0.
+  /// A number that is below 10⁻⁴ or at least 10^(significant + 3) after rounding is written as 1.23e−05 or 1.23e+06. Digits
+  /// before the point are never replaced by zeros: 1234.6 to two digits is 1235. Zero of either sign is 0.
   ///
   /// - Precondition: `significant` is at least 1.
   public static func format(_ x: Double, significant: Int) -> String {
@@ -27,7 +27,7 @@ public enum NumberFormat {
     return format(x, decimals: max(0, significant - 1 - exponent))
   }
 
-  /// `x` rounded to `decimals` digits after the point: −0.30 for −0.3 to two. What rounds to zero has no sign.
+  /// `x` rounded to `decimals` digits after the point: −0.30 for −0.3 to two. A result of zero has no sign.
   ///
   /// - Precondition: `decimals` is not negative.
   public static func format(_ x: Double, decimals: Int) -> String {
@@ -39,6 +39,7 @@ public enum NumberFormat {
     return (isNegative ? "−" : "") + rounded.text(decimals: decimals)
   }
 
+  /// The text of a number that is not finite; nil for a finite one.
   private static func word(for x: Double) -> String? {
     if x.isNaN { return "NaN" }
     if x.isInfinite { return x < 0 ? "−∞" : "∞" }
@@ -46,7 +47,7 @@ public enum NumberFormat {
   }
 }
 
-/// A non-negative decimal number, 0.d₁d₂d₃… × 10^point. Zero has no digits.
+/// A non-negative decimal number, 0.d₁d₂d₃… · 10^point. Zero has no digits.
 private struct Decimal {
   var digits: [UInt8]
   var point: Int
@@ -61,16 +62,30 @@ private struct Decimal {
     let isSubnormal = x.exponentBitPattern == 0
     let significand = x.significandBitPattern | (isSubnormal ? 0 : 1 << 52)
     let exponent = (isSubnormal ? 1 : Int(x.exponentBitPattern)) - 1075
-    // x = significand × 2^exponent, and 2⁻ⁿ = 5ⁿ × 10⁻ⁿ: an integer, and a place for its point.
-    var integer = BigInteger(significand)
-    if significand != 0 {
-      integer.multiply(by: exponent < 0 ? 5 : 2, times: Int(exponent.magnitude))
+    // |x| = significand · 2^exponent, and 2⁻ⁿ = 5ⁿ · 10⁻ⁿ: an integer, and a place for its point. The digits of the
+    // integer, the lowest first:
+    var reversed = String(significand).utf8.reversed().map { Int($0) - 48 }
+    var rest = significand == 0 ? 0 : abs(exponent)
+    while rest > 0 {
+      // Twelve factors at a time: 5¹² · 9 and the carry stay small.
+      let step = min(rest, 12)
+      let factor = (0..<step).reduce(1) { product, _ in product * (exponent < 0 ? 5 : 2) }
+      var carry = 0
+      for place in reversed.indices {
+        let value = reversed[place] * factor + carry
+        (reversed[place], carry) = (value % 10, value / 10)
+      }
+      while carry > 0 {
+        reversed.append(carry % 10)
+        carry /= 10
+      }
+      rest -= step
     }
-    digits = integer.digits
+    digits = significand == 0 ? [] : reversed.reversed().map { UInt8($0) }
     point = digits.count + min(0, exponent)
   }
 
-  /// The nearest number with `count` digits, or fewer where the rest are zeros; of two equally near, the even one.
+  /// The nearest number with at most `count` digits; of two that are equally near, the even one.
   func rounded(keeping count: Int) -> Decimal {
     if count >= digits.count { return self }
     if count < 0 { return Decimal(digits: [], point: 0) }
@@ -87,7 +102,7 @@ private struct Decimal {
     return Decimal(digits: kept, point: point)
   }
 
-  /// This number, which must not need more, with `decimals` digits after the point.
+  /// The number with `decimals` digits after the point; it must not have more.
   func text(decimals: Int) -> String {
     func digit(_ place: Int) -> Character {
       let isPresent = place >= 0 && place < digits.count
@@ -100,51 +115,5 @@ private struct Decimal {
       for place in point..<point + decimals { text.append(digit(place)) }
     }
     return text
-  }
-}
-
-/// A non-negative integer of any size, as limbs of nine decimal digits, the lowest first.
-private struct BigInteger {
-  private var limbs: [UInt64] = []
-  private static let base: UInt64 = 1_000_000_000
-
-  init(_ value: UInt64) {
-    var value = value
-    while value > 0 {
-      limbs.append(value % Self.base)
-      value /= Self.base
-    }
-  }
-
-  /// Multiplies by factor^times, for a factor of at most 5.
-  mutating func multiply(by factor: UInt64, times: Int) {
-    var times = times
-    while times > 0 {
-      let step = min(times, 12)
-      var product: UInt64 = 1
-      for _ in 0..<step { product *= factor }
-      var carry: UInt64 = 0
-      for index in limbs.indices {
-        let value = limbs[index] * product + carry
-        limbs[index] = value % Self.base
-        carry = value / Self.base
-      }
-      if carry > 0 { limbs.append(carry) }
-      times -= step
-    }
-  }
-
-  /// The decimal digits, the highest first. None for zero.
-  var digits: [UInt8] {
-    var digits: [UInt8] = []
-    for limb in limbs {
-      var limb = limb
-      for _ in 0..<9 {
-        digits.append(UInt8(limb % 10))
-        limb /= 10
-      }
-    }
-    while digits.last == 0 { digits.removeLast() }
-    return digits.reversed()
   }
 }

@@ -1,21 +1,23 @@
-// What every program of the package has: exit statuses, a line for errors, its version.
+// What every program of the package shares: exit statuses, error lines, the version.
 
 import Foundation
 
-/// The exit statuses of every program of the package.
+/// The exit statuses of all programs of the package.
 public enum ExitStatus {
   public static let success: Int32 = 0
-  /// A check failed, or something is stale.
+  /// A check failed, or notes are out of date.
   public static let failure: Int32 = 1
+  /// An argument or a file cannot be used.
   public static let badInput: Int32 = 2
 }
 
-/// Prints a line on stderr.
+/// Prints a line on the standard error.
 public func printError(_ line: String) {
   FileHandle.standardError.write(Data((line + "\n").utf8))
 }
 
-/// Runs a program's body: its status becomes the process's, and what it throws one line on stderr and status 2.
+/// Runs a program's body and exits with the status that it returns. An error that it throws is printed as one line on the
+/// standard error, and the status is 2.
 public func runProgram(named name: String, _ body: () throws -> Int32) -> Never {
   Machine.requireSupport()
   Machine.keepMemory()
@@ -27,5 +29,5 @@ public func runProgram(named name: String, _ body: () throws -> Int32) -> Never 
   }
 }
 
-/// The version of the book, of `--version` and of the JSON output.
+/// The version of the book: `--version` prints it, and every JSON document contains it.
 public let bookVersion = "0.1.0"

@@ -1,5 +1,6 @@
-// Regions of a source file: the lines between `// begin: NAME` and `// end: NAME`.
+// Named regions of a source file: the lines between `// begin: NAME` and `// end: NAME`.
 
+/// Reads regions of source files, for code in the notes and for exercises.
 package enum SourceRegion {
   /// The lines of the two marks around a region, counted from 0. Throws `BadInput` unless there is exactly one of each, in
   /// this order.

@@ -1,25 +1,25 @@
-// The two languages of the book, and text that exists in both.
+// The two languages of the book, and texts in both.
 
 /// A language of the notes and of a run.
 public enum Language: String, CaseIterable, Sendable {
   case english = "en"
   case korean = "ko"
 
-  /// The language that the environment asks for: `LC_ALL`, else `LC_MESSAGES`, else `LANG`; English where they name
-  /// neither.
+  /// The language of the first of `LC_ALL`, `LC_MESSAGES` and `LANG` that is set; English if that is neither.
   public init(environment: [String: String]) {
     let asked = ["LC_ALL", "LC_MESSAGES", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
-    // "ko_KR.UTF-8", and the old name "korean.euc"; but not "kok_IN", which is Konkani.
+    // "ko_KR.UTF-8" and the old name "korean.euc" are Korean; "kok_IN" is Konkani.
     self = ["ko", "korean"].contains(asked.lowercased().prefix { $0.isLetter }) ? .korean : .english
   }
 
-  /// What a command needs so that it answers in this language: " --lang ko", or nothing where the environment says so.
+  /// The option to add to a command so that it answers in this language: " --lang ko", or nothing if the environment
+  /// already asks for it.
   package func option(in environment: [String: String]) -> String {
     self == Language(environment: environment) ? "" : " --lang \(rawValue)"
   }
 }
 
-/// A text in both languages.
+/// A text in English and in Korean.
 public struct Text: Sendable, Hashable, Codable {
   public let english: String
   public let korean: String
@@ -29,9 +29,10 @@ public struct Text: Sendable, Hashable, Codable {
     self.korean = korean
   }
 
-  /// A text of symbols and numbers only, which reads the same in both.
+  /// A text of symbols and numbers, the same in both languages.
   public static func symbols(_ text: String) -> Text { Text(text, ko: text) }
 
+  /// The text in a language: `text(.korean)`.
   public func callAsFunction(_ language: Language) -> String {
     switch language {
     case .english: english

@@ -1,4 +1,4 @@
-// Tables in text: columns line up on a terminal, whatever the script, and the same table is Markdown for the notes.
+// Tables in text: columns line up on a terminal, whatever the script.
 
 /// A table of strings, aligned by the columns that they take on a terminal.
 ///
@@ -9,24 +9,24 @@
 /// print(table.lines(indentation: 2).joined(separator: "\n"))
 /// ```
 public struct TextTable: Sendable, Hashable {
-  /// Where a cell stands in its column.
+  /// How the cells of a column are aligned.
   public enum Alignment: Sendable, Hashable {
     case left, right, centre
-    /// Decimal points stand in one line; a whole number's would stand after its last digit.
+    /// Decimal points stand in one line. A whole number's point would follow its last digit.
     case point
   }
 
-  /// The header rows, from the top. There may be none.
+  /// The header rows, from the top; possibly none.
   public let headers: [[String]]
   public let rows: [[String]]
-  /// One for each column.
+  /// One alignment per column.
   public let alignments: [Alignment]
-  /// Whether a line of ─ stands between headers and rows.
+  /// Whether a line of ─ separates headers and rows.
   public let hasRule: Bool
 
-  /// A table whose columns are aligned as given, all to the left where nothing is.
+  /// A table. Without alignments, all columns are aligned to the left.
   ///
-  /// - Precondition: every row has the same number of cells, which is the number of alignments where these are given.
+  /// - Precondition: all rows have the same number of cells, and there are as many alignments, if any.
   public init(headers: [[String]] = [], rows: [[String]], alignments: [Alignment]? = nil, hasRule: Bool = true) {
     let count = alignments?.count ?? headers.first?.count ?? rows.first?.count ?? 0
     for (index, row) in headers.enumerated() {
@@ -41,7 +41,7 @@ public struct TextTable: Sendable, Hashable {
     self.hasRule = hasRule
   }
 
-  /// The table's lines for a terminal: columns two spaces apart, nothing after the last cell of a line.
+  /// The table's lines for a terminal: columns are two spaces apart, and lines do not end in spaces.
   public func lines(indentation: Int = 0) -> [String] {
     let tails = alignments.indices.map { column in
       alignments[column] == .point ? rows.map { Self.widthFromPoint($0[column]) }.max() ?? 0 : 0
@@ -69,35 +69,6 @@ public struct TextTable: Sendable, Hashable {
     return lines + body.map { line($0, isHeader: false) }
   }
 
-  /// The table in GitHub's Markdown. It has one header row there: header rows above one another are joined by a space.
-  public func markdown() -> [String] {
-    func line(_ cells: [String]) -> String { "| " + cells.map(Self.escaped).joined(separator: " | ") + " |" }
-    let header = alignments.indices.map { column in
-      headers.map { $0[column] }.filter { !$0.isEmpty }.joined(separator: " ")
-    }
-    let rule = alignments.map { alignment in
-      switch alignment {
-      case .left: ":--"
-      case .centre: ":-:"
-      case .right, .point: "--:"
-      }
-    }
-    return [line(header), "| " + rule.joined(separator: " | ") + " |"] + rows.map(line)
-  }
-
-  /// A cell as Markdown: a bar would end the cell, a line break the row.
-  private static func escaped(_ cell: String) -> String {
-    var text = ""
-    for character in cell {
-      switch character {
-      case "|": text += "\\|"
-      case "\n", "\r\n": text += " "
-      default: text.append(character)
-      }
-    }
-    return text
-  }
-
   private func side(_ column: Int, isHeader: Bool) -> TextAlignment {
     switch alignments[column] {
     case .left: .left
@@ -106,12 +77,13 @@ public struct TextTable: Sendable, Hashable {
     }
   }
 
-  /// The cell with spaces after it, so that its point stands below the others of its column once aligned right.
+  /// The cell with spaces after it, so that aligning it to the right puts its point below those of the other cells.
   private func pointAligned(_ cell: String, tail: Int) -> String {
     tail == 0 ? cell : cell + String(repeating: " ", count: max(0, tail - Self.widthFromPoint(cell)))
   }
 
-  /// The columns from the decimal point on; without one, those after the first digits (an exponent, a unit).
+  /// How many columns the cell takes from its decimal point on; without a point, from the end of its first digits on (an
+  /// exponent, a unit).
   private static func widthFromPoint(_ cell: String) -> Int {
     func isDigit(_ character: Character) -> Bool { "0"..."9" ~= character }
     guard let first = cell.firstIndex(where: isDigit) else { return 0 }

@@ -1,10 +1,10 @@
-// How many columns a text takes on a terminal, so that Korean and Latin line up in one table.
+// How many columns a text takes on a terminal: with it, Korean and Latin text line up in one table.
 
-/// The columns of `s` on a terminal: 2 for a wide character (Hangul, Han, kana, fullwidth forms, emoji), 0 for a mark
-/// that joins the character before it, for a control character and for an ANSI escape sequence, 1 for everything else.
+/// The number of columns that `s` takes on a terminal: 2 for a wide character (Hangul, Han, kana, fullwidth forms, emoji), 0
+/// for a combining mark, a control character or an ANSI escape sequence, and 1 for everything else.
 ///
-/// Counted by Unicode scalar. What Unicode calls ambiguous (Greek, ⊙, ∂, −, ·, arrows, box drawing) is 1, as in every
-/// terminal that is not set otherwise.
+/// It counts Unicode scalars. Characters of ambiguous width (Greek, ⊙, ∂, −, ·, arrows, box drawing) count as 1, as they do
+/// in terminals by default.
 public func displayWidth(_ s: String) -> Int {
   var width = 0
   var escape = EscapeSequence.none
@@ -14,12 +14,12 @@ public func displayWidth(_ s: String) -> Int {
   return width
 }
 
-/// Where the free columns go when a text is narrower than its place.
+/// How a text is aligned in a place that is wider.
 public enum TextAlignment: Sendable, Hashable {
   case left, right, centre
 }
 
-/// `s` filled with spaces to `width` columns. A text that is already as wide comes back as it is.
+/// `s` filled with spaces to `width` columns. A text of that width or more is returned unchanged.
 public func padded(_ s: String, to width: Int, alignment: TextAlignment = .left) -> String {
   let free = width - displayWidth(s)
   guard free > 0 else { return s }
@@ -32,7 +32,7 @@ public func padded(_ s: String, to width: Int, alignment: TextAlignment = .left)
   return String(repeating: " ", count: before) + s + String(repeating: " ", count: free - before)
 }
 
-/// `s` cut to at most `width` columns, with … in the place of what is missing. Escape sequences stay.
+/// `s` cut to at most `width` columns; … replaces what is cut off. Escape sequences are kept.
 package func truncated(_ s: String, to width: Int) -> String {
   guard displayWidth(s) > width else { return s }
   var result = String.UnicodeScalarView()
@@ -57,7 +57,7 @@ package func truncated(_ s: String, to width: Int) -> String {
   return String(result)
 }
 
-/// The tables behind `displayWidth`, from Unicode's EastAsianWidth and its general categories.
+/// The width of one scalar, from Unicode's EastAsianWidth and its general categories.
 package enum TextWidth {
   package static func columns(of scalar: Unicode.Scalar) -> Int {
     let value = scalar.value
@@ -97,7 +97,7 @@ package enum TextWidth {
     0x20000...0x2FFFD, 0x30000...0x3FFFD,
   ]
 
-  /// Whether one of the ascending ranges holds `value`, by bisection.
+  /// Whether one of the ascending ranges contains `value`, found by bisection.
   private static func contains(_ ranges: [ClosedRange<UInt32>], _ value: UInt32) -> Bool {
     var low = 0
     var high = ranges.count
@@ -109,11 +109,11 @@ package enum TextWidth {
   }
 }
 
-/// Recognises the escape sequences that colour a terminal (ESC [ … letter) and link in it (ESC ] … BEL or ESC \).
+/// Recognises the escape sequences for colours (ESC [ … letter) and for links (ESC ] … BEL or ESC \).
 private enum EscapeSequence {
   case none, escape, control, command, commandEscape
 
-  /// Whether `scalar` belongs to an escape sequence, which begins, goes on or ends with it.
+  /// Takes the next scalar. Returns whether it is part of an escape sequence.
   mutating func consumes(_ scalar: Unicode.Scalar) -> Bool {
     switch self {
     case .none:

@@ -1,6 +1,7 @@
-// Lines that are too wide, broken at their spaces.
+// Breaking lines at spaces.
 
-/// The lines of a text, of at most `width` terminal columns where its words allow it. Lines after the first are indented.
+/// A text broken at its spaces into lines of at most `width` terminal columns. A longer word gets a line of its own. Lines
+/// after the first are indented by `indentation` columns.
 package func wrapped(_ text: String, width: Int, indentation: Int = 0) -> [String] {
   guard displayWidth(text) > width else { return [text] }
   let margin = String(repeating: " ", count: indentation)

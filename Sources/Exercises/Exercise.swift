@@ -1,19 +1,19 @@
-// An exercise: a hole in a student's file, what belongs into it, and the mistakes that people make there.
+// An exercise: a function that a student writes, its solution, and the mistakes that people make in it.
 
 import Autodiff
 import Console
 import LaTeX
 
-/// What a hole throws until somebody fills it.
+/// The error that a hole, an unwritten function of the student's file, throws.
 public struct Hole: Error {
   public init() {}
 }
 
-/// A wrong version of a hole's function that people write, and what it is called.
+/// A wrong version of a hole's function that people write.
 public struct KnownMistake<each Input, Output> {
-  /// For a teacher's table: `no-time-sum`.
+  /// The name in a teacher's table: `no-time-sum`.
   public let name: String
-  /// What it says to the student, as a sentence.
+  /// The sentence that explains it to the student.
   public let text: Text
   let wrong: (repeat each Input) throws -> Output
 
@@ -23,26 +23,26 @@ public struct KnownMistake<each Input, Output> {
   }
 }
 
-/// The function of a bug to find, as the student's file has it at first; none for a hole.
+/// The wrong function that the student's file contains at first, in exercises of the kind `bug`; `none` in all others.
 public struct Bug<each Input, Output> {
-  let isGiven: Bool
+  let exists: Bool
   let function: (repeat each Input) throws -> Output
 
-  private init(isGiven: Bool, _ function: @escaping (repeat each Input) throws -> Output) {
-    self.isGiven = isGiven
+  private init(exists: Bool, _ function: @escaping (repeat each Input) throws -> Output) {
+    self.exists = exists
     self.function = function
   }
 
-  public static var none: Bug { Bug(isGiven: false) { (_: repeat each Input) in throw Hole() } }
-  /// As it was given.
+  public static var none: Bug { Bug(exists: false) { (_: repeat each Input) in throw Hole() } }
+  /// The function before the student changes it.
   public static func asGiven(_ function: @escaping (repeat each Input) throws -> Output) -> Bug {
-    Bug(isGiven: true, function)
+    Bug(exists: true, function)
   }
 }
 
-/// What the result of a hole is called in the notes: `"h_t"`, a list of several, or a sequence `"h_#"` from step 1
-/// (`.sequence("h_#", from: 0)` from another).
-public struct Gives: ExpressibleByStringLiteral, ExpressibleByArrayLiteral {
+/// The names that the notes give to a hole's result: one, `"h_t"`; a list of several; or a sequence `"h_#"`, which begins with
+/// step 1 (`.sequence("h_#", from: 0)`: with another step).
+public struct ResultNames: ExpressibleByStringLiteral, ExpressibleByArrayLiteral {
   private let names: [String]
   private let first: Int
 
@@ -50,15 +50,17 @@ public struct Gives: ExpressibleByStringLiteral, ExpressibleByArrayLiteral {
   public init(arrayLiteral names: String...) { (self.names, first) = (names, 1) }
   private init(_ name: String, from first: Int) { (names, self.first) = ([name], first) }
 
-  public static func sequence(_ name: String, from first: Int) -> Gives { Gives(name, from: first) }
-
-  /// The name of matrix number k of the result, for the terminal.
-  func name(_ k: Int) -> String {
-    if names.count == 1, names[0].contains("#") { return Gives.unicode(Scope.indexed(names[0], first + k)) }
-    return k < names.count ? Gives.unicode(names[k]) : "[\(k)]"
+  public static func sequence(_ name: String, from first: Int) -> ResultNames {
+    ResultNames(name, from: first)
   }
 
-  /// A name, or a formula as `\frac{1}{\gamma}`.
+  /// The name of the result's matrix number k, in Unicode.
+  func name(_ k: Int) -> String {
+    if names.count == 1, names[0].contains("#") { return ResultNames.unicode(Scope.indexed(names[0], first + k)) }
+    return k < names.count ? ResultNames.unicode(names[k]) : "[\(k)]"
+  }
+
+  /// The Unicode text of a name, or of a formula such as `\frac{1}{\gamma}`.
   private static func unicode(_ latex: String) -> String {
     if (try? canonicalName(latex)) == nil, let formula = try? Symbol(parsing: latex) { return formula.unicode }
     return Symbol.name(latex).unicode
@@ -72,11 +74,12 @@ public struct Exercise {
     case formula
     /// A function over matrices or sequences, as a sum over time.
     case function
-    /// A number, said before the run says it.
+    /// A number that the student predicts before running the experiment.
     case prediction
-    /// A wrong cell or pass, to be repaired.
+    /// A wrong cell or backward pass that the student repairs.
     case bug
 
+    /// The kind's name in lists.
     public var title: Text {
       switch self {
       case .formula: Text("a formula", ko: "식 쓰기")
@@ -88,14 +91,14 @@ public struct Exercise {
   }
 
   public let kind: Kind
-  /// As it is called on the command line, and between the marks in the student's file.
+  /// The name on the command line and in the marks of the student's file.
   public let name: String
   /// From 1, easy, to 5, which needs the whole chapter.
   public let level: Int
   public let title: Text
-  /// The equation of the notes that it belongs to.
+  /// The name of the notes' equation that it is about.
   public let equation: String
-  /// Three of them, each saying more than the one before.
+  /// Three hints, each saying more than the one before.
   public let hints: [Text]
   /// Why the solution is right.
   public let why: Text
@@ -104,48 +107,48 @@ public struct Exercise {
   /// The known mistakes, by name.
   public let mistakes: [(name: String, text: Text)]
   let parameters: [ExerciseParameter]
-  let gives: Gives
-  /// How far off a prediction may be, absolutely; 0 for everything else.
+  let result: ResultNames
+  /// The largest absolute error of a prediction; 0 for all other kinds.
   let within: Double
-  /// Sizes that are the same in every case.
+  /// The values of letters that stand for the same size in every case.
   let fixed: [String: Int]
-  /// What a prediction says, measured by the run.
+  /// Measures the number that a prediction is about.
   let measured: (() throws -> Double)?
   private let call: (Version, [ExerciseValue]) throws -> ExerciseValue
 
-  /// Which of an exercise's functions.
+  /// One of an exercise's functions.
   enum Version: Hashable {
     /// The student's.
     case hole
     case solution
-    /// The bug to find, as it was given.
-    case given
+    /// The bug to find, before the student changes it.
+    case bug
     case mistake(Int)
   }
 
   /// An exercise whose hole is a function of some parameters.
   ///
   /// - Parameters:
-  ///   - kind: what is to be done.
+  ///   - kind: what the student does.
   ///   - name: one word with hyphens.
   ///   - level: from 1, easy, to 5.
   ///   - title: a few words.
-  ///   - equation: the name of the notes' equation that it belongs to.
-  ///   - given: the hole's parameters, in its order.
-  ///   - gives: what the notes call the result.
+  ///   - equation: the name of the notes' equation that it is about.
+  ///   - given: the hole's parameters, in their order.
+  ///   - gives: the names that the notes give to the result.
   ///   - sizes: letters that stand for the same number in every case.
-  ///   - within: how far off a prediction may be; 0 wants it exactly (to 9 digits).
+  ///   - within: the largest absolute error of a prediction; 0 means that 9 digits must agree.
   ///   - hole: the student's function.
-  ///   - bug: of a bug to find, the function as it was given.
-  ///   - solution: the right one.
-  ///   - mistakes: at least three wrong ones.
-  ///   - measured: of a prediction, what the run finds: a test compares the solution with it.
+  ///   - bug: for the kind `bug`, the wrong function that the student's file contains at first.
+  ///   - solution: the right function.
+  ///   - mistakes: at least three wrong functions.
+  ///   - measured: for a prediction, measures the number; a test compares the solution with it.
   ///   - hints: three.
   ///   - why: why the solution is right.
-  ///   - matters: why it matters, and where it is used next.
+  ///   - matters: why it matters, and where the book uses it next.
   public init<each Input: ExerciseInput, Output: ExerciseOutput>(
     _ kind: Kind, _ name: String, level: Int, title: Text, equation: String,
-    given: repeat HoleParameter<each Input>, gives: Gives, sizes: [String: Int] = [:], within: Double = 0,
+    given: repeat HoleParameter<each Input>, gives: ResultNames, sizes: [String: Int] = [:], within: Double = 0,
     hole: @escaping (repeat each Input) throws -> Output,
     bug: Bug<repeat each Input, Output> = .none,
     solution: @escaping (repeat each Input) throws -> Output,
@@ -154,7 +157,7 @@ public struct Exercise {
     hints: [Text], why: Text, matters: Text
   ) {
     (self.kind, self.name, self.level, self.title, self.equation) = (kind, name, level, title, equation)
-    (self.gives, self.within, self.fixed, self.measured) = (gives, within, sizes, measured)
+    (result, self.within, fixed, self.measured) = (gives, within, sizes, measured)
     (self.hints, self.why, self.matters) = (hints, why, matters)
     self.mistakes = mistakes.map { ($0.name, $0.text) }
     var parameters: [ExerciseParameter] = []
@@ -166,27 +169,28 @@ public struct Exercise {
       switch version {
       case .hole: return try hole(repeat (each Input).read(rest.next()!)).exerciseValue
       case .solution: return try solution(repeat (each Input).read(rest.next()!)).exerciseValue
-      case .given: return try bug.function(repeat (each Input).read(rest.next()!)).exerciseValue
+      case .bug: return try bug.function(repeat (each Input).read(rest.next()!)).exerciseValue
       case .mistake(let k): return try wrong[k].wrong(repeat (each Input).read(rest.next()!)).exerciseValue
       }
     }
-    hasBug = bug.isGiven
+    hasBug = bug.exists
   }
 
-  /// Whether the hole was given with something wrong in it instead of empty.
+  /// Whether the student's file contains a wrong function at first instead of an empty hole.
   let hasBug: Bool
 }
 
 // MARK: - Cases
 
 extension Exercise {
-  /// One set of sizes and numbers on which all versions are compared.
+  /// The sizes and the seed of the numbers on which all versions are compared.
   struct Case {
     let sizes: [String: Int]
     let seed: UInt64
   }
 
-  /// The first is small; it is printed unless another alone differs. Then others: larger, with all sizes equal, of one step, of a batch of one.
+  /// The cases. The first one is small: its numbers are printed unless a version is wrong only in another case. The others
+  /// are larger, or have all sizes equal, one step only, or a batch of one.
   var cases: [Case] {
     var letters: [String] = []
     for letter in parameters.flatMap(\.letters) where Int(letter) == nil && !letters.contains(letter) {
@@ -203,23 +207,24 @@ extension Exercise {
     if parameters.isEmpty { sizes = [[:]] }
     return sizes.enumerated().map { number, sizes in
       var all = sizes
-      // Letters of a chapter's own, each another number, or all 3.
+      // Other letters: each stands for another number, or all of them for 3.
       for (k, letter) in letters.enumerated() where all[letter] == nil { all[letter] = sizes[""] ?? 5 + k + number % 2 }
       return Case(sizes: all.merging(fixed) { $1 }, seed: seed &+ UInt64(number))
     }
   }
 
-  /// What a version gives in a case.
+  /// What a version returns in a case.
   enum Outcome {
     case hole
-    /// The result's matrices, and, where they are written over the algebra and short enough, their formulas.
+    /// The result's matrices, and their formulas where the function is generic over the algebra and they are not too long.
     case values([Matrix], formulas: [Symbol?])
+    /// Shapes did not fit.
     case misfit(Misfit, formulas: [Symbol?])
-    /// It threw something else.
+    /// It threw this error.
     case failed(String)
   }
 
-  /// The numbers of a case.
+  /// The sizes and parameters of a case. The same case gives the same numbers.
   func draw(_ one: Case) -> Drawn {
     var drawn = Drawn(sizes: one.sizes, random: Random(seed: one.seed))
     for parameter in parameters { drawn.values.append((parameter.name, parameter.draw(&drawn))) }
@@ -253,7 +258,7 @@ extension Exercise {
 
   func outcomes(of version: Version) -> [Outcome] { cases.map { outcome(of: version, in: $0) } }
 
-  /// Whether two matrices are equal up to rounding, or, for a prediction, as near as it wants them.
+  /// Whether two matrices are equal up to rounding, or, for a prediction, up to its allowed error.
   func agree(_ a: Matrix, _ b: Matrix) -> Bool {
     guard a.shape == b.shape else { return false }
     let scale = b.largestMagnitude
@@ -261,7 +266,7 @@ extension Exercise {
     return zip(a.elements, b.elements).allSatisfy { abs($0 - $1) <= allowed }
   }
 
-  /// Whether two versions are the same: in every case the same numbers, or shapes that do not fit in both.
+  /// Whether two versions behave alike: in every case they return the same numbers, or shapes do not fit in either.
   func agree(_ a: [Outcome], _ b: [Outcome]) -> Bool {
     zip(a, b).allSatisfy { one, other in
       switch (one, other) {

@@ -1,6 +1,6 @@
-// The student's file, the text that it had at first, and the solutions beside it.
+// The files of a chapter's exercises: the student's, its original text, and the solutions.
 //
-// A hole stands between two marks, with its task in both languages, and what its parameters are:
+// A hole stands between two marks. Its comment says the task in both languages and what the parameters are:
 //
 //     // begin: candidate
 //     // EN: Write the candidate …
@@ -12,7 +12,7 @@
 //     }
 //     // end: candidate
 //
-// `Exercises.holes` is the same file as nobody has touched it: from it a hole is restored, without git.
+// `Exercises.holes` has the original text of the student's file: from it a hole is restored, in a checkout without git too.
 
 import Console
 import Foundation
@@ -27,21 +27,25 @@ package struct ExerciseFiles {
   package static let student = "Exercises.swift"
   package static let pristine = "Exercises.holes"
   package static let solutions = "Solutions.swift"
-  /// Where replaced texts are kept. Swift compiles no folder whose name begins with a point.
+  /// The folder of replaced texts. SwiftPM does not compile folders whose name begins with a point.
   package static let kept = ".Exercises.kept"
 
-  func path(_ name: String) -> String { "\(folder)/\(name)" }
+  /// The path of one of the files: in `exercises/` if it is there, else in the chapter's folder.
+  package func path(_ name: String) -> String {
+    let below = "\(folder)/exercises/\(name)"
+    return FileManager.default.fileExists(atPath: below) ? below : "\(folder)/\(name)"
+  }
 
   // MARK: Reading
 
-  /// What is to be done, as the hole's comment says it.
+  /// The task, from the hole's comment.
   func task(of name: String) throws -> Text {
     let source = try readText(path(ExerciseFiles.pristine))
     let lines = try SourceRegion.lines(of: name, in: source, file: ExerciseFiles.pristine)
     return Text(ExerciseFiles.text("EN:", lines), ko: ExerciseFiles.text("KO:", lines))
   }
 
-  /// The words after a tag in a comment: to an empty comment line, another tag, or the comment's end.
+  /// The words after a tag in a comment, up to an empty comment line, another tag, or the end of the comment.
   static func text(_ tag: String, _ lines: [String]) -> String {
     var words: [String] = []
     var isInside = false
@@ -61,23 +65,23 @@ package struct ExerciseFiles {
     return words.joined(separator: " ")
   }
 
-  /// Where the hole begins in the student's file, from 1; nil where its marks are gone.
+  /// The line of the student's file on which the hole begins, from 1; nil if its marks are missing.
   func line(of name: String) -> Int? {
     guard let source = try? readText(path(ExerciseFiles.student)) else { return nil }
     let marks = try? SourceRegion.marks(of: name, in: source.lines, file: ExerciseFiles.student)
     return marks.map { $0.lowerBound + 1 }
   }
 
-  /// The solution's source.
+  /// The source lines of a solution.
   func solution(of name: String) throws -> [String] {
     try SourceRegion.lines(of: name, in: try readText(path(ExerciseFiles.solutions)), file: ExerciseFiles.solutions)
   }
 
   // MARK: Restoring
 
-  /// Puts a hole back as it was, or, without a name, the whole file. What stood there is kept first.
+  /// Restores a hole, or, without a name, the whole file. Saves the student's text first. Throws `BadInput`.
   ///
-  /// - Returns: the path where it is kept; nil where the file had not been changed.
+  /// - Returns: the path of the saved text; nil if the file had not been changed.
   package func reset(_ name: String?) throws -> String? {
     let pristine = try readText(path(ExerciseFiles.pristine))
     let current = try readText(path(ExerciseFiles.student))
@@ -96,9 +100,10 @@ package struct ExerciseFiles {
       restored = lines.joined(separator: "\n")
     }
     if restored.hasSameBytes(as: current) { return nil }
-    try makeFolder(path(ExerciseFiles.kept))
+    let kept = "\(folder)/\(ExerciseFiles.kept)"
+    try makeFolder(kept)
     var number = 1
-    func keptPath() -> String { path("\(ExerciseFiles.kept)/\(name ?? "Exercises")-\(number).swift") }
+    func keptPath() -> String { "\(kept)/\(name ?? "Exercises")-\(number).swift" }
     while FileManager.default.fileExists(atPath: keptPath()) { number += 1 }
     try writeAtomically(current, to: keptPath())
     try writeAtomically(restored, to: path(ExerciseFiles.student))
@@ -106,13 +111,13 @@ package struct ExerciseFiles {
   }
 }
 
-/// How many hints a student has had, by exercise: lines of a name and a number.
+/// How many hints a student has seen of each exercise: a file with lines of a name and a number.
 struct HintMemory {
   let path: String
 
   func count(_ name: String) -> Int { counts[name] ?? 0 }
 
-  /// Remembers. Where it cannot be written, the next hint is the first again.
+  /// Saves a count. If the file cannot be written, the next hint is the first one again.
   func set(_ name: String, _ count: Int) {
     var counts = counts
     counts[name] = count == 0 ? nil : count

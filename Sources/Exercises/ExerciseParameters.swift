@@ -1,51 +1,52 @@
-// The parameters of a hole: their names in the notes, their shapes, and how their numbers are drawn.
+// The parameters of a hole: their names in the notes, their shapes, and the random numbers that are drawn for them.
 
 import Autodiff
 import Console
 import LaTeX
 
-/// One parameter of a hole, of a type that the hole has for it. Made by the functions below:
+/// One parameter of a hole. The static functions below make them:
 ///
 ///     .matrix("x_t", "d", "B")                     an A of d × B, normal numbers
 ///     .matrix("r_t", "n", "B", .gate)              between 0 and 1
 ///     .sequence("h_#", from: 0, "n", "B", .state)  an [A]: h_0 … h_T, T + 1 of them
 ///     .number("γ", 0.1...0.9), .size("T"), …
 ///
-/// Sizes are letters; every letter stands for another number, in some cases for the same one (and T and B also for 1).
+/// Sizes are letters. In most cases different letters stand for different numbers; in one case all are equal, and in some T
+/// or B is 1.
 public struct HoleParameter<Value: ExerciseInput> {
   let parameter: ExerciseParameter
 
   fileprivate init(_ parameter: ExerciseParameter) { self.parameter = parameter }
 }
 
-/// Where random entries lie.
+/// The distribution of random entries.
 public enum Entries: Sendable {
-  /// Normal, of deviation 1.
+  /// Normal, of standard deviation 1.
   case normal
-  /// Normal, of deviation 1/2: weights of long products.
+  /// Normal, of standard deviation 1/2, for weights in long products.
   case small
-  /// Between 0.1 and 0.9: a gate.
+  /// Uniform between 0.1 and 0.9: a gate.
   case gate
-  /// Between −0.9 and 0.9: a hidden state.
+  /// Uniform between −0.9 and 0.9: a hidden state.
   case state
-  /// Between 0.5 and 2.
+  /// Uniform between 0.5 and 2.
   case positive
 }
 
-/// The numbers of one case so far, from which another parameter may be computed.
+/// The numbers that have been drawn so far in a case. Later parameters may be computed from them.
 public struct Drawn {
-  /// What the letters stand for.
+  /// The sizes that the letters stand for.
   public internal(set) var sizes: [String: Int]
   var values: [(name: String, value: ExerciseValue)] = []
   public var random: Random
 
-  /// The matrix that was drawn under this name in the notes; of a sequence `h_#`, `h_0`, `h_1`, ….
+  /// The matrix that was drawn under this name. Traps if there is none.
   public subscript(_ name: String) -> Matrix {
     guard let matrix = matrices[name] else { preconditionFailure("nothing named \(name) has been drawn") }
     return matrix
   }
 
-  /// The matrices of a sequence, by the name that was given: `h_#`.
+  /// The matrices of the sequence of this name, such as `h_#`. Traps if there is none.
   public func sequence(_ name: String) -> [Matrix] {
     switch values.first(where: { $0.name == name })?.value {
     case .sequence(let list): list.map { $0.value! }
@@ -84,20 +85,20 @@ public struct Drawn {
   }
 }
 
-/// A parameter without its Swift type.
+/// A parameter of any Swift type.
 struct ExerciseParameter {
-  /// In the notes: `h_{t-1}`, or `h_#` for a sequence.
+  /// The name in the notes: `h_{t-1}`, or `h_#` for a sequence.
   let name: String
-  /// "n × B", as the hole's comment says it too; empty for a number.
+  /// The shape as the hole's comment writes it, "n × B"; empty for a number.
   let shape: String
-  /// The letters in it.
+  /// The letters of the shape.
   let letters: [String]
   /// The first index of a sequence.
   var first = 1
-  /// Its values in a case.
+  /// Draws its value in a case.
   let draw: (inout Drawn) -> ExerciseValue
 
-  /// As it is printed: h_{t−1}, or h_0 … h_T.
+  /// The name as it is printed: h_{t−1}, or h_0 … h_T.
   var unicode: String {
     guard name.contains("#") else { return Symbol.name(name).unicode }
     func at(_ index: String) -> String { Symbol.name(name.replacingOccurrences(of: "#", with: index)).unicode }
@@ -117,7 +118,7 @@ extension HoleParameter where Value == Traced {
       })
   }
 
-  /// A matrix that follows from what was drawn before it: `.matrix("y_t", "n", "B") { $0["a_t"].tanh }`.
+  /// A matrix that is computed from those drawn before it: `.matrix("y_t", "n", "B") { $0["a_t"].tanh }`.
   public static func matrix(
     _ name: String, _ rows: String, _ columns: String, _ compute: @escaping (inout Drawn) -> Matrix
   ) -> HoleParameter {
@@ -129,8 +130,7 @@ extension HoleParameter where Value == Traced {
 }
 
 extension HoleParameter where Value == [Traced] {
-  /// A sequence over time of the algebra: from step 1, or from step 0, through T (or T + `beyond`). In the hole its first
-  /// matrix stands at [0].
+  /// A sequence over time, of the algebra: from step `from` through T + `beyond`. In the hole, its first matrix has index 0.
   public static func sequence(
     _ name: String, from first: Int = 1, beyond: Int = 0, _ rows: String, _ columns: String,
     _ entries: Entries = .normal
@@ -140,7 +140,7 @@ extension HoleParameter where Value == [Traced] {
     }
   }
 
-  /// A sequence that follows from what was drawn before it.
+  /// A sequence that is computed from what was drawn before it.
   public static func sequence(
     _ name: String, from first: Int = 1, beyond: Int = 0, _ rows: String, _ columns: String,
     _ compute: @escaping (inout Drawn) -> [Matrix]
@@ -161,7 +161,8 @@ extension HoleParameter where Value == [Traced] {
 }
 
 extension HoleParameter where Value == Matrix {
-  /// A matrix of numbers alone, for holes that are not over the algebra: they may compare, and print no formula.
+  /// A matrix of numbers, for holes that are not generic over the algebra: they can compare entries, and no formula is
+  /// printed.
   public static func numbers(_ name: String, _ rows: String, _ columns: String, _ entries: Entries = .normal)
     -> HoleParameter
   {
@@ -179,7 +180,7 @@ extension HoleParameter where Value == Matrix {
 }
 
 extension HoleParameter where Value == [Matrix] {
-  /// A sequence over time of numbers alone.
+  /// A sequence over time of matrices of numbers.
   public static func numberSequence(
     _ name: String, from first: Int = 1, beyond: Int = 0, _ rows: String, _ columns: String,
     _ entries: Entries = .normal
@@ -223,7 +224,7 @@ extension HoleParameter where Value == Int {
     HoleParameter(ExerciseParameter(name: name, shape: "", letters: []) { drawn in .integer(compute(&drawn)) })
   }
 
-  /// What a letter stands for, as T.
+  /// The size that a letter such as T stands for.
   public static func size(_ letter: String) -> HoleParameter {
     HoleParameter(
       ExerciseParameter(name: letter, shape: "", letters: [letter]) { drawn in .integer(drawn.size(letter)) })
@@ -231,7 +232,7 @@ extension HoleParameter where Value == Int {
 }
 
 extension HoleParameter where Value == [Int] {
-  /// Whole numbers, as classes or columns to gather.
+  /// Whole numbers, such as classes, or columns to gather.
   public static func integers(_ name: String, _ compute: @escaping (inout Drawn) -> [Int]) -> HoleParameter {
     HoleParameter(ExerciseParameter(name: name, shape: "", letters: []) { drawn in .integers(compute(&drawn)) })
   }

@@ -1,10 +1,10 @@
-// Korean particles: which of two forms follows depends on the sound that the word before ends in, and of a number or a
-// symbol on how it is read aloud.
+// Korean particles have two forms. Which one follows a word depends on its last sound; for numbers and symbols, on how they
+// are read aloud.
 
 import Console
 import Foundation
 
-/// A particle in its two forms: after a closed syllable and after an open one.
+/// A particle. The comments give its form after a closed syllable, then after an open one.
 enum Particle {
   /// 이, 가
   case subject
@@ -40,16 +40,16 @@ extension String {
   func with(_ particle: Particle) -> String { self + particle.text(after: KoreanEnding(of: self)) }
 }
 
-/// What a text ends in when it is read in Korean.
+/// The last sound of a text that is read in Korean.
 enum KoreanEnding: Hashable {
-  /// In a vowel.
+  /// A vowel.
   case open
-  /// In ㄹ, after which 로 stands, not 으로.
+  /// ㄹ, which is followed by 로, not 으로.
   case rieul
-  /// In another consonant.
+  /// Another consonant.
   case closed
 
-  /// Of the last syllable, digit, letter or sign that is read; brackets and points are not.
+  /// The ending of the last syllable, digit, letter or sign that is read aloud. Brackets and points are not.
   init(of text: String) {
     let characters = Array(text)
     guard let last = characters.lastIndex(where: { KoreanEnding($0) != nil || $0.isASCIIDigit }) else {
@@ -59,7 +59,7 @@ enum KoreanEnding: Hashable {
     self = KoreanEnding(characters[last]) ?? KoreanEnding(number: characters[...last])
   }
 
-  /// Of one character that is no digit; nil where it is not read.
+  /// The ending of one character that is not a digit; nil if it is not read aloud.
   private init?(_ character: Character) {
     let scalars = character.unicodeScalars
     guard let first = scalars.first, let last = scalars.last else { return nil }
@@ -91,7 +91,8 @@ enum KoreanEnding: Hashable {
     }
   }
 
-  /// Of a number at the end of a text: 영, 일, 이 …; 십, 백, 천, 만, 억, but 조; after a point digit by digit.
+  /// The ending of a number: of its last digit (영, 일, 이 …), or of the last unit (십, 백, 천, 만, 억, 조) if it ends in zeros
+  /// before the point.
   private init(number text: ArraySlice<Character>) {
     let digits = text.suffix(while: { $0.isASCIIDigit || $0 == "." || $0 == "," })
     let before = text.dropLast(digits.count).suffix(2)
@@ -117,7 +118,7 @@ extension Character {
 }
 
 extension String {
-  /// Its scalars, accents apart from their letters.
+  /// Its scalars, with accents separate from their letters.
   fileprivate var decomposed: [Unicode.Scalar] { Array(decomposedStringWithCanonicalMapping.unicodeScalars) }
 }
 

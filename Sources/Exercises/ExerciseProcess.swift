@@ -1,12 +1,12 @@
-// An exercise is judged in a process of its own: a trap, an endless loop or exit(0) in one hole stops no other, and what
-// the student prints can never be taken for a verdict.
+// Each exercise is judged in a process of its own: a trap, an endless loop or exit(0) in one hole does not stop the others, and
+// nothing that the student's code prints can be mistaken for a verdict.
 
 import Console
 import Foundation
 
-/// The program that grading makes of a submission: it judges one exercise, confined.
+/// The main program that grading links with a submission. It judges one exercise in a confined process.
 public enum ExerciseJudge {
-  /// `--judge NAME`, with a nonce on the standard input.
+  /// Reads the arguments `--judge NAME`, and a nonce from the standard input.
   public static func main(_ exercises: [Exercise]) -> Never {
     runProgram(named: "judge") {
       let arguments = CommandLine.arguments.dropFirst()
@@ -18,23 +18,25 @@ public enum ExerciseJudge {
   }
 }
 
+/// Both sides of judging in a child process: the child judges and reports, the parent turns the report into a verdict.
 package enum ExerciseProcess {
-  /// The argument of the executable that makes it judge one exercise and report, and nothing else.
+  /// The option that makes an executable judge one exercise and report the verdict.
   package static let argument = "--judge"
 
-  /// Seconds for one exercise.
+  /// The time limit of one exercise, in seconds.
   package static let limit = 10.0
 
   // MARK: In the child
 
   /// Judges one exercise in this process and reports to the parent.
   ///
-  /// The parent writes a nonce on the standard input, which is read and closed before the student's code runs: a report
-  /// without it is none.
+  /// The parent writes a nonce on the standard input. It is read, and the input closed, before the student's code runs; a report
+  /// without the nonce is not accepted.
   ///
-  /// - Parameter isConfined: whether the code is a stranger's, who gets no files and no network.
+  /// - Parameter isConfined: whether to deny the code files and network, as for a submission.
   static func judge(_ exercise: Exercise, isConfined: Bool = false) throws -> Int32 {
-    // The seconds stand behind the nonce. No buffer of the C library holds it, where the student's code could look.
+    // The input is the nonce and the time limit. It is read without the C library's buffers, where the student's code could
+    // find the nonce.
     var buffer = [UInt8](repeating: 0, count: 256)
     let length = read(STDIN_FILENO, &buffer, buffer.count)
     let words = String(decoding: buffer.prefix(max(0, length)), as: UTF8.self).split { " \n".contains($0) }
@@ -46,7 +48,7 @@ package enum ExerciseProcess {
     close(STDIN_FILENO)
     let (seconds, bytes) = (limit + 5, 2 << 30)
     if isConfined {
-      // Once before, so that everything is loaded that will be needed when no file can be opened any more.
+      // Encode once before, so that everything that encoding needs is loaded while files can still be opened.
       _ = try JSONEncoder().encode(ExerciseVerdict(exercise: exercise.name, state: .open, facts: [.symbols("")]))
       _ = Confinement.enter(seconds: seconds, bytes: bytes)
     } else {
@@ -56,20 +58,20 @@ package enum ExerciseProcess {
     fflush(nil)
     let report = Data((nonce + "\n").utf8) + (try JSONEncoder().encode(verdict))
     try FileHandle(fileDescriptor: ChildProcess.reportDescriptor).write(contentsOf: report)
-    // At once: nothing that the student has left to be done at the end is done.
+    // Exit without running handlers that the student's code may have registered.
     _exit(0)
   }
 
   // MARK: In the parent
 
-  /// The verdict on one exercise, judged by a child: `path` with `arguments`.
+  /// The verdict on one exercise, judged by a child process: `path` with `arguments`. Throws `BadInput` if it cannot be started.
   package static func verdict(
     on name: String, path: String, arguments: [String], environment: [String: String], folder: String? = nil,
     limit: Double = limit
   ) throws -> ExerciseVerdict {
     var random = SystemRandomNumberGenerator()
     let nonce = (0..<2).map { _ in String(random.next(), radix: 36) }.joined()
-    // A backtrace takes seconds and helps nobody here.
+    // A backtrace would take seconds, and nobody would read it.
     let quiet = environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
     let outcome = try ChildProcess.run(
       path, arguments, environment: quiet, folder: folder, input: "\(nonce) \(Int(limit))\n", limit: limit)
@@ -79,6 +81,7 @@ package enum ExerciseProcess {
     return verdict
   }
 
+  /// The verdict that a child reported or, without a valid report, one that says how the child ended.
   static func verdict(on name: String, _ outcome: ChildOutcome, nonce: String, limit: Double) -> ExerciseVerdict {
     if let start = outcome.report.firstRange(of: Data((nonce + "\n").utf8)),
       let verdict = try? JSONDecoder().decode(ExerciseVerdict.self, from: outcome.report[start.upperBound...]),
@@ -137,7 +140,7 @@ package enum ExerciseProcess {
       ])
   }
 
-  /// What a trap said.
+  /// The message of a trap; nil if it left none.
   private static func message(_ errors: String) -> String? {
     for line in errors.lines {
       if let found = line.firstRange(of: "Fatal error: ") { return String(line[found.upperBound...]) }

@@ -1,17 +1,45 @@
-// What `swift run CHAPTER exercise …` does.
+// The verb `exercise`: `swift run CHAPTER exercise …`.
 
 import Console
 import Foundation
 
-/// What the exercises show of a chapter's notes, in one language.
+/// The parts of a chapter's notes that the exercises show, in one language.
 package struct ExerciseContext {
   /// The chapter's title.
   package let title: String
-  /// The number of the section that an equation of the notes stands in, such as "3.2"; empty where there is none.
+  /// The number of the section that contains an equation of the notes, such as "3.2"; empty if there is no such equation.
   package let sectionNumber: (_ equation: String) -> String
 
   package init(title: String, sectionNumber: @escaping (_ equation: String) -> String) {
     (self.title, self.sectionNumber) = (title, sectionNumber)
+  }
+}
+
+/// The verb `exercise` of a command line, parsed.
+package struct ExerciseRequest: Sendable, Equatable {
+  package enum Action: String, Sendable {
+    case hint
+    case solution
+    case reset
+  }
+
+  /// One exercise, or nil for all of them.
+  package var name: String?
+  package var action: Action?
+  /// Whether the verdict is shown again after every save.
+  package var isWatching = false
+  /// The exercise to judge for the parent process. If it is set, the other fields are ignored.
+  package var judged: String?
+  package var json = false
+  package var help = false
+  package var colour = true
+  package var language: Language
+
+  package init(language: Language = .english) { self.language = language }
+
+  /// The arguments of a process that answers the same request once.
+  var argumentsWithoutWatch: [String] {
+    ["exercise"] + (name.map { [$0] } ?? []) + ["--lang", language.rawValue] + (colour ? [] : ["--no-color"])
   }
 }
 
@@ -28,7 +56,7 @@ package struct ExerciseProgram {
   let output: (String) -> Void
   let errors: (String) -> Void
   let context: (Language) throws -> ExerciseContext
-  /// The verdict on an exercise; a test may judge in its own process.
+  /// Judges an exercise. Tests judge in their own process, without a child.
   var judge: (Exercise) throws -> ExerciseVerdict
 
   package init(
@@ -44,24 +72,9 @@ package struct ExerciseProgram {
   private var files: ExerciseFiles { ExerciseFiles(folder: folder) }
   private var memory: HintMemory { HintMemory(path: "\(root)/.build/exercises/\(number)-\(chapter)") }
 
-  /// What is asked for.
-  private struct Request {
-    var name: String?
-    var action: String?
-    var isWatching = false
-    var json = false
-    var colour = true
-    var language: Language
-    var help = false
-  }
-
-  /// The words before and after `exercise`.
-  package func run(_ arguments: [String]) throws -> Int32 {
-    // The child: only this, and nothing of what follows.
-    if arguments.count == 2, arguments[0] == ExerciseProcess.argument {
-      return try ExerciseProcess.judge(try exercise(named: arguments[1]))
-    }
-    let request = try read(arguments)
+  /// Does what the request says. Returns the exit status: 0 if every exercise that was asked for has passed, else 1.
+  package func run(_ request: ExerciseRequest) throws -> Int32 {
+    if let name = request.judged { return try ExerciseProcess.judge(try exercise(named: name)) }
     let language = request.language
     if request.help {
       output(ExerciseProgram.help(chapter, language))
@@ -76,14 +89,14 @@ package struct ExerciseProgram {
         Text("this chapter has no exercises yet", ko: "이 장에는 아직 연습 문제가 없다")(language))
     }
     let one = try request.name.map { try exercise(named: $0) }
-    if request.isWatching { return try watch(arguments, request) }
+    if request.isWatching { return try watch(request) }
     switch (request.action, one) {
-    case ("--reset", _): return try reset(one, language)
-    case ("--hint", let one?): return hint(one, language)
-    case ("--solution", let one?): return try solution(one, request)
+    case (.reset, _): return try reset(one, language)
+    case (.hint, let one?): return hint(one, language)
+    case (.solution, let one?): return try solution(one, request)
     case (let action?, nil):
-      throw BadInput("\(action) needs an exercise's name: \(exercises.map(\.name).joined(separator: ", "))")
-    default: break
+      throw BadInput("--\(action) needs an exercise's name: \(exercises.map(\.name).joined(separator: ", "))")
+    case (nil, _): break
     }
     let verdicts = try (one.map { [$0] } ?? exercises).map { ($0, try judge($0)) }
     if request.json {
@@ -102,40 +115,9 @@ package struct ExerciseProgram {
     throw BadInput("there is no exercise '\(name)': \(exercises.map(\.name).joined(separator: ", "))")
   }
 
-  private func read(_ arguments: [String]) throws -> Request {
-    var request = Request(language: Language(environment: environment))
-    if let noColour = environment["NO_COLOR"], !noColour.isEmpty { request.colour = false }
-    var words = Arguments(arguments)
-    while words.next() {
-      if words.name == "--lang" {
-        let code = try words.value("a language: en or ko")
-        guard let language = Language(rawValue: code) else { throw BadInput("--lang is en or ko, not '\(code)'") }
-        request.language = language
-        continue
-      }
-      if words.word.hasPrefix("-"), words.hasAttachedValue { throw BadInput("\(words.name) takes no value") }
-      switch words.name {
-      case "--hint", "--solution", "--reset":
-        if let other = request.action, other != words.name { throw BadInput("\(other) or \(words.name), not both") }
-        request.action = words.name
-      case "--watch": request.isWatching = true
-      case "--json": request.json = true
-      case "--no-color": request.colour = false
-      case "--help", "-h": request.help = true
-      default:
-        if words.word.hasPrefix("-") { throw BadInput("exercise has no option '\(words.name)'; --help lists them") }
-        if let other = request.name { throw BadInput("one exercise at a time, not '\(other)' and '\(words.word)'") }
-        request.name = words.word
-      }
-    }
-    if request.json, request.action != nil || request.isWatching { throw BadInput("--json goes with verdicts alone") }
-    if request.isWatching, let action = request.action { throw BadInput("--watch or \(action), not both") }
-    return request
-  }
-
   // MARK: All of them
 
-  private func summary(_ verdicts: [(Exercise, ExerciseVerdict)], _ request: Request) throws {
+  private func summary(_ verdicts: [(Exercise, ExerciseVerdict)], _ request: ExerciseRequest) throws {
     let language = request.language
     let title = try context(language).title
     write(Line(Text("\(title): exercises", ko: "\(title): 연습 문제")(language), style: .heading), request)
@@ -172,9 +154,11 @@ package struct ExerciseProgram {
     }
   }
 
-  private func write(_ line: Line, _ request: Request) { output(line.text(colour: isTerminal && request.colour)) }
+  private func write(_ line: Line, _ request: ExerciseRequest) {
+    output(line.text(colour: isTerminal && request.colour))
+  }
 
-  private func paragraph(_ text: String, _ request: Request, indentation: Int = 2, style: Style = .plain) {
+  private func paragraph(_ text: String, _ request: ExerciseRequest, indentation: Int = 2, style: Style = .plain) {
     let indent = String(repeating: " ", count: indentation)
     for line in wrapped(indent + text, width: Line.width, indentation: indentation) {
       write(Line(line, style: style), request)
@@ -183,7 +167,7 @@ package struct ExerciseProgram {
 
   // MARK: One of them
 
-  private func header(_ exercise: Exercise, _ request: Request) throws {
+  private func header(_ exercise: Exercise, _ request: ExerciseRequest) throws {
     let language = request.language
     write(Line("\(exercise.name): \(exercise.title(language))", style: .heading), request)
     let place = try context(language).sectionNumber(exercise.equation)
@@ -200,7 +184,7 @@ package struct ExerciseProgram {
     write(Line(""), request)
   }
 
-  private func detail(_ exercise: Exercise, _ verdict: ExerciseVerdict, _ request: Request) throws {
+  private func detail(_ exercise: Exercise, _ verdict: ExerciseVerdict, _ request: ExerciseRequest) throws {
     let language = request.language
     try header(exercise, request)
     for formula in verdict.formulas.prefix(6) { paragraph(formula, request, indentation: 4) }
@@ -257,12 +241,12 @@ package struct ExerciseProgram {
     }
   }
 
-  /// The command for an exercise, which answers in the same language.
+  /// The command that shows an exercise in the same language.
   private func command(_ name: String, _ language: Language) -> String {
     "swift run \(chapter) exercise \(name)" + language.option(in: environment)
   }
 
-  /// Without what would move a terminal's cursor.
+  /// A line of the student's output without control characters, which could move the terminal's cursor.
   private static func printable(_ line: String) -> String {
     String(String.UnicodeScalarView(line.unicodeScalars.prefix(200).filter { $0.value >= 0x20 && $0.value != 0x7F }))
   }
@@ -286,7 +270,7 @@ package struct ExerciseProgram {
     return ExitStatus.success
   }
 
-  private func solution(_ exercise: Exercise, _ request: Request) throws -> Int32 {
+  private func solution(_ exercise: Exercise, _ request: ExerciseRequest) throws -> Int32 {
     try header(exercise, request)
     for line in try files.solution(of: exercise.name) { output(line.isEmpty ? "" : "    " + line) }
     output("")
@@ -312,11 +296,10 @@ package struct ExerciseProgram {
 
   // MARK: Watching
 
-  /// Checks, and again whenever the student's file has been saved. Ctrl-C ends it.
-  private func watch(_ arguments: [String], _ request: Request) throws -> Int32 {
+  /// Shows the verdict, and again whenever the student's file has been saved. Only Ctrl-C ends it.
+  private func watch(_ request: ExerciseRequest) throws -> Int32 {
     let path = "\(folder)/\(ExerciseFiles.student)"
     let executable = ChildProcess.ownPath
-    let rest = arguments.filter { $0 != "--watch" }
     let language = request.language
     func stamp() -> String {
       let attributes = try? FileManager.default.attributesOfItem(atPath: path)
@@ -354,7 +337,7 @@ package struct ExerciseProgram {
         isBuilt = status == 0
       }
       if isBuilt {
-        _ = try call(executable, ["exercise"] + rest)
+        _ = try call(executable, request.argumentsWithoutWatch)
       } else {
         errors(Text("the chapter does not compile: see above", ko: "장이 컴파일되지 않는다. 위를 보라")(language))
       }
@@ -364,7 +347,7 @@ package struct ExerciseProgram {
 
   // MARK: JSON
 
-  /// docs/json.md describes it.
+  /// The verdicts as JSON; docs/json.md describes it.
   private func json(_ verdicts: [(Exercise, ExerciseVerdict)], _ language: Language) -> JSON {
     .object([
       ("schema", .string("unrolled-exercises")),
@@ -442,7 +425,7 @@ package struct ExerciseProgram {
 }
 
 extension Exercise {
-  /// A line of the notes' list.
+  /// The exercise's line in the notes' list.
   package func item(_ language: Language, _ context: ExerciseContext) -> String {
     let place = context.sectionNumber(equation)
     let (kind, title) = (kind.title(language), title(language))
@@ -452,6 +435,6 @@ extension Exercise {
     }
   }
 
-  /// Its level, of five.
+  /// Its level, in five circles.
   package var stars: String { String(repeating: "●", count: level) + String(repeating: "○", count: max(0, 5 - level)) }
 }

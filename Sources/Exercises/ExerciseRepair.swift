@@ -1,14 +1,14 @@
-// One change of the student's formula that would make it right: the sign of a term, or a factor transposed.
+// Looking for one change that would make the student's formula right: the sign of a term, or a factor transposed.
 
 import Autodiff
 import Console
 import LaTeX
 
 extension Exercise {
-  /// The sentence about such a change; nil where there is none, or where the formula is not known.
+  /// The sentence about such a change; nil if there is none or the formula is not known.
   ///
-  /// The formula is computed anew with every change, on the numbers of all cases. Where a case has a formula of its own, as
-  /// a sum over time has, each must be made right by one change.
+  /// Each changed formula is evaluated on the numbers of all cases. A sum over time has another formula in every case: one
+  /// change of the same kind must then make each of them right.
   func repair(_ found: [Outcome], _ right: [Outcome]) -> Text? {
     var tries: [Attempt] = []
     var place: Int?
@@ -20,11 +20,11 @@ extension Exercise {
       switch mine {
       case .values(let values, let all):
         guard values.count == wanted.count else { return nil }
-        // A short sequence may end before the step in question.
+        // A short sequence may end before the matrix that is wrong.
         if let place, place >= values.count { continue }
         wrong = values.indices.first { !agree(values[$0], wanted[$0]) }
         formulas = all
-        // What is read from the formula must be what the student's code computes.
+        // The formula must have the value that the student's code computed.
         if let k = place ?? wrong {
           guard let formula = all[k], let value = try? scope.evaluate(formula), agree(value, values[k]) else {
             return nil
@@ -41,7 +41,7 @@ extension Exercise {
       default: return nil
       }
       place = place ?? wrong
-      // A case that is right, before the first that is wrong: it is looked at with the others below.
+      // Cases that are right before the first wrong one count, too.
       let k = place ?? 0
       guard let formula = formulas[k], !formula.hasFusedOperation else { return nil }
       tries.append(Attempt(formula: formula, scope: scope, wanted: wanted, isRight: wrong == nil))
@@ -60,7 +60,7 @@ extension Exercise {
       }
     }
     guard let change else { return nil }
-    let name = shown.wanted.count == 1 ? nil : gives.name(place)
+    let name = shown.wanted.count == 1 ? nil : result.name(place)
     let (it, inKorean) = (name ?? "It", name.map { "\($0.with(.topic)) " } ?? "")
     let part = change.part.unicode
     guard let product = change.product else {
@@ -81,7 +81,7 @@ extension Exercise {
     let isRight: Bool
   }
 
-  /// The numbers that the names of the student's formula stand for.
+  /// The values of the names in the student's formula.
   private func scope(of one: Case) -> Scope {
     var scope = Scope()
     func put(_ x: Traced) {
@@ -98,11 +98,11 @@ extension Exercise {
   }
 }
 
-/// A formula with one thing in it changed.
+/// A formula with one part changed.
 private struct Change {
-  /// What was changed: a term that has the other sign now, or a factor that is transposed now.
+  /// The part before the change: a term that now has the other sign, or a factor that is now transposed.
   let part: Symbol
-  /// The product that the factor stands in; nil for a term.
+  /// The product that contains the factor; nil for a term.
   let product: Symbol?
   let formula: Symbol
   var isSign: Bool { product == nil }
@@ -118,7 +118,7 @@ extension Symbol {
     }
   }
 
-  /// Every change, the outermost parts first: signs of terms, then of sums inside of sums, then factors.
+  /// All changes, at most `mostChanges`: signs of terms, then signs of sums inside sums, then factors; outer parts first.
   fileprivate var changes: [Change] {
     var (terms, groups, factors): ([Change], [Change], [Change]) = ([], [], [])
     var queue: [(symbol: Symbol, rebuild: (Symbol) -> Symbol)] = [(self, { $0 })]

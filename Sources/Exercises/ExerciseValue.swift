@@ -1,27 +1,27 @@
-// What goes into an exercise and comes out of it: numbers, and beside them the formula that they were computed by.
+// The values of an exercise's parameters and results: numbers, together with the formula that computed them.
 
 import Autodiff
 import Console
 import LaTeX
 
-/// A matrix, and the formula that it was computed by. The algebra read in two ways at once: a hole that is generic over the
-/// algebra is evaluated with it, and what the student wrote can be printed as an equation beside its numbers.
+/// A matrix together with the formula that computed it. A hole that is generic over the algebra is evaluated with this type;
+/// what the student wrote can then be printed as an equation beside its numbers.
 ///
-/// Where shapes do not fit, it goes on without numbers, with the formula, and remembers what did not fit: a student reads about the first
-/// product that is wrong, and no program stops.
+/// When shapes do not fit, evaluation continues with the formula alone and remembers the problem: the student reads about the
+/// first operation that is wrong, and the program does not trap.
 public struct Traced: Sendable {
-  /// The numbers; nil after shapes that did not fit.
+  /// The numbers; nil after a problem with shapes.
   public let value: Matrix?
-  /// What did not fit.
+  /// The first problem with shapes; nil if there was none.
   let problem: Misfit?
-  /// The formula; nil where nobody wants it or it has become too long to print.
+  /// The formula; nil if an input has none or it is too long to print.
   let formula: Symbol?
   private let size: Int
 
-  /// Formulas of more names and operations than this are not printed.
+  /// Formulas with more names and operations than this are not kept.
   private static let largestFormula = 120
 
-  /// An input.
+  /// An input; without a name, it has no formula.
   init(_ value: Matrix, named name: String? = nil) {
     self.init(value: value, problem: nil, formula: name.map(Symbol.name), size: 1)
   }
@@ -31,14 +31,14 @@ public struct Traced: Sendable {
   }
 }
 
-/// Shapes that an operation cannot take.
+/// An operation on inputs whose shapes do not fit, as a sentence.
 struct Misfit: Hashable, Sendable, Codable {
   let text: Text
 
   /// - Parameters:
-  ///   - operation: what was asked for.
-  ///   - inputs: the inputs' formulas, empty where they are not known.
-  ///   - shapes: their shapes.
+  ///   - operation: the operation.
+  ///   - inputs: the formula of each input; empty where it is not known.
+  ///   - shapes: the shape of each input.
   init(_ operation: Autodiff.Operation, inputs: [String], shapes: [Shape]) {
     let parts = zip(inputs, shapes).map { $0.isEmpty ? "\($1)" : "\($0) (\($1))" }
     let (first, shape) = (parts[0], shapes[0])
@@ -100,7 +100,7 @@ extension Traced: Algebra {
     var formula: Symbol?
     let formulas = inputs.compactMap(\.formula)
     if formulas.count == inputs.count, size <= largestFormula {
-      // 0 · W, written for zeros of the shape of W, is 0.
+      // 0 · W, which makes zeros of W's shape, is written 0.
       formula = operation == .scaling(0) ? .number(0) : Symbol.apply(operation, formulas)
     }
     if let known = inputs.lazy.compactMap(\.problem).first {
@@ -131,7 +131,7 @@ extension Traced: Algebra {
   public var knownRows: Int? { value?.rows }
 }
 
-/// What can go into a hole or come out of it.
+/// A value of a hole's parameter or result.
 public enum ExerciseValue {
   case written(Traced)
   case sequence([Traced])
@@ -152,7 +152,7 @@ public protocol ExerciseOutput {
   var exerciseValue: ExerciseValue { get }
 }
 
-/// What an array in a hole's parameters or result may hold.
+/// A type of the elements of an array among a hole's parameters or results.
 public protocol ExerciseElement {
   static func readArray(_ value: ExerciseValue) -> [Self]
   static func exerciseValue(of array: [Self]) -> ExerciseValue
@@ -216,13 +216,13 @@ extension Array: ExerciseOutput where Element: ExerciseElement {
   public var exerciseValue: ExerciseValue { Element.exerciseValue(of: self) }
 }
 
-// MARK: - As one writes it
+// MARK: - Functions for students
 
-/// σ(x), as the notes write it; the same as `x.sigmoid`.
+/// σ(x), written as in the notes; the same as `x.sigmoid`.
 public func sigmoid<A: Algebra>(_ x: A) -> A { x.sigmoid }
-/// tanh(x), as the notes write it; the same as `x.tanh`.
+/// tanh(x), written as in the notes; the same as `x.tanh`.
 public func tanh<A: Algebra>(_ x: A) -> A { x.tanh }
-/// The sum of a list's matrices, of one shape each. Traps on an empty list.
+/// The sum of matrices of the same shape. Traps on an empty list.
 public func sum<A: Algebra>(_ terms: [A]) -> A {
   guard let first = terms.first else { preconditionFailure("the sum of no matrices has no shape") }
   return terms.dropFirst().reduce(first, +)

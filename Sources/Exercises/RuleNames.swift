@@ -4,7 +4,7 @@ import Autodiff
 import Console
 
 extension Autodiff.Operation {
-  /// What the steps of a derivation call the rule of this operation.
+  /// The name of the operation's rule in the steps of a derivation.
   package func ruleName(_ language: Language) -> String {
     guard language == .korean else { return title }
     return switch self {

@@ -1,10 +1,10 @@
-// What a figure shows, apart from how it is drawn: FigureSVG.swift and FigureTerminal.swift draw it.
+// The data of a figure. LineChartSVG.swift, HeatmapSVG.swift and FigureTerminal.swift draw it.
 
 import Console
 
-/// A figure of the notes: drawn as SVG for the page, and in characters for the terminal, from the same data.
+/// A figure of the notes, drawn from the same data as SVG for the page and in characters for the terminal.
 ///
-/// It has no title of its own, and its labels are symbols and numbers, so that one file serves notes in any language.
+/// It has no title inside, and its labels are symbols and numbers, so that one file serves the notes in both languages.
 public enum Figure: Sendable {
   case lineChart(LineChart)
   case heatmap(Heatmap)
@@ -12,9 +12,9 @@ public enum Figure: Sendable {
   /// A standalone SVG file, legible on a light and on a dark page. The same figure gives the same bytes everywhere.
   ///
   /// - Parameters:
-  ///   - id: the prefix of the ids inside, for figures that come to stand in one page. Letters, digits and hyphens.
-  ///   - title: what a screen reader calls the figure; the notes' alt text.
-  ///   - description: what it shows, at length, for those who do not see it.
+  ///   - id: the prefix of the ids inside, so that several figures can be part of one page. Letters, digits and hyphens.
+  ///   - title: the name that a screen reader says; the notes' alt text.
+  ///   - description: a longer text for people who do not see the figure; it may be empty.
   public func svg(id: String, title: String, description: String = "") -> String {
     switch self {
     case .lineChart(let chart): chart.svg(id: id, title: title, description: description)
@@ -22,7 +22,7 @@ public enum Figure: Sendable {
     }
   }
 
-  /// The figure's lines for a terminal, none wider than `width` columns. With `colour`, in the 256 ANSI colours.
+  /// The figure as lines of at most `width` terminal columns. With `colour`, it uses the 256 ANSI colours.
   public func terminal(width: Int = 72, colour: Bool = false) -> [String] {
     let lines =
       switch self {
@@ -38,15 +38,16 @@ public enum Figure: Sendable {
 extension Figure {
   /// A short text with subscripts and superscripts: `h_t`, `h_{T-k}`, `10^{-3}`.
   ///
-  /// Letters that stand alone are set in italics, as variables; a hyphen in a script is a minus sign. A backslash takes
-  /// the next character as it is: `\_` is an underscore, `\A` an upright A.
+  /// Single letters are set in italics, as variables; a hyphen in a subscript or superscript is a minus sign. The character
+  /// after a backslash has no special meaning: `\_` is an underscore, `\A` an upright A.
   public struct Label: Sendable, Hashable, ExpressibleByStringInterpolation {
     /// The text with its markup.
     public let markup: String
-    /// The same for a terminal: scripts as Unicode has them (h₁₂, 10⁻³), or kept (h_{T−k}) where it has not.
+    /// The text for a terminal: Unicode's subscripts and superscripts where they exist (h₁₂, 10⁻³), else the markup
+    /// (h_{T−k}).
     public let terminal: String
 
-    /// A label that reads `terminal` on a terminal where that is given.
+    /// A label. `terminal` replaces the text for a terminal.
     public init(_ markup: String, terminal: String? = nil) {
       self.markup = markup
       self.terminal = terminal ?? Self.runs(of: markup).map(\.unicode).joined()
@@ -54,7 +55,7 @@ extension Figure {
 
     public init(stringLiteral markup: String) { self.init(markup) }
 
-    /// A label without markup, for words that come from data: every character as it is.
+    /// A label without markup, for words that come from data.
     public init(plain text: String) { self.init(text.map { "\\\($0)" }.joined()) }
 
     var isEmpty: Bool { markup.isEmpty }
@@ -65,11 +66,11 @@ extension Figure {
 extension Figure.Label {
   enum Level: Sendable { case base, subscripted, superscripted }
 
-  /// A part of a label on one level.
+  /// A part of a label: on the line, or a subscript or superscript.
   struct Run: Sendable {
     var text: String
     var level: Level
-    /// Whether its letters are upright even where they stand alone.
+    /// Whether single letters are upright, not italic.
     var isUpright = false
 
     var unicode: String {
@@ -125,7 +126,7 @@ extension Figure.Label {
     return runs
   }
 
-  /// Takes what follows a `_` or `^`: what stands in braces, or one character. Nil where nothing follows.
+  /// Takes the script after a `_` or `^`: the text in braces, or one character. Returns nil at the end of the text.
   private static func script(from rest: inout Substring) -> String? {
     guard let first = rest.first else { return nil }
     guard first == "{" else { return String(rest.removeFirst()) }
@@ -146,20 +147,20 @@ extension Figure.Label {
 // MARK: - Axes
 
 extension Figure {
-  /// An axis: what it measures, how, and from where to where.
+  /// An axis: its label, its scale and its limits.
   public struct Axis: Sendable, Hashable {
     public enum Kind: Sendable, Hashable {
       case linear
-      /// By powers of ten. What is not positive has no place on it.
+      /// Powers of ten are equally far apart. Only positive numbers can be shown.
       case logarithmic
     }
 
     public let label: Label
     public let kind: Kind
-    /// Nil: wide enough for the data.
+    /// Nil means wide enough for the data.
     public let limits: ClosedRange<Double>?
 
-    /// - Precondition: limits are at most 10³⁰⁰ in magnitude, and on a logarithmic axis at least 10⁻³⁰⁰.
+    /// - Precondition: the limits are at most 10³⁰⁰ in magnitude, and on a logarithmic axis at least 10⁻³⁰⁰.
     public init(_ label: Label, _ kind: Kind = .linear, limits: ClosedRange<Double>? = nil) {
       if let limits {
         precondition(
@@ -175,7 +176,7 @@ extension Figure {
 
 // MARK: - Line charts
 
-/// Curves, or points, over a pair of axes.
+/// Curves or points over a pair of axes.
 public struct LineChart: Sendable {
   public typealias Axis = Figure.Axis
   public typealias Label = Figure.Label
@@ -192,20 +193,20 @@ public struct LineChart: Sendable {
     self.references = references
   }
 
-  /// One curve. A point that has no place on the axes (not finite, or not positive on a logarithmic one) is a gap.
+  /// One curve. A point that the axes cannot show (not finite, or not positive on a logarithmic axis) makes a gap.
   public struct Series: Sendable {
     public enum Line: Sendable, Hashable {
       case solid, dashed, dotted
-      /// Points only.
+      /// Markers only.
       case none
     }
 
-    /// What the legend calls it. An empty name stays out of the legend.
+    /// The name in the legend. A series with an empty name has no entry there.
     public let name: Label
     public let points: [(x: Double, y: Double)]
-    /// Nil: told apart from the other series, by dashes.
+    /// Nil means: dashes that differ from those of the other series.
     public let line: Line?
-    /// Whether points are marked, each series with a shape of its own. Close points are not all marked.
+    /// Whether points have markers; each series has its own shape. Of points close together, only some are marked.
     public let hasMarkers: Bool
 
     public init(
@@ -226,7 +227,7 @@ public struct LineChart: Sendable {
     }
   }
 
-  /// A straight line across the chart, at one x or one y.
+  /// A straight reference line across the chart, at one x or one y.
   public struct Reference: Sendable, Hashable {
     enum Direction: Sendable { case horizontal, vertical }
 
@@ -247,7 +248,7 @@ public struct LineChart: Sendable {
 }
 
 extension LineChart {
-  /// How a series is told apart: an index into the dash patterns, into the marker shapes, or both.
+  /// How a series differs from the others: an index into the dash patterns, into the marker shapes, or both.
   struct Style: Hashable {
     var dash: Int?
     var marker: Int?
@@ -255,7 +256,8 @@ extension LineChart {
 
   static let dashPatterns = 6
 
-  /// No two series look the same without colour: where dashes would coincide, the later series gets markers.
+  /// The styles of the series. No two look the same without colour: where dashes would coincide, the later series gets
+  /// markers.
   var styles: [Style] {
     var seen: Set<Style> = []
     return series.enumerated().map { index, series in
@@ -273,7 +275,7 @@ extension LineChart {
     }
   }
 
-  /// The axes' scales: wide enough for the data and the reference lines, y to round numbers.
+  /// The axes' scales, wide enough for the data and the reference lines. The y axis ends at round numbers.
   var scales: (x: Scale, y: Scale) {
     let drawable = series.flatMap(\.points).filter {
       Scale.hasPlace($0.x, on: x.kind) && Scale.hasPlace($0.y, on: y.kind)
@@ -290,22 +292,22 @@ extension LineChart {
 
 // MARK: - Heatmaps
 
-/// A matrix as colours; with numeric axes, a landscape, and paths on it.
+/// A matrix shown as colours; with numeric axes, the values of a function of two variables, with paths on it.
 public struct Heatmap: Sendable {
   public typealias Axis = Figure.Axis
   public typealias Label = Figure.Label
 
-  /// Which colour a value has. Values beyond the limits have the colour of the limit.
+  /// How values map to colours. A value beyond the limits has the colour of the limit.
   public enum ColourScale: Sendable, Hashable {
-    /// From 0 to the largest value, or over the range given.
+    /// From 0 to the largest value, or over the given range.
     case sequential(ClosedRange<Double>? = nil)
-    /// From −m to m, the largest magnitude or the one given; 0 is the colour of the page.
+    /// From −m to m, where m is the given number or the largest magnitude. 0 has the colour of the page.
     case diverging(Double? = nil)
-    /// By powers of ten. Values that are not positive are hatched.
+    /// Logarithmic. Values that are not positive are hatched.
     case logarithmic(ClosedRange<Double>? = nil)
   }
 
-  /// Steps over the landscape, in the axes' units.
+  /// A path over numeric axes, in their units.
   public struct Path: Sendable {
     public let name: Label
     public let points: [(x: Double, y: Double)]
@@ -325,18 +327,18 @@ public struct Heatmap: Sendable {
   let sides: Sides
   let colours: ColourScale
   let valueLabel: Label
-  /// The significant digits of the numbers in the cells; nil: no numbers.
+  /// The significant digits of the numbers in the cells; nil for no numbers.
   let digits: Int?
   let paths: [Path]
 
   var columnCount: Int { values.first?.count ?? 0 }
 
-  /// A matrix, its first row at the top, with a label for each row and column. What is not finite is hatched.
+  /// A matrix, its first row at the top, with a label for each row and column. Values that are not finite are hatched.
   ///
   /// - Parameters:
-  ///   - valueLabel: what the values are, over the colour bar.
-  ///   - digits: how many significant digits of its value a cell shows; nil for none.
-  /// - Precondition: there are as many labels as rows and as columns, and the rows are equally long.
+  ///   - valueLabel: what the values are; it stands over the colour bar.
+  ///   - digits: the significant digits of the number in each cell; nil for no numbers.
+  /// - Precondition: there is a label for each row and column, and the rows are equally long.
   public init(
     _ values: [[Double]], rows: [Label], columns: [Label], colours: ColourScale = .sequential(),
     valueLabel: Label = "", digits: Int? = nil
@@ -350,14 +352,15 @@ public struct Heatmap: Sendable {
     self.init(values, sides: .labelled(rows: rows, columns: columns), colours, valueLabel, digits, [])
   }
 
-  /// A landscape over axes that it divides evenly, its first row at the bottom, its first column at the left.
+  /// Values over two numeric axes, whose ranges the cells divide evenly. The first row is at the bottom, the first column at
+  /// the left.
   ///
   /// - Precondition: both axes have limits, and the rows are equally long.
   public init(
     _ values: [[Double]], x: Axis, y: Axis, colours: ColourScale = .sequential(), valueLabel: Label = "",
     paths: [Path] = []
   ) {
-    precondition(x.limits != nil && y.limits != nil, "Heatmap: both axes of a landscape need limits")
+    precondition(x.limits != nil && y.limits != nil, "Heatmap: both axes need limits")
     for (index, row) in values.enumerated() {
       precondition(
         row.count == values[0].count, "Heatmap: row \(index) has \(row.count) values, row 0 has \(values[0].count)")
@@ -382,7 +385,7 @@ extension Heatmap {
     if case .diverging = colours { true } else { false }
   }
 
-  /// The scale of the colours: its unit interval runs through the palette.
+  /// The scale from values to places on the palette, from 0 to 1.
   var colourScale: Scale {
     let finite = values.joined().filter { Scale.hasPlace($0, on: .linear) }
     switch colours {
@@ -398,7 +401,7 @@ extension Heatmap {
     }
   }
 
-  /// Why some cells have no colour, for the legend: NaN, ∞, ≤ 0. Empty where all have one.
+  /// The kinds of values without a colour, for the legend: NaN, ∞, ≤ 0. Empty if all values have one.
   var blankLabel: String {
     let all = values.joined()
     var reasons: [String] = []
@@ -409,6 +412,6 @@ extension Heatmap {
     return reasons.joined(separator: ", ")
   }
 
-  /// What a cell with numbers in it says.
+  /// The number in a cell.
   func text(_ value: Double) -> String { digits.map { NumberFormat.format(value, significant: $0) } ?? "" }
 }

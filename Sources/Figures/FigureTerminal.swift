@@ -1,8 +1,8 @@
-// Figures in characters: braille dots for lines, shades for matrices. Colour is added to what is legible without it.
+// Figures in characters: braille dots for lines, shades for matrices. They are legible without colour.
 
 import Console
 
-/// `line` without the spaces at its end.
+/// A line without the spaces at its end.
 func trimmed(_ line: String) -> String {
   var line = line
   while line.last == " " { line.removeLast() }
@@ -13,7 +13,7 @@ private func coloured(_ text: String, _ code: Int?) -> String {
   code.map { "\u{1B}[38;5;\($0)m\(text)\u{1B}[0m" } ?? text
 }
 
-/// ANSI colours near the series' colours, and characters that tell series apart without them.
+/// ANSI colours close to those of the SVG figures, and characters that tell series apart without colour.
 private let seriesColours = [33, 208, 36, 170, 136, 245]
 private let glyphs = Array("ox+*#@%&ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
@@ -37,7 +37,7 @@ private func text(_ cells: [Cell], colour: Bool) -> String {
 
 // MARK: - Axes
 
-/// A plot in characters with its tick labels: y at the left, x below.
+/// The axes of a plot in characters: y labels at the left, x labels below.
 private struct TextAxes {
   let ticksY: [Scale.Tick]
   let labelWidth: Int
@@ -51,11 +51,11 @@ private struct TextAxes {
     self.rows = rows
   }
 
-  /// The row of a place, from the top.
+  /// The row of a place along y, counted from the top.
   func row(_ place: Double) -> Int { rows - 1 - Int((place * Double(rows - 1)).rounded()) }
   func column(_ place: Double) -> Int { Int((place * Double(columns - 1)).rounded()) }
 
-  /// The lines around a plot's rows, which are `columns` wide.
+  /// The plot's rows, each `columns` wide, with axes and labels around them.
   func framed(_ plot: [String], x: Scale, xLabel: Figure.Label, yLabel: Figure.Label) -> [String] {
     var labels = Array(repeating: "", count: rows)
     for tick in ticksY {
@@ -87,7 +87,7 @@ private struct TextAxes {
   }
 }
 
-/// Legend entries side by side, as many in a row as fit.
+/// Legend entries in rows, as many side by side as fit.
 private func rows(of entries: [String], width: Int) -> [String] {
   guard let widest = entries.map(displayWidth).max() else { return [] }
   let columns = max(1, (width - 2 + 3) / (widest + 3))
@@ -118,7 +118,7 @@ extension LineChart {
       for line in visibleLines(series.points, x: scaleX, y: scaleY) { canvas.draw(line, series: index) }
     }
     canvas.finish()
-    // Markers: on the points where these are marked, else here and there along the line, to tell it from the others.
+    // A series with markers shows them at its points; another line is marked in some places, to tell it from the others.
     for (index, series) in series.enumerated() {
       let points = visibleLines(series.points, x: scaleX, y: scaleY).flatMap { $0 }
       if styles[index].dash == nil || series.hasMarkers && points.count <= axes.columns / 2 {
@@ -149,13 +149,13 @@ extension LineChart {
   }
 }
 
-/// A grid of characters with 2 × 4 dots in each.
+/// A grid of characters of 2 × 4 dots each.
 private struct BrailleCanvas {
   let columns: Int
   let rows: Int
   var cells: [[Cell]]
   private var dots: [[UInt32]]
-  /// For each series and column, the rows that its line passes through.
+  /// For each series and column of characters, the rows that the line passes through.
   private var passed: [Int: [[Int]]] = [:]
   private var marked: [Int: Set<Int>] = [:]
 
@@ -191,7 +191,7 @@ private struct BrailleCanvas {
     passed[series] = rows
   }
 
-  /// Turns the dots into characters.
+  /// Turns the dots into braille characters.
   mutating func finish() {
     for row in 0..<rows {
       for column in 0..<columns where dots[row][column] != 0 {
@@ -213,7 +213,7 @@ private struct BrailleCanvas {
     !marked.values.contains { $0.contains(row * columns + column) }
   }
 
-  /// Marks a line every few columns, each series at columns of its own.
+  /// Marks a line every few columns; each series uses other columns.
   mutating func markAlong(series: Int, of count: Int) {
     guard let passed = passed[series] else { return }
     let spacing = max(10, 2 * count)
@@ -223,7 +223,7 @@ private struct BrailleCanvas {
     }
   }
 
-  /// Marks a line at least once, in a free place if there is one.
+  /// Marks a line at least once, in a place without a marker if there is one.
   mutating func ensureMark(series: Int) {
     guard marked[series]?.isEmpty != false, let passed = passed[series] else { return }
     var fallback: (Int, Int)?
@@ -262,7 +262,7 @@ extension Heatmap {
     return ramp[min(Int(min(max(place, 0), 1) * Double(ramp.count)), ramp.count - 1)]
   }
 
-  /// A cell of a matrix: `content` is the number in it, or empty.
+  /// A cell of a matrix. `content` is the number in it, or empty.
   private func block(_ value: Double, _ scale: Scale, content: String, size: Int, colour: Bool) -> String {
     guard let place = scale.place(value) else {
       return content.isEmpty ? String(repeating: "╱", count: size) : padded(content, to: size, alignment: .right)

@@ -1,8 +1,8 @@
-// A display equation: chains of formulas and the relations between them, in rows.
+// A display equation: rows of formulas, with relations between them.
 
 import Autodiff
 
-/// What a display fence of the notes holds: `c_t = f_t \odot c_{t-1} + …`, or an `aligned` derivation of several rows.
+/// The content of a display formula in the notes: `c_t = f_t \odot c_{t-1} + …`, or an `aligned` derivation in several rows.
 public struct Equation: Hashable, Sendable {
   public enum Relation: String, Hashable, Sendable, CaseIterable {
     case equal = "="
@@ -13,7 +13,7 @@ public struct Equation: Hashable, Sendable {
     case approximately = "\\approx"
     case notEqual = "\\ne"
 
-    /// As a terminal shows it.
+    /// The character that a terminal shows.
     public var unicode: String {
       switch self {
       case .equal: "="
@@ -31,11 +31,11 @@ public struct Equation: Hashable, Sendable {
   public struct Link: Hashable, Sendable {
     public var relation: Relation
     public var side: Symbol
-    /// Where the relation stands in the source.
+    /// The place of the relation in the source.
     public var position: Position
   }
 
-  /// One row: its first side (nil where the row goes on with the chain of the row before), the links after it, and the
+  /// One row: its first side (`nil` if the row continues the chain of the row above), the links after it, and the
   /// comment at its end, as written.
   public struct Row: Hashable, Sendable {
     public var first: Symbol?
@@ -43,12 +43,12 @@ public struct Equation: Hashable, Sendable {
     public var comment: String
   }
 
-  /// Two neighbouring sides of a chain: one thing to check.
+  /// Two neighbouring sides of a chain and the relation between them. Each step is checked on its own.
   public struct Step: Hashable, Sendable {
     public var left: Symbol
     public var relation: Relation
     public var right: Symbol
-    /// Where the relation stands in the source, from 1.
+    /// The place of the relation in the source, counted from 1.
     public var line: Int
     public var column: Int
   }
@@ -58,7 +58,7 @@ public struct Equation: Hashable, Sendable {
   /// Every side of every chain, in order.
   public var sides: [Symbol] { rows.flatMap { ($0.first.map { [$0] } ?? []) + $0.links.map(\.side) } }
 
-  /// Every relation with what stands on its left and right, in order.
+  /// Every relation with its left and right side, in order.
   public var steps: [Step] {
     var steps: [Step] = []
     var left: Symbol?
@@ -79,11 +79,12 @@ public struct Equation: Hashable, Sendable {
 
   /// Reads one equation, or the rows of `\begin{aligned} … \end{aligned}`.
   ///
-  /// A row that begins with a relation goes on with the chain of the row before; one that begins with `& +` or `& -` goes
-  /// on with its last side. After a formula, `,` or `.`, a bracket after `\quad`, and everything from a `\text{…}` on is a
-  /// comment: kept, not read.
+  /// A row that begins with a relation continues the chain of the row above. A row that begins with `& +` or `& -` continues
+  /// the last side of the row above. A `,` or `.` after a formula, a bracket after `\quad`, and everything from a `\text{…}`
+  /// on are a comment, which is kept and not interpreted.
   ///
-  /// - Parameter functions: canonical names that are functions where a bracket follows.
+  /// - Parameter functions: canonical names that are functions if a bracket follows.
+  /// - Throws: `FormulaError` with the place of the first problem.
   public init(parsing source: String, functions: Set<String> = Symbol.knownFunctions) throws(FormulaError) {
     var parser = try Parser(source, functions: functions)
     rows = try parser.equationRows(Array(source))
@@ -165,7 +166,7 @@ extension Parser {
     }
   }
 
-  /// `&`, and the spaces around it.
+  /// Skips `&` and the spaces around it.
   private mutating func skipAlignment() {
     while true {
       if kind == .mark("&") {
@@ -185,7 +186,7 @@ extension Parser {
     }
   }
 
-  /// The rest of the row, if it is a comment.
+  /// Reads the comment at the end of a row; empty if there is none.
   private mutating func comment(_ source: [Character]) throws(FormulaError) -> String {
     switch kind {
     case .rowBreak, .end, .text("end", "aligned"): return ""
@@ -222,7 +223,7 @@ extension Parser {
 }
 
 extension String {
-  /// Without spaces at either end.
+  /// The text without whitespace at either end.
   var trimmed: String {
     var text = Substring(self)
     while let first = text.first, first.isWhitespace { text.removeFirst() }

@@ -1,4 +1,4 @@
-// A formula computed on a run's numbers.
+// Evaluates formulas on the numbers of a run.
 
 import Autodiff
 
@@ -6,11 +6,15 @@ import Autodiff
 public struct Scope {
   /// Matrices by canonical name (see `canonicalName`).
   public var values: [String: Matrix]
-  /// Index variables and sizes: t, k, T. They are also put into the indexes of names: with t = 4, `h_{t-1}` is `h_3`.
+  /// Index variables and sizes, such as t, k, T. They are substituted into the indexes of names: with t = 4, `h_{t-1}` is
+  /// `h_3`.
   public var integers: [String: Int]
-  /// Functions by the name under which `Symbol.call` holds them, with `_index` after it where it has one:
+  /// Functions by the name that `Symbol.call` uses, followed by `_index` if the call has an index:
   /// `\sigma_{\max}`, `\rho`, `f_t`.
   public var functions: [String: ([Matrix]) throws -> Matrix]
+  /// If set, every name has a random value. A name with a value in `values` keeps the shape of that value.
+  var sample: Sample?
+  private let names = NameCache()
 
   public init(
     values: [String: Matrix] = [:], integers: [String: Int] = [:],
@@ -21,24 +25,25 @@ public struct Scope {
     self.functions = functions
   }
 
-  /// A matrix under any spelling of its name; nil where there is none, or where the spelling is no name.
+  /// The matrix with this name, in any spelling; `nil` if there is none or the text is not a name.
   public subscript(_ name: String) -> Matrix? {
     get { (try? canonicalName(name)).flatMap { values[$0] } }
     set { if let canonical = try? canonicalName(name) { values[canonical] = newValue } }
   }
 
-  /// The number that a formula stands for.
+  /// The value of a formula.
   ///
-  /// - A name is looked up with the integers put into its indexes (`h_{t-1}` is `h_3` where t = 4; `\alpha_{ij}` is
-  ///   `\alpha_{1,2}`), then as it is spelled, then among the integers. `e` and `\pi` are numbers if nothing else has that name.
-  /// - In + − ⊙ and quotients a scalar, a column or a row is spread to the shape of what it meets. In a product a
-  ///   1 × 1 scales.
-  /// - Powers with a whole exponent are repeated products, other elementwise ones exp(exponent · log(base)).
+  /// - A name is looked up with the integers substituted into its indexes (with t = 4, `h_{t-1}` is `h_3`; with i = 1 and
+  ///   j = 2, `\alpha_{ij}` is `\alpha_{1,2}`), then as it is spelled, then among the integers. `e`, `\pi` and `\infty` are
+  ///   numbers unless the scope has a value for them.
+  /// - In + − ⊙ and quotients a scalar, a column or a row is repeated to the shape of the other operand. In a matrix product
+  ///   a 1 × 1 matrix is a factor for every entry.
+  /// - Powers with a whole exponent are repeated products; other elementwise powers are exp(exponent · log(base)).
   /// - An empty sum is 0 and an empty product 1, both 1 × 1.
-  /// - `\lVert x \rVert` and index F: √Σ x². Index 2: the same for a column or a row; for other matrices the function
-  ///   `\sigma_{\max}`.
+  /// - `\lVert x \rVert`, and the same with index F, is √Σ x². With index 2 it is the same for a column or a row, and for
+  ///   other matrices the scope's function `\sigma_{\max}`.
   ///
-  /// - Throws: `FormulaError` for unknown names and functions, and for shapes that do not fit.
+  /// - Throws: `FormulaError` for unknown names and functions, and for shapes that do not match.
   public func evaluate(_ formula: Symbol) throws(FormulaError) -> Matrix {
     switch formula {
     case .number(let value): return Matrix(value)
@@ -56,11 +61,12 @@ public struct Scope {
   // MARK: Names
 
   private func value(of name: String) throws(FormulaError) -> Matrix {
-    let full = try? FullName(parsing: name)
-    let substituted = full.map { self.substituted($0).spelling } ?? name
-    if let value = values[substituted] { return value }
+    let full = names.parsed(name)
+    let substituted = full?.mapScripts(substituted).spelling ?? name
     let canonical = full?.spelling ?? name
-    if let value = values[canonical] { return value }
+    for known in [substituted, canonical] {
+      if let value = values[known] { return sample?.value(of: known, value.shape) ?? value }
+    }
     if let integer = integers[canonical] { return Matrix(Double(integer)) }
     switch canonical {
     case "e": return Matrix(2.718281828459045)
@@ -68,6 +74,7 @@ public struct Scope {
     case "\\infty": return Matrix(Double.infinity)
     default: break
     }
+    if let sample { return sample.value(of: substituted, nil) }
     let shown = substituted == canonical ? "‘\(canonical)’" : "‘\(canonical)’ (here ‘\(substituted)’)"
     let near = Self.near(substituted, among: Array(values.keys) + Array(integers.keys))
     let hint =
@@ -75,32 +82,30 @@ public struct Scope {
     throw FormulaError("\(shown) has no value\(hint)")
   }
 
-  /// The name with the integers put into its indexes.
-  func substituted(_ name: FullName) -> FullName {
-    if integers.isEmpty { return name }
-    return name.mapScripts { script in
-      var parts: [[Script.Item]] = [[]]
-      var separators: [Script.Item] = []
-      // (k) keeps its brackets; commas and colons separate numbers.
-      for item in script.items {
-        switch item {
-        case .mark(","), .mark(":"), .mark("("), .mark(")"), .mark(";"):
-          separators.append(item)
-          parts.append([])
-        default: parts[parts.count - 1].append(item)
-        }
+  /// The index with the integers substituted: with t = 4, `t-1` is 3.
+  private func substituted(_ script: Script) -> Script {
+    if integers.isEmpty { return script }
+    var parts: [[Script.Item]] = [[]]
+    var separators: [Script.Item] = []
+    // Brackets, commas, colons and semicolons separate parts, each of which may be a sum.
+    for item in script.items {
+      switch item {
+      case .mark(","), .mark(":"), .mark("("), .mark(")"), .mark(";"):
+        separators.append(item)
+        parts.append([])
+      default: parts[parts.count - 1].append(item)
       }
-      var items = substituted(parts[0])
-      for (separator, part) in zip(separators, parts.dropFirst()) {
-        items.append(separator)
-        items += substituted(part)
-      }
-      return Script(items: items)
     }
+    var items = substituted(parts[0])
+    for (separator, part) in zip(separators, parts.dropFirst()) {
+      items.append(separator)
+      items += substituted(part)
+    }
+    return Script(items: items)
   }
 
   private func substituted(_ part: [Script.Item]) -> [Script.Item] {
-    // i and j side by side are two indexes.
+    // Two variables side by side, as in ij, are two indexes.
     let variables = part.compactMap { item -> Int? in
       if case .variable(let name) = item { return integers[name] }
       return nil
@@ -115,7 +120,7 @@ public struct Scope {
     (integer < 0 ? [.mark("-")] : []) + [.number("\(integer.magnitude)")]
   }
 
-  /// The value of `t`, `t-1`, `i+j-2`, `-3`; nil for anything else.
+  /// The value of `t`, `t-1`, `i+j-2`, `-3`; `nil` for anything else.
   private static func sum(_ items: [Script.Item], _ integers: [String: Int]) -> Int? {
     var total = 0
     var sign: Int? = 1
@@ -141,7 +146,7 @@ public struct Scope {
     return sign == nil ? total : nil
   }
 
-  /// The known names that look most like this one.
+  /// Up to three known names with the smallest edit distance, for an error message.
   private static func near(_ name: String, among known: [String]) -> [String] {
     let limit = max(1, name.count / 3)
     return known.map { (name: $0, distance: distance(Array(name), Array($0))) }
@@ -150,7 +155,7 @@ public struct Scope {
       .prefix(3).map(\.name)
   }
 
-  /// How many characters to insert, delete or replace.
+  /// The edit distance: how many characters must be inserted, deleted or replaced.
   private static func distance(_ a: [Character], _ b: [Character]) -> Int {
     var row = Array(0...b.count)
     for i in a.indices {
@@ -167,7 +172,7 @@ public struct Scope {
 
   // MARK: Operations
 
-  /// The operation on these matrices, its shapes checked first.
+  /// The value of the operation, after a check of the shapes.
   private func checked(_ operation: Operation, _ inputs: [Matrix]) throws(FormulaError) -> Matrix {
     if let problem = operation.problem(with: inputs.map(\.shape)) { throw FormulaError(problem) }
     return operation.value(inputs)
@@ -177,7 +182,7 @@ public struct Scope {
     var x: [Matrix] = []
     switch operation {
     case .sum, .bias, .difference:
-      // A long sum is a loop, and its terms are spread together.
+      // All terms of a long sum are collected, so that they are repeated to one common shape.
       return try sum(.applied(operation, inputs))
     case .elementwiseProduct:
       var factors: [Symbol] = []
@@ -198,7 +203,7 @@ public struct Scope {
       if x[0].count == 1 { return Operation.scaling(x[0].scalar).value([x[1]]) }
       return Operation.scaling(x[1].scalar).value([x[0]])
     case .stackRows: return try checked(.stackRows(heights: x.map(\.rows)), x)
-    // What it meets will spread it.
+    // The operation that uses the result repeats it to the shape of the other operand.
     case .spread where x.count == 1: return x[0]
     case .reduce where x.count == 1, .placeRows where x.count == 1, .scatterColumns where x.count == 1:
       throw FormulaError("a \(operation.title) needs a shape, which a formula does not give")
@@ -240,7 +245,7 @@ public struct Scope {
     }
   }
 
-  /// All of them in the shape of the largest, each a scalar, a column, a row or already of that shape.
+  /// All matrices in the shape of the largest; each must be a scalar, a column or a row that fits, or have that shape.
   private func spread(_ x: [Matrix], _ operation: Operation) throws(FormulaError) -> [Matrix] {
     guard var largest = x.first else { throw FormulaError("\(operation.title) of nothing") }
     for matrix in x where Operation.spread.problem(with: [matrix.shape, largest.shape]) != nil { largest = matrix }
@@ -265,7 +270,7 @@ public struct Scope {
     let raised = try evaluate(exponent)
     guard raised.count == 1 else { throw FormulaError("an exponent is a number, not a \(raised.shape) matrix") }
     let value = raised.scalar
-    // e^x is the exponential function, to its last bit.
+    // e^x has the same bits as exp(x).
     if base == .name("e"), values["e"] == nil, integers["e"] == nil { return Operation.exp.value([raised]) }
     let x = try evaluate(base)
     let isWhole = value == value.rounded() && value.magnitude <= 1_000_000
@@ -285,7 +290,7 @@ public struct Scope {
     return Self.power(x, Int(value), one: .identity(x.rows)) { Operation.matrixProduct.value([$0, $1]) }
   }
 
-  /// x · x · … from the left.
+  /// The product of `exponent` copies of x, multiplied from the left.
   private static func power(
     _ x: Matrix, _ exponent: Int, one: Matrix, _ product: (Matrix, Matrix) -> Matrix
   ) -> Matrix {
@@ -381,32 +386,28 @@ public struct Scope {
       return result
     }
     guard x.count == 1 else { throw FormulaError("the function ‘\(full)’ of \(x.count) arguments is not known here") }
+    if let operation = Parser.differentiated(name, index: index),
+      let slope = operation.pullback(
+        Matrix(x[0].shape, repeating: 1), to: 0, inputs: x, output: operation.value(x))
+    {
+      return slope
+    }
     switch name {
     case "diag":
       guard x[0].columns == 1 else { throw FormulaError("diag takes a column, not a \(x[0].shape) matrix") }
       return .diagonal(x[0].elements)
-    case "\\tanh'": return Operation.tanh.value(x).map { 1 - $0 * $0 }
-    case "\\sigma'": return Operation.sigmoid.value(x).map { $0 * (1 - $0) }
-    case "\\exp'": return Operation.exp.value(x)
-    case "\\log'": return x[0].map { 1 / $0 }
-    case "relu'": return Operation.slope(0).value(x)
-    case "leakyrelu'":
-      guard let slope = Double(index) else { throw FormulaError("leakyrelu needs its slope as an index") }
-      return Operation.slope(slope).value(x)
     case "rows":
-      let bounds = (try? FullName(parsing: "x_{\(index)}")).map { substituted($0) }
-      if case .simple(let simple) = bounds {
-        let parts = simple.lower.spelling.split(separator: ":").map { Int($0) }
-        if parts.count == 2, let lower = parts[0], let upper = parts[1], lower <= upper {
-          return try checked(.sliceRows(lower..<upper), x)
-        }
+      if let script = Script(parsing: index),
+        let slice = Parser.operation(named: name, index: substituted(script).spelling)
+      {
+        return try checked(slice, x)
       }
       throw FormulaError("rows needs its range as an index, as in 0:3")
     default: throw FormulaError("the function ‘\(full)’ is not known here")
     }
   }
 
-  /// Blocks beside and below each other.
+  /// A matrix of blocks, given row by row.
   private func blocks(_ cells: [Matrix], columns: Int) throws(FormulaError) -> Matrix {
     guard columns > 0, cells.count % columns == 0, !cells.isEmpty else {
       throw FormulaError("a bmatrix with ragged rows")

@@ -1,6 +1,6 @@
-// What is wrong with a formula, and where.
+// An error in a formula, and its place.
 
-/// A place in a formula's source, both counted from 1.
+/// A place in a formula's source. Line and column are counted from 1.
 public struct Position: Hashable, Sendable {
   public var line: Int
   public var column: Int
@@ -11,10 +11,10 @@ public struct Position: Hashable, Sendable {
   }
 }
 
-/// A formula that cannot be read, or that cannot be evaluated.
+/// Says why a formula cannot be read or evaluated.
 public struct FormulaError: Error, Hashable, Sendable, CustomStringConvertible {
   public var message: String
-  /// Where in the source; nil where the formula was read and something else is missing, such as a value.
+  /// The place in the source; `nil` if the formula was read and cannot be evaluated.
   public var position: Position?
 
   public init(_ message: String, at position: Position? = nil) {
@@ -22,14 +22,14 @@ public struct FormulaError: Error, Hashable, Sendable, CustomStringConvertible {
     self.position = position
   }
 
-  /// One line: the place and the message.
+  /// The place and the message on one line.
   public var description: String {
     guard let position else { return message }
     return position.line == 1
       ? "column \(position.column): \(message)" : "line \(position.line), column \(position.column): \(message)"
   }
 
-  /// The line of the source in which it happened, a caret below the place, then the message.
+  /// The line of the source, then a line with a caret below the place and the message.
   public func pointing(into source: String) -> String {
     guard let position else { return message }
     let lines = source.split(separator: "\n", omittingEmptySubsequences: false)

@@ -1,18 +1,21 @@
 // A formula written as LaTeX, in the notes' dialect.
 //
-// The invariant: for every formula x that the parser can produce, `Symbol(parsing: x.latex) == x`. The parser does not
-// produce names that are not canonical, negative zero, numbers that are not finite, needless right brackets (a + (b + c), a ⊙ (b ⊙ c)),
-// a negation of a number or of a product that begins with one, matrix powers of what is no matrix by its notation, or the
-// operations that it writes in another way (`bias`, `offset`, `complement`, `scaling`, `crossEntropy`, `fused`, …);
-// these are written as the nearest formula that it does.
+// For every formula x that the parser can produce, `Symbol(parsing: x.latex) == x`. Other formulas are written as the
+// nearest one that it can produce. The parser never produces
+// - names that are not canonical, negative zero, numbers that are not finite;
+// - sums and products grouped from the right: a + (b + c), a ⊙ (b ⊙ c);
+// - the negation of a number, or of a product that begins with a number;
+// - matrix powers of formulas that are not matrices by their notation;
+// - `bias`, `offset`, `complement`, `scaling`, `crossEntropy`, `fused` and the other operations without a notation of
+//   their own.
 
 import Autodiff
 
 extension Symbol {
-  /// The formula in the notes' dialect of LaTeX, with as few brackets as it can be read with.
+  /// The formula in the notes' dialect of LaTeX, with only those brackets that the parser needs.
   public var latex: String { latex() }
 
-  /// The same, where the reader knows these names as functions (see `init(parsing:functions:)`).
+  /// The formula in LaTeX for a parser that reads these names as functions (see `init(parsing:functions:)`).
   public func latex(functions: Set<String> = Symbol.knownFunctions) -> String {
     LaTeXRenderer.render(Typesetter(functions: functions)(self))
   }
@@ -39,7 +42,7 @@ enum LaTeXRenderer {
   static func render(_ x: Typeset) -> String {
     switch x {
     case .number(let value): return number(value)
-    case .name(let name): return name
+    case .name(let name, _): return name
     case .sum(let a, let isDifference, let b): return "\(render(a)) \(isDifference ? "-" : "+") \(render(b))"
     case .negative(let a): return "-\(render(a))"
     case .elementwise(let a, let b): return "\(render(a)) \\odot \(render(b))"
@@ -51,7 +54,7 @@ enum LaTeXRenderer {
     case .raised(let base, let exponent, let isMarked):
       let text = render(exponent)
       if isMarked { return "\(render(base))^{\\odot \(text)}" }
-      // ^T looks like a transpose.
+      // T is braced: ^T looks like a transpose.
       let isOneToken = (text.count == 1 && text != "T") || Name.isLetterCommand(text)
       return "\(render(base))^\(isOneToken ? text : "{\(text)}")"
     case .function(let latex, _, let index, let power, let arguments):
@@ -100,7 +103,7 @@ enum LaTeXRenderer {
     index.count == 1 || Name.isLetterCommand(index) ? index : "{\(index)}"
   }
 
-  /// All digits of a number, without an exponent, so that reading them gives the same bits.
+  /// The shortest digits that read back as the same bits, without an exponent.
   static func number(_ value: Double) -> String {
     guard value.isFinite else { return value.isNaN ? "\\text{NaN}" : value < 0 ? "-\\infty" : "\\infty" }
     let text = "\(value.magnitude)"

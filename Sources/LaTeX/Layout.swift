@@ -1,21 +1,23 @@
-// A formula on several lines of a terminal: fractions with a bar, bounds above and below Σ, long sums broken at + and −.
+// Lays formulas out on several lines of a terminal: fractions with a bar, bounds above and below Σ, long sums broken at
+// + and −.
 
 import Autodiff
 
 extension Symbol {
-  /// The formula on lines of a terminal. Fractions that would be ambiguous on one line get a bar, Σ and ∏ their bounds above
-  /// and below. What is wider than `width` is broken at + and −, then at ⊙; what cannot be broken sticks out.
+  /// The formula on lines of a terminal. Fractions that would be ambiguous on one line are written with a bar, the bounds of
+  /// Σ and ∏ above and below the sign. Lines wider than `width` columns are broken at + and −, then at ⊙; a part that cannot
+  /// be broken may be wider.
   public func lines(width: Int = 100) -> [String] {
     UnicodeRenderer.broken(Typesetter()(self), width: width, indent: 2).flatMap(\.trimmedLines)
   }
 }
 
 extension Equation {
-  /// The equation on lines of a terminal, the relations of all rows below each other.
+  /// The equation on lines of a terminal, with the relations of all rows in one column.
   public func lines(width: Int = 100) -> [String] {
     let set = Typesetter()
     let firsts = rows.map { row in row.first.map { UnicodeRenderer.box(set($0)) } }
-    // A left side that is too wide stands on a line of its own.
+    // A left side that is too wide gets a line of its own.
     let widest = width * 2 / 5
     let column = firsts.compactMap { $0?.width }.filter { $0 <= widest }.max() ?? 2
     let space = Box(String(repeating: " ", count: column + 3))
@@ -47,7 +49,7 @@ extension Equation {
     return result.flatMap(\.trimmedLines)
   }
 
-  /// The equation's rows on one line each.
+  /// The equation, one line for each row.
   public var unicode: [String] {
     rows.map { row in
       var text = row.first?.unicode ?? ""
@@ -57,7 +59,7 @@ extension Equation {
   }
 }
 
-/// Lines of equal width, one of which is level with the text around.
+/// Lines of equal width. The line number `baseline` is level with the text on either side.
 struct Box {
   var lines: [String]
   var baseline = 0
@@ -68,7 +70,7 @@ struct Box {
     width = text.count
   }
 
-  /// Lines padded to one width, centred.
+  /// Centres the lines and pads them to one width.
   init(centred lines: [String], baseline: Int) {
     let width = lines.map(\.count).max() ?? 0
     self.width = width
@@ -99,7 +101,7 @@ struct Box {
     return Box(lines: lines.map { $0 + space }, baseline: baseline, width: width)
   }
 
-  /// Side by side, baselines level.
+  /// The boxes side by side, with their baselines on one line.
   static func row(_ boxes: [Box]) -> Box {
     let above = boxes.map(\.baseline).max() ?? 0
     let below = boxes.map { $0.lines.count - $0.baseline }.max() ?? 1
@@ -130,7 +132,7 @@ struct Box {
     return .row([fence(left), box, fence(right)])
   }
 
-  /// With a text at its upper right.
+  /// The box with a superscript.
   func raised(_ text: String) -> Box {
     if lines.count == 1 { return Box(lines[0] + text) }
     return .row([self, Box(lines: [text], baseline: baseline, width: text.count)])
@@ -140,13 +142,14 @@ struct Box {
 extension UnicodeRenderer {
   // MARK: Boxes
 
-  /// - Parameter isFactor: whether a factor stands beside it, where a slash would reach too far.
+  /// - Parameters:
+  ///   - isFactor: whether the formula is a factor of a product. There a/b c would be ambiguous, so fractions get a bar.
+  ///   - isLast: whether it is the last factor.
   static func box(_ x: Typeset, isFactor: Bool = false, isLast: Bool = true) -> Box {
     switch x {
     case .number, .name:
       let text = inline(x)
-      if case .name(let name) = x, isFactor, !isLast, isPartial(name) { return Box("(\(text))") }
-      return Box(text)
+      return Box(isFactor && !isLast && isPartial(x) ? "(\(text))" : text)
     case .sum(let a, let isDifference, let b): return .row([box(a), Box(isDifference ? " − " : " + "), box(b)])
     case .negative(let a): return .row([Box("−"), box(a)])
     case .elementwise(let a, let b): return .row([box(a), Box(" ⊙ "), box(b)])
@@ -188,8 +191,7 @@ extension UnicodeRenderer {
   }
 
   private static func raisable(_ x: Typeset) -> Box {
-    if case .name(let name) = x, isPartial(name) { return Box("(\(inline(x)))") }
-    return box(x)
+    isPartial(x) ? Box("(\(inline(x)))") : box(x)
   }
 
   private static func joined(_ parts: [Typeset], _ separator: String) -> Box {
@@ -207,7 +209,7 @@ extension UnicodeRenderer {
 
   // MARK: Breaking
 
-  /// The formula in boxes no wider than `width`, where it can be broken; all but the first are indented.
+  /// The formula in boxes no wider than `width`, as far as it can be broken. All but the first are indented.
   static func broken(_ x: Typeset, width: Int, indent: Int) -> [Box] {
     let whole = box(x)
     if whole.width <= width { return [whole] }
@@ -257,7 +259,7 @@ extension UnicodeRenderer {
 
   // MARK: Comments
 
-  /// A comment of the source as a terminal shows it: texts bare, commands as their characters.
+  /// A comment for the terminal: the content of \text{…}, and characters in place of commands.
   static func comment(_ source: String) -> String {
     guard let tokens = try? Tokeniser.tokens(of: source) else { return source }
     var text = ""

@@ -1,6 +1,6 @@
-// How names are spelled: one canonical string a name, and what stands inside its indexes.
+// Names: their parts, and the one canonical spelling of each.
 
-/// What stands in a subscript or superscript that belongs to a name.
+/// The content of a subscript or superscript that belongs to a name.
 struct Script: Hashable {
   enum Item: Hashable {
     case number(String)
@@ -8,7 +8,7 @@ struct Script: Hashable {
     case variable(String)
     /// One of `+ - , : ( ) / = * ;`.
     case mark(Character)
-    /// `\text{in}`, `\max`: never an index variable.
+    /// `\text{in}`, `\max`. Integers are never substituted for it.
     case label(String)
 
     var spelling: String {
@@ -21,10 +21,10 @@ struct Script: Hashable {
 
   var items: [Item] = []
 
-  /// The items one after another, a space only where TeX needs one: between a command and a letter.
+  /// The items in LaTeX. A space separates a command from a letter that follows it.
   var spelling: String { Name.join(items.map(\.spelling)) }
 
-  /// As it stands after `_` or `^`: braced unless it is one character or one letter-like command.
+  /// The script as it follows `_` or `^`: braced unless it is one character or one Greek letter.
   var braced: String {
     if items.count == 1 {
       switch items[0] {
@@ -39,7 +39,7 @@ struct Script: Hashable {
 
 /// A name that is not a partial derivative: `\hat{y}_t`, `W_h^{(k)}`, `h_{t-1}'`.
 struct Name: Hashable {
-  /// `\hat` and the like, the outermost first.
+  /// `\hat`, `\tilde` and so on, the outermost first.
   var accents: [String] = []
   /// A letter, a Greek letter, `\mathbf{1}`, `\text{loss}`.
   var core: String
@@ -51,7 +51,7 @@ struct Name: Hashable {
     accents.reversed().reduce(core) { "\($1){\($0)}" }
   }
 
-  /// Accents and letter, subscript, superscript, primes: always in this order.
+  /// The canonical spelling: accents and letter, subscript, superscript, primes, in this order.
   var spelling: String {
     var text = base
     if !lower.items.isEmpty { text += "_\(lower.braced)" }
@@ -68,7 +68,7 @@ struct Name: Hashable {
     return text
   }
 
-  /// Whether it is a backslash and letters and nothing else.
+  /// Whether the text is one command: a backslash and letters.
   static func isCommand(_ text: String) -> Bool {
     text.first == "\\" && text.count > 1 && text.dropFirst().allSatisfy { $0.isASCII && $0.isLetter }
   }
@@ -82,7 +82,7 @@ struct Name: Hashable {
     return isCommand(String(text[slash...]))
   }
 
-  /// The commands that are letters, and how a terminal shows them.
+  /// The commands for letters, and the characters that a terminal shows.
   static let letters: [String: String] = [
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ", "eta": "η",
     "theta": "θ", "vartheta": "ϑ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ",
@@ -91,17 +91,17 @@ struct Name: Hashable {
     "Sigma": "Σ", "Upsilon": "Υ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω", "ell": "ℓ", "infty": "∞",
   ]
 
-  /// The accents, and the combining character with which a terminal shows them.
+  /// The accents, and the combining characters that a terminal shows.
   static let accents: [String: String] = [
     "hat": "\u{302}", "tilde": "\u{303}", "bar": "\u{304}", "dot": "\u{307}", "vec": "\u{20D7}",
     "overrightarrow": "\u{20D7}", "overleftarrow": "\u{20D6}", "overline": "\u{305}",
   ]
 }
 
-/// Any name of the dialect.
+/// A name, or a partial derivative, which is a name too.
 enum FullName: Hashable {
   case simple(Name)
-  /// ∂ⁿ of a name by names, each with its own order; the orders are empty where nothing is written.
+  /// ∂ⁿ of a name by one or more names, each with an order. An order that is not written is empty.
   case partial(order: Script, of: Name, by: [Denominator])
 
   struct Denominator: Hashable {
@@ -122,7 +122,7 @@ enum FullName: Hashable {
     }
   }
 
-  /// The same name with every script rewritten.
+  /// The name with `transform` applied to every subscript and superscript.
   func mapScripts(_ transform: (Script) -> Script) -> FullName {
     func map(_ name: Name) -> Name {
       var name = name
@@ -140,16 +140,16 @@ enum FullName: Hashable {
   }
 }
 
-/// The one spelling of a name under which formulas store it and values are looked up.
+/// The canonical spelling of a name. Formulas store names, and scopes look values up, in this spelling.
 ///
 /// - The order is accents and letter, subscript, superscript, primes: `W^{(k)}_h` is `W_h^{(k)}`, `h^{\prime}_t` is `h_t'`.
-/// - A subscript or superscript is braced unless it is one character or one letter-like command: `h_t`, `h_{t-1}`,
+/// - A subscript or superscript is braced unless it is one character or one Greek letter: `h_t`, `h_{t-1}`,
 ///   `x_{12}`, `W_\theta`, `\sigma_{\max}`, `x_{\text{in}}`.
-/// - An accent's argument is braced, indexes stand outside it: `\hat{y_t}` is `\hat{y}_t`.
-/// - There is no space, except one between a command and a letter and one after `\partial` and its order.
+/// - The argument of an accent is braced, and indexes come after the brace: `\hat{y_t}` is `\hat{y}_t`.
+/// - The only spaces are one between a command and a letter, and one after `\partial` and its order.
 /// - `\partial L / \partial c_t` is `\frac{\partial L}{\partial c_t}`.
 ///
-/// - Throws: `FormulaError` where `text` is not one name.
+/// - Throws: `FormulaError` if `text` is not one name.
 public func canonicalName(_ text: String) throws(FormulaError) -> String {
   try FullName(parsing: text).spelling
 }
@@ -158,5 +158,27 @@ extension FullName {
   init(parsing text: String) throws(FormulaError) {
     var parser = try Parser(text)
     self = try parser.wholeName()
+  }
+}
+
+extension Script {
+  /// Reads the content of an index; `nil` if it is not one.
+  init?(parsing index: String) {
+    guard case .simple(let name)? = try? FullName(parsing: "x_{\(index)}") else { return nil }
+    self = name.lower
+  }
+}
+
+/// Parsed names by their text, so that a formula that is evaluated many times has each name parsed once. Copies of a scope
+/// share one cache.
+final class NameCache {
+  private var known: [String: FullName?] = [:]
+
+  /// The parsed name; `nil` if the text is not a name.
+  func parsed(_ text: String) -> FullName? {
+    if let name = known[text] { return name }
+    let name = try? FullName(parsing: text)
+    known[text] = .some(name)
+    return name
   }
 }

@@ -1,4 +1,4 @@
-// Names, read: accents, indexes, superscripts that belong to a name, partial derivatives.
+// Reads names: accents, indexes, superscripts that belong to a name, partial derivatives.
 
 extension Parser {
   mutating func wholeName() throws(FormulaError) -> FullName {
@@ -14,7 +14,7 @@ extension Parser {
     return result
   }
 
-  /// Accents, a letter, and the scripts that belong to it. A `^` that is an exponent is left where it stands.
+  /// Reads accents, a letter, and the scripts that belong to it. Stops before a `^` that is an exponent.
   mutating func name() throws(FormulaError) -> Name {
     var name = try accentedLetter()
     while true {
@@ -38,7 +38,7 @@ extension Parser {
     return name
   }
 
-  /// Whether `^` and what follows it is primes.
+  /// Whether the `^` before this token begins primes: `^\prime`, `^{\prime\prime}`.
   func isPrime(after distance: Int) -> Bool {
     if peek(distance) == .command("prime") { return true }
     return peek(distance) == .mark("{") && (peek(distance + 1) == .command("prime") || peek(distance + 1) == .mark("'"))
@@ -89,7 +89,7 @@ extension Parser {
     throw error("a name is expected, found \(token.quoted)")
   }
 
-  /// Whether the superscript there is part of the name: in round brackets, a star, a sign or a text.
+  /// Whether the superscript at this token is part of the name: one in round brackets, a star, a sign or a text.
   private func belongsToName(after distance: Int) -> Bool {
     func isSign(_ kind: Token.Kind) -> Bool {
       switch kind {
@@ -122,7 +122,7 @@ extension Parser {
     return false
   }
 
-  /// What follows `_`, or `^` on a name: one token, or several in braces.
+  /// Reads a subscript or superscript: one token, or several in braces.
   mutating func script() throws(FormulaError) -> Script {
     if kind == .mark("{") {
       return try nested { (parser) throws(FormulaError) in
@@ -190,7 +190,7 @@ extension Parser {
     throw error("\(token.quoted) cannot stand in an index")
   }
 
-  /// `{\partial^2 L}{\partial w^2}`; `\frac` has been read.
+  /// Reads `{\partial^2 L}{\partial w^2}`; `\frac` has been read.
   mutating func partialFraction() throws(FormulaError) -> FullName {
     try expect("{")
     try expect(.command("partial"), "‘\\partial’")
@@ -209,7 +209,7 @@ extension Parser {
     return .partial(order: order, of: name, by: denominators)
   }
 
-  /// `\partial L / \partial c_t`.
+  /// Reads `\partial L / \partial c_t`.
   mutating func inlinePartial() throws(FormulaError) -> FullName {
     try expect(.command("partial"), "‘\\partial’")
     let order = try differentialOrder()

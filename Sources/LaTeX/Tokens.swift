@@ -1,4 +1,5 @@
-// A formula's source cut into tokens; whatever the dialect forbids is refused here, with what to write instead.
+// Splits a formula's source into tokens. Commands and characters that the dialect forbids are errors here, which say what
+// to write instead.
 
 struct Token: Hashable {
   enum Kind: Hashable {
@@ -7,19 +8,19 @@ struct Token: Hashable {
     case letter(Character)
     /// A backslash command, without the backslash; `{` and `}` for the escaped braces.
     case command(String)
-    /// A command whose argument is taken as it stands: `\text{in}` is ("text", "in").
+    /// A command whose argument is kept as text: `\text{in}` is ("text", "in").
     case text(String, String)
     /// One of `_ ^ { } ( ) [ ] + - / = , . ; : ' & * !`.
     case mark(Character)
     case rowBreak
-    /// `\quad` and `\qquad`, which may open a comment.
+    /// `\quad` and `\qquad`, which may begin a comment.
     case quad
     case end
   }
 
   var kind: Kind
   var position: Position
-  /// Where it starts in the source, in characters.
+  /// The offset of its first character in the source.
   var offset: Int
 
   /// The token as an error message quotes it.
@@ -38,7 +39,7 @@ struct Token: Hashable {
 }
 
 struct Tokeniser {
-  /// Formulas longer than this are refused, so that no depth of nesting can exhaust the stack.
+  /// The largest number of tokens that is accepted, so that nesting cannot exhaust the stack.
   static let longestFormula = 6000
 
   private let source: [Character]
@@ -72,7 +73,7 @@ struct Tokeniser {
     index += 1
   }
 
-  /// The next token; nil for one that means nothing, such as a thin space.
+  /// The next token; `nil` for one that is ignored, such as a thin space.
   private mutating func next(after last: Token?) throws(FormulaError) -> Token? {
     while let character = current, character.isWhitespace { advance() }
     let start = position
@@ -85,7 +86,7 @@ struct Tokeniser {
     }
     if character.isASCII, character.isLetter {
       advance()
-      // 1e-3 would be read as 1 · e − 3.
+      // Otherwise 1e-3 would be read as 1 · e − 3.
       if character == "e", case .number = last?.kind, source[offset - 1].isASCIIDigit, let following = current,
         following.isASCIIDigit
           || ((following == "-" || following == "+") && index + 1 < source.count && source[index + 1].isASCIIDigit)
@@ -102,7 +103,7 @@ struct Tokeniser {
     throw FormulaError(Self.complaint(about: character), at: start)
   }
 
-  /// Digits, a point and digits; `{,}` may stand before every three digits.
+  /// Reads digits with at most one point. `{,}` may separate groups of three digits.
   private mutating func number() throws(FormulaError) -> String {
     var digits = ""
     while let character = current {
@@ -155,7 +156,7 @@ struct Tokeniser {
     }
   }
 
-  /// The braces after a command, as they stand.
+  /// Reads the braces after a command as text.
   private mutating func argument(of name: String, _ start: Position) throws(FormulaError) -> String {
     while let character = current, character.isWhitespace { advance() }
     guard current == "{" else { throw FormulaError("\\\(name) needs its argument in braces", at: start) }

@@ -1,11 +1,12 @@
-// Where the brackets go: a formula as it will stand, before it becomes LaTeX or text for a terminal.
+// Decides where brackets go: a formula with its brackets, which is then written as LaTeX or as text for a terminal.
 
 import Autodiff
 
 /// A formula with its brackets in place.
 indirect enum Typeset {
   case number(Double)
-  case name(String)
+  /// A name, and what it consists of (`nil` if it is not a name of the dialect).
+  case name(String, FullName?)
   case sum(Typeset, isDifference: Bool, Typeset)
   case negative(Typeset)
   case elementwise(Typeset, Typeset)
@@ -23,11 +24,11 @@ indirect enum Typeset {
   case series(Symbol.Series, index: String, from: Typeset, through: Typeset, isAfter: Bool, isBefore: Bool, Typeset)
 }
 
-/// Puts the brackets where the parser needs them, and nowhere else.
+/// Adds those brackets that the parser needs, and no others.
 struct Typesetter {
   var functions = Symbol.knownFunctions
 
-  /// How tightly the surroundings bind.
+  /// The loosest construct that needs no brackets in a place, from the loosest to the tightest.
   private enum Level: Int, Comparable {
     case sum, term, chain, factor
     static func < (a: Level, b: Level) -> Bool { a.rawValue < b.rawValue }
@@ -36,13 +37,13 @@ struct Typesetter {
   func callAsFunction(_ symbol: Symbol) -> Typeset { set(symbol) }
 
   /// - Parameters:
-  ///   - isLeading: whether a minus may stand here without brackets.
-  ///   - isLast: whether nothing follows that a series would swallow.
+  ///   - isLeading: whether a minus needs no brackets here.
+  ///   - isLast: whether it is the last factor of its term. Before another factor, a series needs brackets.
   private func set(_ symbol: Symbol, _ level: Level = .sum, isLeading: Bool = true, isLast: Bool = true) -> Typeset {
     switch symbol {
     case .number(let value):
       return value.sign == .minus && !isLeading ? .brackets(.number(value)) : .number(value)
-    case .name(let name): return .name(name)
+    case .name(let name): return .name(name, try? FullName(parsing: name))
     case .applied(let operation, let x): return set(operation, x, level, isLeading, isLast)
     case .power(let base, let exponent, let elementwise):
       let isMarked = elementwise && base.isMatrix
@@ -54,7 +55,7 @@ struct Typesetter {
       return .raised(raisable(base), exponent: set(exponent), isMarked: isMarked)
     case .series(let series, let index, let from, let through, let body):
       if !isLast { return .brackets(set(symbol)) }
-      // x_i … x_{j+1} is bounded by j from below.
+      // A product down to j + 1 is written with the bound k > j.
       var below = through
       var isAfter = false
       if series == .descendingProduct, case .applied(.sum, let inputs) = through, inputs[1] == .number(1) {
@@ -96,7 +97,7 @@ struct Typesetter {
       if level > .chain { return .brackets(set(operation, x, .sum, true, true)) }
       let left = set(a, .chain, isLeading: isLeading, isLast: false)
       let right = set(b, .factor, isLeading: false, isLast: isLast)
-      return .product(left, dot: needsDot(a, right), right)
+      return .product(left, dot: needsDot(left, right), right)
     }
 
     switch operation {
@@ -129,32 +130,30 @@ struct Typesetter {
     }
   }
 
-  /// What an exponent may stand on: anything else goes into brackets.
+  /// The formula as the base of a power, in brackets if it needs them.
   private func raisable(_ symbol: Symbol) -> Typeset {
     let result = set(symbol, .factor, isLeading: false, isLast: false)
     switch result {
     case .number, .brackets, .norm, .magnitude, .stack, .matrix, .root: return result
-    case .name(let name):
-      guard let full = try? FullName(parsing: name), case .simple(let simple) = full else { break }
-      if simple.upper.items.isEmpty, simple.primes == 0 { return result }
+    case .name(_, .simple(let name)?): if name.upper.items.isEmpty, name.primes == 0 { return result }
     case .function(_, _, _, let power, _): if power == nil { return result }
     default: break
     }
     return .brackets(set(symbol))
   }
 
-  /// Whether a dot must keep two factors apart: before a digit, and after a name that a bracket would turn into a function.
-  private func needsDot(_ a: Symbol, _ right: Typeset) -> Bool {
+  /// Whether a dot must separate two factors: before a digit, and between a name and a bracket that would make it a function.
+  private func needsDot(_ left: Typeset, _ right: Typeset) -> Bool {
     if Self.beginsWithDigit(right) { return true }
-    var last = a
-    while case .applied(.matrixProduct, let inputs) = last { last = inputs[1] }
-    guard case .name(let name) = last else { return false }
-    let bare = String(name.reversed().drop { $0 == "'" }.reversed())
-    if bare == "\\sigma" { return true }
-    if functions.contains(bare) { return Self.beginsWithBracket(right) }
-    guard let full = try? FullName(parsing: bare), case .simple(var simple) = full else { return false }
-    simple.lower = Script()
-    return functions.contains(simple.spelling) && Self.beginsWithBracket(right)
+    var last = left
+    while case .product(_, _, let factor) = last { last = factor }
+    guard case .name(_, .simple(var name)?) = last else { return false }
+    name.primes = 0
+    if name.spelling == "\\sigma" { return true }
+    guard Self.beginsWithBracket(right) else { return false }
+    if functions.contains(name.spelling) { return true }
+    name.lower = Script()
+    return functions.contains(name.spelling)
   }
 
   private static func beginsWithDigit(_ x: Typeset) -> Bool {
@@ -173,7 +172,7 @@ struct Typesetter {
     }
   }
 
-  /// The spelling of a function that is not an operation: letters are an operator's name, the rest stands as it is.
+  /// The spelling of a function that is not an operation: `\operatorname{…}` around letters, other names as they are.
   private static func spelled(function name: String) -> (latex: String, plain: String) {
     let primes = name.reversed().prefix { $0 == "'" }.count
     let bare = String(name.dropLast(primes))
@@ -181,7 +180,10 @@ struct Typesetter {
     if bare.count > 1, bare.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) }) {
       return ("\\operatorname{\(bare)}" + String(repeating: "'", count: primes), bare + marks)
     }
-    if ["\\max", "\\min", "\\tanh", "\\exp", "\\log"].contains(bare) { return (name, bare.dropFirst() + marks) }
+    let command = String(bare.dropFirst())
+    if ["\\max", "\\min"].contains(bare) || bare.first == "\\" && Parser.functionCommands[command] != nil {
+      return (name, command + marks)
+    }
     return (name, UnicodeRenderer.name(bare) + marks)
   }
 }

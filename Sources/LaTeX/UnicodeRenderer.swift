@@ -1,4 +1,4 @@
-// A formula written for a terminal: one line of Unicode, or several lines where one would be ambiguous.
+// Writes formulas as Unicode text for a terminal, on one line. Layout.swift writes them on several lines.
 
 import Autodiff
 
@@ -12,11 +12,11 @@ enum UnicodeRenderer {
 
   static func inline(_ x: Typeset) -> String { inline(x, isLast: true) }
 
-  /// - Parameter isLast: whether no factor follows side by side.
+  /// - Parameter isLast: whether it is the last factor of a product.
   private static func inline(_ x: Typeset, isLast: Bool) -> String {
     switch x {
     case .number(let value): return number(value)
-    case .name(let name): return self.name(name)
+    case .name(let name, let parsed): return parsed.map(self.name) ?? name
     case .sum(let a, let isDifference, let b): return "\(inline(a)) \(isDifference ? "−" : "+") \(inline(b))"
     case .negative(let a): return "−\(inline(a))"
     case .elementwise(let a, let b): return "\(inline(a)) ⊙ \(inline(b))"
@@ -41,23 +41,26 @@ enum UnicodeRenderer {
     }
   }
 
-  /// A factor in a product, where a slash would reach too far.
+  /// A factor of a product. Fractions get brackets, because a/b c would be ambiguous.
   private static func factor(_ x: Typeset, isLast: Bool) -> String {
     let text = inline(x, isLast: isLast)
     switch x {
     case .fraction: return "(\(text))"
-    case .name(let name): return !isLast && isPartial(name) ? "(\(text))" : text
+    case .name: return !isLast && isPartial(x) ? "(\(text))" : text
     default: return text
     }
   }
 
-  static func isPartial(_ name: String) -> Bool { name.hasPrefix("\\frac") }
+  static func isPartial(_ x: Typeset) -> Bool {
+    if case .name(_, .partial?) = x { return true }
+    return false
+  }
 
-  /// Whether it can stand beside a slash as it is.
+  /// Whether it needs no brackets beside a slash.
   static func isSimple(_ x: Typeset) -> Bool {
     switch x {
     case .number(let value): value.sign == .plus
-    case .name(let name): !isPartial(name)
+    case .name: !isPartial(x)
     case .root, .brackets, .function, .norm, .magnitude, .stack, .matrix: true
     case .transposed(let base), .raised(let base, _, _): isSimple(base)
     default: false
@@ -67,8 +70,7 @@ enum UnicodeRenderer {
   private static func simple(_ x: Typeset) -> String { isSimple(x) ? inline(x) : "(\(inline(x)))" }
 
   private static func raisable(_ x: Typeset) -> String {
-    if case .name(let name) = x, isPartial(name) { return "(\(inline(x)))" }
-    return inline(x)
+    isPartial(x) ? "(\(inline(x)))" : inline(x)
   }
 
   static func raised(_ exponent: Typeset, _ isMarked: Bool) -> String {
@@ -83,11 +85,7 @@ enum UnicodeRenderer {
 
   static func subscripted(_ index: String) -> String {
     if index.isEmpty { return "" }
-    let text = (try? FullName(parsing: "x_{\(index)}")).map { full -> String in
-      if case .simple(let simple) = full { return script(simple.lower) }
-      return index
-    }
-    let shown = text ?? index
+    let shown = Script(parsing: index).map(script) ?? index
     return shown.count == 1 ? "_\(shown)" : "_{\(shown)}"
   }
 
@@ -123,7 +121,10 @@ enum UnicodeRenderer {
   }
 
   static func name(_ name: String) -> String {
-    guard let full = try? FullName(parsing: name) else { return name }
+    (try? FullName(parsing: name)).map(self.name) ?? name
+  }
+
+  private static func name(_ full: FullName) -> String {
     switch full {
     case .simple(let simple): return self.name(simple)
     case .partial(let order, let of, let by):
@@ -191,7 +192,7 @@ enum UnicodeRenderer {
 
   // MARK: Superscripts
 
-  /// The text raised, if every character of it exists raised; T does not count: it would be a transpose.
+  /// The text in superscript characters; `nil` if one of its characters has none. T has none here, because ᵀ is a transpose.
   static func superscript(_ text: String) -> String? {
     var raised = ""
     for character in text where character != " " {

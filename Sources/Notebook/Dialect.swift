@@ -1,13 +1,13 @@
-// The dialect's rules: Markdown and LaTeX that GitHub, the site and the terminal all read the same way.
+// The rules of the notes' dialect: Markdown and LaTeX that GitHub, the site and the terminal read in the same way.
 
 import Foundation
 
 extension Notes {
-  /// What in a file breaks the rules of the notes' dialect (docs/dialect.md).
+  /// The places of a file that break the rules of the dialect (docs/dialect.md).
   ///
   /// - Parameters:
-  ///   - isChapter: whether it is a chapter's notes, whose headings are numbered and whose decimals come from the run.
-  ///   - number: the chapter's number, for its headings.
+  ///   - isChapter: whether the file is a chapter's notes: their headings are numbered, and their decimals come from the run.
+  ///   - number: the chapter's number, with which its headings begin.
   func dialectFindings(isChapter: Bool, number: String = "", language: Language) -> [Finding] {
     var linter = Linter(notes: self, isChapter: isChapter, number: number, language: language)
     return linter.run()
@@ -27,8 +27,6 @@ private struct Linter {
 
   mutating func run() -> [Finding] {
     checkHeadings()
-    checkSpacing()
-    checkFences()
     for (number, line) in notes.lines.enumerated() {
       checkCharacters(number, line)
       guard notes.isProse[number] else { continue }
@@ -66,7 +64,7 @@ private struct Linter {
     if let title = notes.headings.first, !title.text.hasPrefix("\(number). ") {
       report(title.line, "the title must begin with '\(number). '")
     }
-    // Sections of the run are numbered: 1.1, 1.2, …
+    // The sections of the run are numbered 1.1, 1.2, …
     let sections = notes.directives.filter { $0.kind == .section }
     for (index, section) in sections.enumerated() {
       let expected = "\(number).\(index + 1) "
@@ -77,7 +75,7 @@ private struct Linter {
     }
   }
 
-  /// What GitHub takes for a heading and a run does not, and the other way round.
+  /// Lines that GitHub reads as headings and `Notes` does not, or the other way round.
   private mutating func checkHeadingMarks(_ number: Int, _ line: String) {
     let rest = line[...].drop { $0 == " " }
     let marks = rest.prefix { $0 == "#" }.count
@@ -92,7 +90,7 @@ private struct Linter {
     }
   }
 
-  /// CommonMark: a line that begins with a comment is HTML to its end, and ends the paragraph before it.
+  /// In CommonMark, a line that begins with a comment is HTML as a whole, and ends the paragraph before it.
   private mutating func checkCommentStart(_ number: Int, _ line: String, _ inline: Inline) {
     let start = line.count - Notes.withoutContainers(line).count
     guard let comment = inline.parts.first(where: { $0.kind == .comment }), comment.range.lowerBound == start else {
@@ -109,7 +107,7 @@ private struct Linter {
     if line.unicodeScalars.contains(where: { ($0.value < 0x20 && $0 != "\t") || $0.value == 0x7F }) {
       report(number, "a control character")
     }
-    // In a run's output an accent may stand on any letter: only Hangul must be composed there.
+    // A run's output may have accents on any letter, for which Unicode has no composed form: there, only Hangul must be composed.
     let isDecomposed =
       line.unicodeScalars.contains { (0x1100...0x11FF).contains($0.value) }
       || !notes.isFenced[number]
@@ -118,42 +116,8 @@ private struct Linter {
     if line.unicodeScalars.contains("\u{FEFF}") { report(number, "a byte-order mark") }
   }
 
-  private mutating func checkSpacing() {
-    let lines = notes.lines
-    if lines.last != "" { report(lines.count - 1, "the file must end with a line break") }
-    if lines.count > 1, lines.last == "", lines[lines.count - 2].isEmpty {
-      report(lines.count - 2, "an empty line at the end")
-    }
-    for number in lines.indices.dropFirst().dropLast() where notes.isProse[number] {
-      if lines[number].isEmpty, lines[number - 1].isEmpty { report(number, "two empty lines in a row") }
-    }
-    for heading in notes.headings {
-      let isTied = heading.line > 0 && Notes.comment(lines[heading.line - 1]) != nil
-      if heading.line > 0, !isTied, !lines[heading.line - 1].isEmpty {
-        report(heading.line, "a heading needs an empty line before it")
-      }
-      if heading.line + 1 < lines.count, !lines[heading.line + 1].isEmpty {
-        report(heading.line, "a heading needs an empty line after it")
-      }
-    }
-  }
-
-  /// A language each, an empty line (or a directive) before, an empty line after.
-  private mutating func checkFences() {
-    let lines = notes.lines
-    for fence in notes.fences {
-      if fence.info.isEmpty { report(fence.start, "a fence needs a language: text, swift, math, sh") }
-      if fence.start > 0, !lines[fence.start - 1].isEmpty, Notes.comment(lines[fence.start - 1]) == nil {
-        report(fence.start, "a fence needs an empty line or its directive before it")
-      }
-      if fence.end + 1 < lines.count, !lines[fence.end + 1].isEmpty {
-        report(fence.end, "a fence needs an empty line after it")
-      }
-    }
-  }
-
   private mutating func checkLinks(_ number: Int, _ inline: Inline) {
-    // A figure's file is the run's to write: the weave sees to it.
+    // The run writes the figures' files: `Weave` checks these targets.
     let isFigure = notes.directives.contains { $0.kind == .figure && $0.block.lowerBound == number }
     for link in inline.links {
       if link.isImage, link.label.trimmingSpaces().isEmpty {
@@ -165,7 +129,7 @@ private struct Linter {
       let address = inline[part]
       if address.hasPrefix("http:") || address.hasPrefix("<http:") { report(number, "an address without https") }
     }
-    // [name]: target, on a line of its own. [^1]: begins a footnote.
+    // A line `[name]: target` defines a link; `[^1]: …` begins a footnote.
     let line = String(inline.characters)
     if line.hasPrefix("["), !line.hasPrefix("[^"), let end = line.firstRange(of: "]: "),
       !line[..<end.lowerBound].contains("]")
@@ -188,8 +152,8 @@ private struct Linter {
 
   // MARK: Formulas
 
-  /// Inline formulas are $`…`$, with a space, a line start or an opening bracket before them; nothing else has a $, unless
-  /// as \$.
+  /// Inline formulas are written $`…`$, after a space, an opening bracket or at the start of a line. Any other dollar sign is
+  /// written \$.
   private mutating func checkFormulas(_ number: Int, _ inline: Inline) {
     for part in inline.parts {
       if part.kind == .text, inline.problems.isEmpty, inline[part].contains("$") {
@@ -225,7 +189,7 @@ private struct Linter {
     }
   }
 
-  /// Whether a formula holds a text; a command only as a whole: \define is no \def.
+  /// Whether a formula contains a text. Commands are compared as a whole: \define does not contain \def.
   private static func contains(_ formula: String, _ text: String) -> Bool {
     guard text.hasPrefix("\\"), text.last?.isLetter == true, !text.contains("{") else { return formula.contains(text) }
     return formula.ranges(of: text).contains { range in
@@ -247,10 +211,10 @@ private struct Linter {
 
   // MARK: Prose
 
-  /// CommonMark: asterisks close only where no punctuation stands before them, or none but punctuation or space after
-  /// them; `**게이트(gate)**는` stays as it is typed. Opening ones likewise, the other way round.
+  /// In CommonMark, asterisks after punctuation close only if a space or punctuation follows: `**게이트(gate)**는` is not rendered
+  /// in bold. Opening asterisks follow the same rule, reversed.
   private mutating func checkEmphasis(_ number: Int, _ inline: Inline) {
-    // Asterisks in code, formulas and addresses are none; what these begin and end with counts as punctuation.
+    // Asterisks inside code, formulas and addresses do not count; the marks around these count as punctuation.
     let characters = inline.parts.flatMap { part in
       inline.characters[part.range].map { part.kind != .text && $0 == "*" ? "." : $0 }
     }
@@ -272,7 +236,7 @@ private struct Linter {
       let closes = before != " " && (!isPunctuation(before) || after == " " || isPunctuation(after))
       let marks = String(repeating: "*", count: run)
       let kind = run == 1 ? "italic" : "bold"
-      // One finding a line: what is wrong here decides how the rest is read.
+      // One finding per line: an error changes how the rest of the line is read.
       if run == 1 ? isItalic : isBold {
         if !closes, before != " " {
           let advice = "put the particle outside the bracket's reach"
@@ -292,7 +256,7 @@ private struct Linter {
     if isBold { report(number, "bold type that is never closed on its line") }
   }
 
-  /// Rows of a table have as many cells as its head, and nothing else follows without an empty line.
+  /// All rows of a table have the same number of cells, and empty lines surround the table.
   private mutating func checkTable(_ number: Int, _ line: String) {
     guard line.hasPrefix("|") else { return }
     func row(_ index: Int) -> String {
@@ -311,7 +275,7 @@ private struct Linter {
     }
   }
 
-  /// |---|:--|--:|:-:|
+  /// Whether a line is a table's second row, such as |---|:--|--:|:-:|.
   private func isRule(_ line: String) -> Bool {
     guard line.hasPrefix("|"), line.count > 1 else { return false }
     return line.dropFirst().dropLast().split(separator: "|", omittingEmptySubsequences: false).allSatisfy { cell in
@@ -332,10 +296,10 @@ private struct Linter {
     return line.hasSuffix("|") ? count - 1 : count
   }
 
-  /// Decimals in a chapter's prose are quoted from the run, or stand in a formula, a code span or a link.
+  /// Decimals in a chapter's prose must be values of the run, or be part of a formula, a code span or a link.
   private mutating func checkDecimals(_ number: Int, _ line: String, _ inline: Inline) {
     if line.hasPrefix("#") || Notes.comment(line) != nil { return }
-    // What stands between the marks of a value, and the texts of links, are blanked; then everything that is not text.
+    // Blank everything else: values between their marks, the texts of links, and all parts that are not text.
     var characters = inline.characters
     func blank(_ range: Range<Int>) { for index in range { characters[index] = " " } }
     var valueStart: Int?
@@ -348,7 +312,7 @@ private struct Linter {
     }
     for link in inline.links { blank(link.range) }
     for token in Notes.numbers(in: String(characters)) where token.contains(".") {
-      // A reference to a section, as 1.4, is no decimal.
+      // A reference to a section, such as 1.4, is not a decimal.
       if notes.headings.contains(where: { $0.text.hasPrefix(token + " ") }) { continue }
       report(number, "the number \(token) must come from the run: <!-- value: NAME -->\(token)<!-- /value -->")
     }

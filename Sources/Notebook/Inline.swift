@@ -1,12 +1,12 @@
-// One line of Markdown taken apart: what in it is prose, and what is code, a formula, a comment or an address.
+// One line of Markdown, split into prose, code, formulas, comments and addresses.
 
-/// The parts of a line. Everything that reads prose (the linter, the comparison of the languages, the values) goes by them.
+/// The parts of a line of Markdown. The linter, the comparison of the languages and the values are based on them.
 package struct Inline {
   package enum Kind {
     case text
     /// A backslash and the punctuation that it makes literal.
     case escape
-    /// Backticks and what is between them.
+    /// Backticks and the text between them.
     case code
     /// $`…`$
     case formula
@@ -14,33 +14,33 @@ package struct Inline {
     case comment
     /// The ](…) of a link or image.
     case target
-    /// An address that stands by itself.
+    /// An address outside of a link.
     case address
   }
 
   package struct Part {
     package let kind: Kind
-    /// In `characters`, delimiters included.
+    /// The range in `characters`, with the delimiters.
     package let range: Range<Int>
   }
 
   package struct Link {
     /// From its opening bracket to its last character.
     package let range: Range<Int>
-    /// What is between the square brackets.
+    /// The text between the square brackets.
     package let label: String
-    /// Where it leads, without a title.
+    /// The address, without a title.
     package let target: String
     let isImage: Bool
   }
 
   package let characters: [Character]
-  /// One after the other, the whole line.
+  /// The parts in order; together they are the whole line.
   package private(set) var parts: [Part] = []
   package private(set) var links: [Link] = []
-  /// What begins on the line and does not end on it.
+  /// Messages about parts that begin on the line and do not end on it.
   private(set) var problems: [String] = []
-  /// Whether a comment begins here and ends on a later line.
+  /// Whether a comment begins on this line and ends on a later one.
   private(set) var opensComment = false
 
   package init(_ line: String) {
@@ -49,7 +49,7 @@ package struct Inline {
     var textStart = 0
     var brackets: [Int] = []
 
-    /// Ends the text before a part, and adds the part.
+    /// Adds the text before the current index, then a part from there to `end`.
     func add(_ kind: Kind, through end: Int) {
       if textStart < index { parts.append(Part(kind: .text, range: textStart..<index)) }
       parts.append(Part(kind: kind, range: index..<end))
@@ -126,7 +126,7 @@ package struct Inline {
     return (start..<characters.count).first { has(string, at: $0) }
   }
 
-  /// After the next run of exactly so many backticks.
+  /// The index after the next run of exactly `ticks` backticks.
   private func endOfCode(from start: Int, ticks: Int) -> Int? {
     var index = start
     while index < characters.count {
@@ -137,7 +137,7 @@ package struct Inline {
     return nil
   }
 
-  /// The ) that closes a link's target; brackets inside it come in pairs.
+  /// The index of the ) that closes a link's target; brackets inside the target come in pairs.
   private func closingBracket(from start: Int) -> Int? {
     var depth = 0
     for index in start..<max(start, characters.count) {
@@ -150,7 +150,7 @@ package struct Inline {
     return nil
   }
 
-  /// A target without its title and angle brackets.
+  /// The address in a link's target, without title and angle brackets.
   private static func address(_ target: ArraySlice<Character>) -> String {
     let first = String(target).trimmingSpaces()
     if first.hasPrefix("<") { return String(first.dropFirst().prefix { $0 != ">" }) }

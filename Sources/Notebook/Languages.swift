@@ -1,8 +1,8 @@
-// Two languages, one book: what differs between two notes, and between two runs, apart from the words.
+// Comparing the two languages: their notes, and their runs, must agree in everything but words.
 
 extension Notes {
-  /// What differs between two languages' notes: outline, directives, equations, and, section by section, the inline
-  /// formulas and the numbers of the prose.
+  /// The differences between the notes in two languages: in their outlines, directives and equations, and, section by section,
+  /// in the formulas, numbers and values of the prose.
   static func differences(_ a: Notes, _ b: Notes) -> [Finding] {
     var found: [Finding] = []
     func report(_ line: Int, _ message: String) {
@@ -48,6 +48,10 @@ extension Notes {
     return found
   }
 
+  /// The stated equations in order, without words and unimportant white space. No run checks them; a test compares them with
+  /// a second copy.
+  var statedEquations: [String] { directives.filter { $0.kind == .stated }.map(formula) }
+
   private var outline: [(text: String, line: Int)] {
     let headings = headings.map { (text: String(repeating: "#", count: $0.level), line: $0.line) }
     let directives = directives.map { directive in
@@ -57,8 +61,8 @@ extension Notes {
     return (headings + directives).sorted { $0.line < $1.line }
   }
 
-  /// An equation's text without the words in it, and without white space that means nothing: only between a command and
-  /// a letter does a space part what would otherwise be one.
+  /// An equation without its words, and without white space except between a command and a letter, where it separates the
+  /// two.
   private func formula(_ directive: Directive) -> String {
     let text = Notes.withoutWords(body(of: directive).joined(separator: " "))
     var result: [Character] = []
@@ -77,7 +81,7 @@ extension Notes {
     return String(result)
   }
 
-  /// A formula with every `\text{…}` emptied; brackets inside come in pairs.
+  /// A formula with every `\text{…}` emptied. Braces inside it come in pairs.
   static func withoutWords(_ formula: String) -> String {
     var result = ""
     var rest = formula[...]
@@ -96,14 +100,14 @@ extension Notes {
 
   private struct Prose {
     var line = 0
-    /// Each with the line of its first occurrence.
+    /// Each formula with the line of its first occurrence; likewise the numbers and values.
     var formulas: [String: Int] = [:]
     var numbers: [String: Int] = [:]
-    /// The names of the numbers that the run puts in.
+    /// The names of the values that the run writes.
     var values: [String: Int] = [:]
   }
 
-  /// The prose's formulas, numbers and values, by section. The numbers of list items are order, not content.
+  /// The formulas, numbers and values of the prose, by section. The numbers before list items do not count.
   private var prose: [String: Prose] {
     var result: [String: Prose] = [:]
     var section = ""
@@ -138,8 +142,8 @@ extension Notes {
     return !digits.isEmpty && (after.hasPrefix(". ") || after.hasPrefix(") ")) ? after : line[...]
   }
 
-  /// The numbers in a text, as 3, −0.5 (also where typed with a hyphen), 1000 (also where written 1,000). Digits in a word
-  /// (x86) are none; the two ends of a range are two.
+  /// The numbers in a text, in a common form: −0.5 also for -0.5, 1000 also for 1,000. Digits inside a word (x86) do not count;
+  /// the two ends of a range do.
   static func numbers(in text: some StringProtocol) -> [String] {
     let characters = Array(text)
     func isDigit(_ index: Int) -> Bool {
@@ -161,7 +165,7 @@ extension Notes {
       var number = ""
       index = digits(from: start)
       number += String(characters[start..<index])
-      // Thousands: a comma and three digits, no more.
+      // A comma followed by exactly three digits separates thousands.
       while index < characters.count, characters[index] == ",", digits(from: index + 1) == index + 4 {
         number += String(characters[(index + 1)..<(index + 4)])
         index += 4
@@ -182,7 +186,7 @@ extension Notes {
 }
 
 extension Transcript {
-  /// What differs between the runs in two languages, words aside.
+  /// The first difference between the runs in two languages, apart from words; empty if there is none.
   static func differences(_ a: Transcript, _ b: Transcript, path: String) -> [Finding] {
     func finding(_ message: String) -> [Finding] { [Finding(path: path, line: 1, message: message)] }
     if a.sections.map(\.name) != b.sections.map(\.name) { return finding("the two runs differ in their sections") }
@@ -197,7 +201,7 @@ extension Transcript {
     }
     if a.checks.map(\.passed) != b.checks.map(\.passed) { return finding("the two runs differ in their checks") }
     if a.figures.map(\.svg) != b.figures.map(\.svg) { return finding("the two runs differ in a figure") }
-    // Everything that a section prints, its numbers only.
+    // Compare the numbers in everything that a section prints.
     for section in a.sections {
       let (one, other) = (a.output(of: section.name) ?? [], b.output(of: section.name) ?? [])
       let numbers = { (lines: [String]) in lines.flatMap { Notes.numbers(in: $0) }.sorted() }

@@ -1,6 +1,8 @@
-// The command line that all chapters share.
+// The options and verbs of a chapter's command line.
 
-/// What a reader asked a chapter for.
+import Exercises
+
+/// A parsed command line of a chapter.
 public struct Options: Sendable, Equatable {
   public enum Verb: String, CaseIterable, Sendable {
     case run
@@ -11,98 +13,124 @@ public struct Options: Sendable, Equatable {
 
   public var verb: Verb = .run
   public var language: Language = .english
-  /// Only this section.
+  /// The only section to run; nil for all.
   public var section: String?
   public var listsSections = false
-  /// Whether the long trainings are run too.
+  /// Whether to run the long trainings.
   public var isFull = false
   public var seed: UInt64 = Options.standardSeed
   public var json = false
-  /// Whether colour is wanted where the output is a terminal.
+  /// Whether to use colour if the output is a terminal.
   public var colour = true
   public var help = false
   public var version = false
+  /// What follows the verb `exercise`: the exercise's name, and the options that only this verb has.
+  private(set) var exercise = ExerciseRequest()
 
   /// The seed of the numbers in the notes.
   public static let standardSeed: UInt64 = 1
 
   /// Reads arguments (without the program's name). Throws `BadInput` on anything that is not in the help text.
   ///
-  /// - Parameter commands: the verbs of the chapter's own, which come first on the command line and never here.
+  /// - Parameter commands: the chapter's own verbs. They must come first on the command line, and the caller handles them
+  ///   there; anywhere else they are an error.
   public init(_ arguments: [String], environment: [String: String] = [:], commands: [String] = []) throws {
     language = Language(environment: environment)
     if let noColour = environment["NO_COLOR"], !noColour.isEmpty { colour = false }
     var words = Arguments(arguments)
     var verbs: [Verb] = []
     while words.next() {
-      let name = words.name
-      switch name {
-      case "--lang":
-        let code = try words.value("a language: en or ko")
-        guard let language = Language(rawValue: code) else {
-          throw BadInput("--lang is en or ko, not '\(code)'")
-        }
-        self.language = language
-      case "--section": section = try words.value("a section's name; --list shows them")
-      case "--seed":
-        let digits = try words.value("a whole number")
-        guard let seed = UInt64(digits) else {
-          throw BadInput("--seed needs a whole number from 0 to \(UInt64.max), not '\(digits)'")
-        }
-        self.seed = seed
-      case "--list", "--full", "--json", "--no-color", "--help", "-h", "--version":
-        if words.hasAttachedValue { throw BadInput("\(name) takes no value") }
-        switch name {
-        case "--list": listsSections = true
-        case "--full": isFull = true
-        case "--json": json = true
-        case "--no-color": colour = false
-        case "--version": version = true
-        default: help = true
-        }
-      default:
-        let argument = words.word
-        if argument.hasPrefix("-") { throw BadInput("there is no option '\(name)'; --help lists them") }
-        if commands.contains(argument) {
-          throw BadInput("'\(argument)' must come first, and its options after it")
-        }
-        guard let verb = Verb(rawValue: argument), verb != .run else {
-          let own = commands.map { "\($0), " }.joined()
-          throw BadInput("there is no verb '\(argument)': \(own)notes, check or exercise, or none to run the chapter")
-        }
-        verbs.append(verb)
+      if words.word.hasPrefix("-") {
+        try readOption(&words)
+      } else if verbs.last == .exercise {
+        try readExerciseName(words.word)
+      } else {
+        verbs.append(try Options.verb(words.word, commands: commands))
       }
     }
     if verbs.count > 1 { throw BadInput("one verb at a time, not \(verbs.map(\.rawValue).joined(separator: " and "))") }
     verb = verbs.first ?? .run
-    if verb != .run, section != nil || json || listsSections || seed != Options.standardSeed {
-      throw BadInput(
-        "'\(verb.rawValue)' always takes the whole chapter: no --section, --seed, --list or --json with it")
+    try checkCombination()
+  }
+
+  private mutating func readOption(_ words: inout Arguments) throws {
+    let name = words.name
+    switch name {
+    case "--lang":
+      let code = try words.value("a language: en or ko")
+      guard let language = Language(rawValue: code) else { throw BadInput("--lang is en or ko, not '\(code)'") }
+      self.language = language
+    case "--section": section = try words.value("a section's name; --list shows them")
+    case "--seed":
+      let digits = try words.value("a whole number")
+      guard let seed = UInt64(digits) else {
+        throw BadInput("--seed needs a whole number from 0 to \(UInt64.max), not '\(digits)'")
+      }
+      self.seed = seed
+    case ExerciseProcess.argument: exercise.judged = try words.value("an exercise's name")
+    default:
+      guard try readFlag(name) else { throw BadInput("there is no option '\(name)'; --help lists them") }
+      if words.hasAttachedValue { throw BadInput("\(name) takes no value") }
     }
   }
 
-  /// The words around the verb `exercise`, which has options of its own; nil where the verb is another one.
-  static func exerciseArguments(_ arguments: [String]) -> [String]? {
-    var before: [String] = []
-    var words = Arguments(arguments)
-    while words.next() {
-      switch words.name {
-      case Verb.exercise.rawValue: return before + words.takeRest()
-      case "--lang":
-        guard let code = try? words.value("") else { return nil }
-        before += ["--lang", code]
-      case "--json", "--no-color", "--help", "-h": before.append(words.word)
-      default: return nil
-      }
+  /// Reads an option without a value. Returns `false` if there is no option of this name.
+  private mutating func readFlag(_ name: String) throws -> Bool {
+    switch name {
+    case "--list": listsSections = true
+    case "--full": isFull = true
+    case "--json": json = true
+    case "--no-color": colour = false
+    case "--version": version = true
+    case "--help", "-h": help = true
+    case "--watch": exercise.isWatching = true
+    case "--hint", "--solution", "--reset":
+      if let other = exercise.action, "--\(other)" != name { throw BadInput("--\(other) or \(name), not both") }
+      exercise.action = ExerciseRequest.Action(rawValue: String(name.dropFirst(2)))
+    default: return false
     }
-    return nil
+    return true
+  }
+
+  private mutating func readExerciseName(_ name: String) throws {
+    if let other = exercise.name { throw BadInput("one exercise at a time, not '\(other)' and '\(name)'") }
+    exercise.name = name
+  }
+
+  private static func verb(_ word: String, commands: [String]) throws -> Verb {
+    if commands.contains(word) { throw BadInput("'\(word)' must come first, and its options after it") }
+    guard let verb = Verb(rawValue: word), verb != .run else {
+      let own = commands.map { "\($0), " }.joined()
+      throw BadInput("there is no verb '\(word)': \(own)notes, check or exercise, or none to run the chapter")
+    }
+    return verb
+  }
+
+  private func checkCombination() throws {
+    if verb != .run, section != nil || listsSections || seed != Options.standardSeed || json && verb != .exercise {
+      throw BadInput(
+        "'\(verb.rawValue)' always takes the whole chapter: no --section, --seed, --list or --json with it")
+    }
+    if verb == .exercise {
+      if json, exercise.action != nil || exercise.isWatching { throw BadInput("--json goes with verdicts alone") }
+      if exercise.isWatching, let action = exercise.action { throw BadInput("--watch or --\(action), not both") }
+    } else if exercise != ExerciseRequest() {
+      throw BadInput("--hint, --solution, --reset and --watch go with 'exercise'")
+    }
+  }
+
+  /// The request for the verb `exercise`, with the options that it shares with the other verbs.
+  var exerciseRequest: ExerciseRequest {
+    var request = exercise
+    (request.json, request.help, request.colour, request.language) = (json, help, colour, language)
+    return request
   }
 
   /// The help text of a chapter.
   static func help(
     for program: String, title: Text, language: Language, commands: [ChapterCommand] = []
   ) -> String {
-    // The verbs of the chapter's own, each with a line under it.
+    // The chapter's own verbs, each with its summary on the next line.
     let own = commands.map { command in
       "  \(command.name) \(command.usage)\n                     \(command.summary(language))\n"
     }.joined()

@@ -1,26 +1,26 @@
-// What is left of a run for the table at the end of `make`: one line a chapter, in a file that the environment names.
+// One line about a run, for the table at the end of `make`. Each chapter appends it to a file that the environment names.
 
 import Foundation
 
-/// A chapter's run in figures.
+/// The numbers of a chapter's run.
 public struct RunSummary: Sendable, Equatable {
-  /// Two digits, as the chapter's folder begins.
+  /// The two digits at the start of the chapter's folder name.
   public var number: String
-  /// The chapter's executable.
+  /// The name of the chapter's executable.
   public var name: String
   public var language: Language
-  /// Checks that held, and those that did not.
+  /// The numbers of checks that passed and that failed.
   public var passed: Int
   public var failed: Int
-  /// Places of the notes that the run and they do not agree on: sections and equations that only one of them has.
+  /// The number of sections and equations that only the notes or only the run has.
   public var findings: Int
-  /// Display equations of the notes: checked by the run, and only stated.
+  /// The numbers of display equations that the run checks, and that are only stated.
   public var checked: Int
   public var stated: Int
-  /// How long it took. It never enters the notes.
+  /// The run's wall time. The notes never contain it.
   public var seconds: Double
 
-  /// The environment variable that names the file to which a run adds its line.
+  /// The environment variable with the path of the file to which a run appends its line.
   public static let variable = "UNROLLED_SUMMARY"
 
   public init(
@@ -35,13 +35,13 @@ public struct RunSummary: Sendable, Equatable {
   /// Whether nothing failed.
   public var isGood: Bool { failed == 0 && findings == 0 }
 
-  /// The line in the file: fields parted by tabs.
+  /// The line in the file: fields separated by tabs.
   var line: String {
     let counts = [passed, failed, findings, checked, stated].map(String.init)
     return ([number, name, language.rawValue] + counts + ["\(seconds)"]).joined(separator: "\t")
   }
 
-  /// Reads such a line; nil where it is none.
+  /// Reads such a line; nil if it is not one.
   public init?(line: String) {
     let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
     guard fields.count == 9, let language = Language(rawValue: fields[2]), let seconds = Double(fields[8]) else {
@@ -54,7 +54,7 @@ public struct RunSummary: Sendable, Equatable {
       findings: counts[2], checked: counts[3], stated: counts[4], seconds: seconds)
   }
 
-  /// Adds the line to a file, which need not be there. Throws `BadInput` where that cannot be done.
+  /// Appends the line to a file, which is created if it does not exist. Throws `BadInput`.
   func append(to path: String) throws {
     guard let file = fopen(path, "a") else {
       throw BadInput("cannot write \(path), which \(RunSummary.variable) names: \(String(cString: strerror(errno)))")

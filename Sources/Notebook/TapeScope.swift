@@ -1,10 +1,10 @@
-// The numbers of a tape, under their names in the notes.
+// Scopes for evaluating the notes' equations: the values of a tape under their names.
 
 import Autodiff
 import LaTeX
 
 extension Scope {
-  /// A scope that knows the largest singular value and the spectral radius.
+  /// A scope with the functions \sigma_{\max}, the largest singular value, and \rho, the spectral radius.
   public static var withSpectra: Scope {
     Scope(functions: [
       "\\sigma_{\\max}": { Matrix(try only($0).spectralNorm) },
@@ -22,8 +22,8 @@ extension Scope {
     return arguments[0]
   }
 
-  /// The values of a tape's named nodes and, if gradients are given, ∂L/∂v for each that has one under its name in the notes,
-  /// `\frac{\partial L}{\partial v}`.
+  /// The values of a tape's named nodes. With gradients, also ∂L/∂v for each differentiable node, under the name that the notes
+  /// use, `\frac{\partial L}{\partial v}`.
   public init(_ tape: Tape, gradients: Gradients? = nil, loss: String = "L") {
     self = .withSpectra
     for (name, variable) in tape.namedVariables {
@@ -34,7 +34,7 @@ extension Scope {
     }
   }
 
-  /// Sets x_first, x_{first+1}, … to the matrices of a sequence. `name` has a `#` where the index goes: `h_#`.
+  /// Sets x_first, x_{first+1}, … to the matrices of a sequence. `name` has a `#` in the place of the index: `h_#`.
   public mutating func set(_ name: String, _ sequence: [Matrix], from first: Int = 0) {
     for (offset, matrix) in sequence.enumerated() { values[Scope.indexed(name, first + offset)] = matrix }
   }

@@ -1,15 +1,15 @@
-// What a run said, section by section. The terminal, the notes and the JSON are three views of it.
+// Everything that a run said, section by section. The terminal, the notes and the JSON show it in three forms.
 
 /// The outcome of one check.
 public struct CheckResult: Sendable {
   public let section: String
   public let claim: Text
   public let passed: Bool
-  /// What was compared and how closely; where it failed, what was found.
+  /// What was compared and how closely; for a failed check, what was found.
   public let detail: Text
 }
 
-/// What became of one of the notes' equations.
+/// The outcome of checking one of the notes' equations.
 struct EquationResult: Sendable {
   let section: String
   let name: String
@@ -55,7 +55,8 @@ struct Transcript: Sendable {
 
   var failures: Int { checks.count { !$0.passed } }
 
-  /// What a section printed, without colour and without terminal figures: the notes' output block.
+  /// What a section printed, without colour and without figures in characters: the notes' output block. Nil if there is no such
+  /// section.
   func output(of section: String) -> [String]? {
     guard let found = sections.first(where: { $0.name == section }) else { return nil }
     var lines = found.lines.filter { !$0.isFigure }.map(\.plain)

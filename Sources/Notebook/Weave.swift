@@ -1,110 +1,136 @@
-// Weaving: what the run said is put into the notes, where their directives want it.
+// Weaving: writing the results of a run into the blocks of the notes that show them.
 
 import Foundation
 
-/// One file's weave: its new text, what is stale in the old one, what cannot be woven at all.
+/// The weave of one file: its new text, the stale blocks of the old text, and the blocks that cannot be woven.
 struct Weave {
   private(set) var lines: [String]
   private(set) var stale: [Finding] = []
   private(set) var broken: [Finding] = []
-  /// Figure files, by path: the text that they should have.
+  /// Figure files by path, with the text that each should have, and the line of the directive, from 0.
   private(set) var figures: [(path: String, svg: String, line: Int)] = []
+
+  private let notes: Notes
+  private let prefix: String?
+  private let transcript: Transcript
+  private let isFull: Bool
+  private let folder: String
+  private let root: String
+  private let exercises: (chapter: String, lines: [String])
 
   var text: String { lines.joined(separator: "\n") }
 
   /// - Parameters:
   ///   - notes: the file.
-  ///   - prefix: nil for a chapter's own notes; a chapter's name for files that quote several.
+  ///   - prefix: nil for a chapter's own notes; the chapter's name for files that quote several chapters.
   ///   - transcript: the run in the file's language.
-  ///   - isFull: whether the run had its long parts. Blocks marked `full` are left alone without them.
+  ///   - isFull: whether the run had its long parts. Without them, blocks marked `full` are left alone.
   ///   - folder: where `code` and figure paths start; `root` is tried next.
   ///   - exercises: a chapter, and the list of its exercises in the file's language.
   init(
     _ notes: Notes, prefix: String?, transcript: Transcript, isFull: Bool, folder: String, root: String,
     exercises: (chapter: String, lines: [String])
   ) {
+    (self.notes, self.prefix, self.transcript, self.isFull) = (notes, prefix, transcript, isFull)
+    (self.folder, self.root, self.exercises) = (folder, root, exercises)
     lines = notes.lines
-    weaveValues(notes, prefix: prefix, transcript: transcript, isFull: isFull)
+    weaveValues()
     // From the end, so that line numbers stay right while blocks change length.
-    for directive in notes.directives.reversed() where isFull || !directive.isFull {
-      // Code outside of the chapters is anybody's.
-      let isFree = directive.kind == .code && Weave.isFile(directive.argument, in: root)
-      let isList = directive.kind == .exercises && directive.argument == exercises.chapter
-      guard
-        let argument = Weave.argument(directive.argument, prefix: prefix)
-          ?? (isFree || isList ? directive.argument : nil)
-      else { continue }
-      let block: [String]?
-      var problem = ""
-      switch directive.kind {
-      case .section, .stated: continue
-      case .equation:
-        // In the chapter's own notes the run has read it here; whether it came to it, the page knows.
-        if prefix == nil { continue }
-        let latex = notes.body(of: directive).joined(separator: "\n")
-        if !transcript.equations.contains(where: { $0.name == argument && $0.latex == latex }) {
-          broken.append(notes.finding(directive, "the run checks no such equation under the name '\(argument)'"))
-        }
-        continue
-      case .exercises:
-        block = isList && !exercises.lines.isEmpty ? exercises.lines : nil
-        problem = "'exercises' wants a chapter that has some, here \(exercises.chapter)"
-      case .output:
-        block = transcript.output(of: argument)
-        problem = "the run has no section '\(argument)'"
-      case .code:
-        do {
-          block = try Weave.region(argument.split(separator: " ").map(String.init), folder: folder, root: root)
-        } catch {
-          block = nil
-          problem = "\(error)"
-        }
-      case .figure:
-        guard let figure = transcript.figures.first(where: { $0.name == argument }) else {
-          broken.append(notes.finding(directive, "the run draws no figure '\(argument)'"))
-          continue
-        }
-        let expected = (prefix == nil ? "" : Weave.relative(folder, to: root) + "/") + "figures/\(argument).svg"
-        let path = prefix != nil && notes.path.hasPrefix(root + "/docs/") ? "../" + expected : expected
-        guard Inline(notes.lines[directive.block.lowerBound]).links.first?.target == path else {
-          broken.append(notes.finding(directive, "the image must refer to \(path)"))
-          continue
-        }
-        if prefix == nil { figures.append(("\(folder)/\(expected)", figure.svg, directive.line)) }
-        continue
-      }
-      guard let block else {
-        broken.append(notes.finding(directive, problem))
-        continue
-      }
-      if block.contains(where: { $0.trimmingSpaces().hasPrefix("```") }) {
-        broken.append(notes.finding(directive, "a line that begins with ``` would end the fence"))
-        continue
-      }
-      if !notes.lines[directive.block].elementsEqual(block, by: { $0.hasSameBytes(as: $1) }) {
-        stale.append(notes.finding(directive, "'\(directive.kind.rawValue): \(directive.argument)' is stale"))
-        lines.replaceSubrange(directive.block, with: block)
-      }
-    }
-    if prefix == nil {
-      let shown = notes.directives.filter { $0.kind == .figure }.map(\.argument)
-      for figure in transcript.figures where !shown.contains(figure.name) {
-        broken.append(Finding(path: notes.path, line: 1, message: "the run draws a figure '\(figure.name)': show it"))
-      }
-    }
+    for directive in notes.directives.reversed() where isFull || !directive.isFull { weave(directive) }
+    if prefix == nil { checkThatAllFiguresAreShown() }
     figures.sort { $0.line < $1.line }
     stale.sort { $0.line < $1.line }
     broken.sort { $0.line < $1.line }
   }
 
-  /// Values do not change the number of lines: they come first, while line numbers are those of the file.
-  private mutating func weaveValues(_ notes: Notes, prefix: String?, transcript: Transcript, isFull: Bool) {
+  // MARK: Blocks
+
+  private mutating func weave(_ directive: Notes.Directive) {
+    // Code outside the chapters, and a list of exercises, have no chapter's name before them.
+    let isFree = directive.kind == .code && Weave.isFile(directive.argument, in: root)
+    let isList = directive.kind == .exercises && directive.argument == exercises.chapter
+    guard let argument = name(directive.argument) ?? (isFree || isList ? directive.argument : nil) else { return }
+    do {
+      switch directive.kind {
+      case .section, .stated: break
+      case .equation: try checkEquation(directive, argument)
+      case .exercises:
+        guard isList, !exercises.lines.isEmpty else {
+          throw BadInput("'exercises' wants a chapter that has some, here \(exercises.chapter)")
+        }
+        try replace(directive, by: exercises.lines)
+      case .output:
+        guard let output = transcript.output(of: argument) else {
+          throw BadInput("the run has no section '\(argument)'")
+        }
+        try replace(directive, by: output)
+      case .code: try replace(directive, by: try region(argument.split(separator: " ").map(String.init)))
+      case .figure: try weaveFigure(directive, argument)
+      }
+    } catch {
+      broken.append(notes.finding(directive, "\(error)"))
+    }
+  }
+
+  /// An equation in a shared file must be one that the run checks. (The page reports it for the chapter's own notes.)
+  private func checkEquation(_ directive: Notes.Directive, _ name: String) throws {
+    if prefix == nil { return }
+    let latex = notes.body(of: directive).joined(separator: "\n")
+    if !transcript.equations.contains(where: { $0.name == name && $0.latex == latex }) {
+      throw BadInput("the run checks no such equation under the name '\(name)'")
+    }
+  }
+
+  private mutating func weaveFigure(_ directive: Notes.Directive, _ name: String) throws {
+    guard let figure = transcript.figures.first(where: { $0.name == name }) else {
+      throw BadInput("the run draws no figure '\(name)'")
+    }
+    let file = "figures/\(name).svg"
+    let fromRoot = (folder.hasPrefix(root + "/") ? String(folder.dropFirst(root.count + 1)) : folder) + "/" + file
+    let path = prefix == nil ? file : notes.path.hasPrefix(root + "/docs/") ? "../" + fromRoot : fromRoot
+    guard Inline(notes.lines[directive.block.lowerBound]).links.first?.target == path else {
+      throw BadInput("the image must refer to \(path)")
+    }
+    if prefix == nil { figures.append(("\(folder)/\(file)", figure.svg, directive.line)) }
+  }
+
+  /// Puts a block in the place of the old one; the same block is not stale.
+  private mutating func replace(_ directive: Notes.Directive, by block: [String]) throws {
+    if block.contains(where: { $0.trimmingSpaces().hasPrefix("```") }) {
+      throw BadInput("a line that begins with ``` would end the fence")
+    }
+    if notes.lines[directive.block].elementsEqual(block, by: { $0.hasSameBytes(as: $1) }) { return }
+    stale.append(notes.finding(directive, "'\(directive.kind.rawValue): \(directive.argument)' is stale"))
+    lines.replaceSubrange(directive.block, with: block)
+  }
+
+  /// A region of a source file: its path in the chapter's folder or the checkout, and the region's name.
+  private func region(_ words: [String]) throws -> [String] {
+    guard words.count == 2 else { throw BadInput("'code' wants a file and a region's name") }
+    let candidates = ["\(folder)/\(words[0])", "\(root)/\(words[0])"]
+    guard let path = candidates.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
+      throw BadInput("there is no file \(words[0]) in the chapter's folder or at the top")
+    }
+    return try SourceRegion.lines(of: words[1], in: try readText(path), file: words[0])
+  }
+
+  private mutating func checkThatAllFiguresAreShown() {
+    let shown = notes.directives.filter { $0.kind == .figure }.map(\.argument)
+    for figure in transcript.figures where !shown.contains(figure.name) {
+      broken.append(Finding(path: notes.path, line: 1, message: "the run draws a figure '\(figure.name)': show it"))
+    }
+  }
+
+  // MARK: Values
+
+  /// Replaces the numbers quoted in paragraphs. The number of lines stays the same, so this can come before the blocks.
+  private mutating func weaveValues() {
     for index in notes.lines.indices where notes.isProse[index] {
       func finding(_ message: String) -> Finding { Finding(path: notes.path, line: index + 1, message: message) }
       let (values, isComplete) = Notes.values(in: notes.lines[index])
       if !isComplete { broken.append(finding("a 'value' mark lacks its partner")) }
       for value in values.reversed() where isFull || !value.isFull {
-        guard let name = Weave.argument(value.name, prefix: prefix) else { continue }
+        guard let name = name(value.name) else { continue }
         guard let found = transcript.numbers.first(where: { $0.name == name }) else {
           broken.append(finding("the run has no number '\(name)'"))
           continue
@@ -117,33 +143,22 @@ struct Weave {
     }
   }
 
+  // MARK: Names
+
   /// Whether the first word of an argument is a file of the checkout.
   static func isFile(_ argument: String, in root: String) -> Bool {
     FileManager.default.fileExists(atPath: "\(root)/\(argument.prefix { $0 != " " })")
   }
 
-  /// A directive's argument without its chapter; nil where it is another chapter's.
-  private static func argument(_ argument: String, prefix: String?) -> String? {
+  /// A directive's argument without the chapter's name before it; nil where it names another chapter.
+  private func name(_ argument: String) -> String? {
     guard let prefix else { return argument }
     return argument.hasPrefix(prefix + "/") ? String(argument.dropFirst(prefix.count + 1)) : nil
-  }
-
-  private static func relative(_ folder: String, to root: String) -> String {
-    folder.hasPrefix(root + "/") ? String(folder.dropFirst(root.count + 1)) : folder
-  }
-
-  /// The lines of a source file between `// begin: NAME` and `// end: NAME`, without their common indentation.
-  private static func region(_ words: [String], folder: String, root: String) throws -> [String] {
-    guard words.count == 2 else { throw BadInput("'code' wants a file and a region's name") }
-    let candidates = ["\(folder)/\(words[0])", "\(root)/\(words[0])"]
-    guard let path = candidates.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
-      throw BadInput("there is no file \(words[0]) in the chapter's folder or at the top")
-    }
-    return try SourceRegion.lines(of: words[1], in: try readText(path), file: words[0])
   }
 }
 
 extension Notes {
+  /// A finding at a directive's line.
   func finding(_ directive: Directive, _ message: String) -> Finding {
     Finding(path: path, line: directive.line + 1, message: message)
   }

@@ -1,10 +1,10 @@
-// Where a number comes from: by hand, from the tape, from finite differences, from PyTorch. A check compares two of them and
-// says so in both languages.
+// Witnesses: matrices with their origin (by hand, the tape, finite differences, PyTorch). A check of two witnesses writes its
+// line in both languages.
 
 import Autodiff
 import Reference
 
-/// A matrix together with where it comes from.
+/// A matrix and where it comes from.
 ///
 /// ```swift
 /// page.check("∂L/∂W_x", .byHand(dW_x), equals: .tape(gradients[W_x]))     // ✓ ∂L/∂W_x: by hand = tape
@@ -15,13 +15,13 @@ public struct Witness {
   public let title: Text
   public let value: Matrix
 
-  /// A witness that is none of those below: `Witness(Text("the cell of chapter 2", ko: "2장의 셀"), h)`.
+  /// A witness of another kind than those below: `Witness(Text("the cell of chapter 2", ko: "2장의 셀"), h)`.
   public init(_ title: Text, _ value: Matrix) {
     self.title = title
     self.value = value
   }
 
-  /// Computed by a formula that a person derived.
+  /// Computed by a formula that was derived by hand.
   public static func byHand(_ value: Matrix) -> Witness { Witness(Text("by hand", ko: "손 계산"), value) }
   /// Computed by the tape.
   public static func tape(_ value: Matrix) -> Witness { Witness(Text("tape", ko: "테이프"), value) }
@@ -35,19 +35,23 @@ public struct Witness {
 }
 
 extension Page {
-  /// Two witnesses give the same matrix: |a − b| < tolerance · max(1, largest |b|) in every entry.
+  /// Checks that two witnesses are the same matrix: |a − b| < tolerance · largest |b| in every entry.
   ///
-  /// - Parameter quantity: what both of them give, in symbols: `∂L/∂W_x`. Words need both languages: use `Text`.
-  public func check(_ quantity: String, _ a: Witness, equals b: Witness, tolerance: Double = 1e-12) {
-    check(.symbols(quantity), a, equals: b, tolerance: tolerance)
+  /// - Parameter quantity: what both of them are, in symbols: `∂L/∂W_x`. For words, which need both languages, use `Text`.
+  public func check(
+    _ quantity: String, _ a: Witness, equals b: Witness, tolerance: Double = 1e-12, scale: Double? = nil
+  ) {
+    check(.symbols(quantity), a, equals: b, tolerance: tolerance, scale: scale)
   }
 
-  /// The same for a quantity with a name in words.
-  public func check(_ quantity: Text, _ a: Witness, equals b: Witness, tolerance: Double = 1e-12) {
-    check(Self.claim(quantity, a, b), a.value, equals: b.value, tolerance: tolerance)
+  /// The same, for a quantity named in words.
+  public func check(
+    _ quantity: Text, _ a: Witness, equals b: Witness, tolerance: Double = 1e-12, scale: Double? = nil
+  ) {
+    check(Self.claim(quantity, a, b), a.value, equals: b.value, tolerance: tolerance, scale: scale)
   }
 
-  /// Two witnesses give the same matrix, bit for bit.
+  /// Checks that two witnesses have the same bits.
   public func check(_ quantity: String, _ a: Witness, hasSameBitsAs b: Witness) {
     check(Self.claim(.symbols(quantity), a, b), a.value, hasSameBitsAs: b.value)
   }

@@ -25,7 +25,7 @@ struct BirnnTests {
   @Test func anEquationThatTheTapeDoesNotHaveFailsTheRun() throws {
     try Self.trial.fails(
       tapeOfEquation: "two-directions", replacing: "\\tanh(\\overleftarrow{a}_t)",
-      with: "2 \\sigma(2 \\overleftarrow{a}_t) - 1")
+      with: "\\frac{1}{2} (\\overleftarrow{h}_t + \\tanh(\\overleftarrow{a}_t))")
   }
 
   /// Counted by hand for templates of two words.

@@ -27,7 +27,7 @@ struct DeepRNNTests {
   /// tanh a written as 2 σ(2 a) − 1.
   @Test func anEquationThatTheTapeDoesNotHaveFailsTheRun() throws {
     try Self.trial.fails(
-      tapeOfEquation: "layers", replacing: "\\tanh(a_t^{(1)})", with: "2 \\sigma(2 a_t^{(1)}) - 1")
+      tapeOfEquation: "layers", replacing: "\\tanh(a_t^{(1)})", with: "\\frac{1}{2} (h_t^{(1)} + \\tanh(a_t^{(1)}))")
   }
 
   /// The pass by hand against the tape, where every size can be 1.

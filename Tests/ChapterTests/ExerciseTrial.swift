@@ -99,9 +99,9 @@ extension Trial {
       #expect(hasValues, "\(name): the shapes of \(mistake.name) never fit")
     }
     if exercise.hasBug {
-      let isGiven = exercise.agree(exercise.outcomes(of: .hole), exercise.outcomes(of: .given))
+      let isGiven = exercise.agree(exercise.outcomes(of: .hole), exercise.outcomes(of: .bug))
       #expect(isGiven, "\(name): the bug in the hole is not the one in the list")
-      #expect(!exercise.agree(exercise.outcomes(of: .given), exercise.outcomes(of: .solution)), "\(name): no bug")
+      #expect(!exercise.agree(exercise.outcomes(of: .bug), exercise.outcomes(of: .solution)), "\(name): no bug")
     }
   }
 

@@ -27,7 +27,7 @@ struct GRUTests {
   @Test func anEquationThatTheTapeDoesNotHaveFailsTheRun() throws {
     try Self.trial.fails(
       tapeOfEquation: "gates", replacing: "\\sigma(W_{xr} x_t + W_{hr} h_{t-1} + b_r)",
-      with: "\\frac{1}{2} (1 + \\tanh(0.5 (W_{xr} x_t + W_{hr} h_{t-1} + b_r)))")
+      with: "\\frac{1}{2} (r_t + \\sigma(W_{xr} x_t + W_{hr} h_{t-1} + b_r))")
   }
 
   /// The pass by hand against the tape, where every size can be 1.

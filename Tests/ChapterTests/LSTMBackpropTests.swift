@@ -26,7 +26,7 @@ struct LSTMBackpropTests {
   @Test func anEquationThatTheTapeDoesNotHaveFailsTheRun() throws {
     try Self.trial.fails(
       tapeOfEquation: "cell", replacing: "\\sigma(\\hat{f}_t)",
-      with: "\\frac{1}{2} (1 + \\tanh(0.5 \\cdot \\hat{f}_t))")
+      with: "\\frac{1}{2} (f_t + \\sigma(\\hat{f}_t))")
   }
 
   // MARK: The pass

@@ -33,13 +33,18 @@ struct Seq2SeqAttentionTests {
 
   /// The right numbers from another cell.
   @Test(arguments: [
-    // tanh(x) = 2 σ(2x) − 1.
-    ("score-additive", "U &= \\tanh(M)", "U &= 2 \\sigma(2 M) - 1"),
+    ("score-additive", "U &= \\tanh(M)", "U &= \\frac{1}{2} (U + \\tanh(M))"),
     ("score-additive", "e &= U^\\top v", "e &= \\tanh(M)^\\top v"),
     ("score-general", "e &= P^\\top q", "e &= (W K)^\\top q"),
-    ("bahdanau", "\\operatorname{softmax}(W [c_t; s_t] + b)", "\\operatorname{softmax}(W [c_t; s_t] + b + 1)"),
-    ("luong", "\\operatorname{softmax}(W [c_t; s_t] + b)", "\\operatorname{softmax}(W [c_t; s_t] + b + 1)"),
-    ("softmax", "\\operatorname{softmax}(e)", "\\operatorname{softmax}(e + 1)"),
+    (
+      "bahdanau", "\\operatorname{softmax}(W [c_t; s_t] + b)",
+      "\\frac{1}{2} (p_t + \\operatorname{softmax}(W [c_t; s_t] + b))"
+    ),
+    (
+      "luong", "\\operatorname{softmax}(W [c_t; s_t] + b)",
+      "\\frac{1}{2} (p_t + \\operatorname{softmax}(W [c_t; s_t] + b))"
+    ),
+    ("softmax", "\\operatorname{softmax}(e)", "\\frac{1}{2} (a + \\operatorname{softmax}(e))"),
     ("back-softmax", "K^\\top \\frac{\\partial L}{\\partial c}", "K^\\top u"),
     ("back-additive", "(1 - U^{\\odot 2})", "(1 - \\tanh(M) \\odot \\tanh(M))"),
   ])

@@ -25,7 +25,7 @@ struct SequenceModelsTests {
   /// tanh(a) written as 2σ(2a) − 1.
   @Test func anEquationThatTheTapeDoesNotHaveFailsTheRun() throws {
     try Self.trial.fails(
-      tapeOfEquation: "rnn", replacing: "\\tanh(a_t)", with: "2 \\sigma(2 a_t) - 1")
+      tapeOfEquation: "rnn", replacing: "\\tanh(a_t)", with: "\\frac{1}{2} (h_t + \\tanh(a_t))")
   }
 
   // MARK: Ceilings

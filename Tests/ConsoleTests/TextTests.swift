@@ -80,16 +80,6 @@ import Testing
     #expect(TextTable(rows: []).lines() == [])
   }
 
-  @Test func markdownEscapesBars() {
-    let table = TextTable(
-      headers: [["name", "error"], ["", "max |Δ|"]], rows: [["a|b", "1.0"], ["line\nbreak", "2"]],
-      alignments: [.left, .point])
-    #expect(
-      table.markdown() == [
-        "| name | error max \\|Δ\\| |", "| :-- | --: |", "| a\\|b | 1.0 |", "| line break | 2 |",
-      ])
-  }
-
   #if compiler(>=6.2)
     @Test func aRaggedRowTraps() async {
       await #expect(processExitsWith: .failure) {

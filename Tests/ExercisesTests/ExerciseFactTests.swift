@@ -8,7 +8,7 @@ import Testing
 @testable import Exercises
 
 private func make<each Input: ExerciseInput, Output: ExerciseOutput>(
-  _ gives: Gives, _ given: repeat HoleParameter<each Input>,
+  _ gives: ResultNames, _ given: repeat HoleParameter<each Input>,
   solution: @escaping (repeat each Input) throws -> Output, hole: @escaping (repeat each Input) throws -> Output
 ) -> Exercise {
   Exercise(
@@ -192,8 +192,8 @@ private func korean(_ exercise: Exercise) -> [String] { exercise.verdict().facts
     let exercise = make(
       "\\frac{1}{\\gamma}", .number("\\gamma", 0.1...0.9), solution: { γ in 1 / γ }, hole: { γ in γ })
     #expect(exercise.verdict().numbers?.name == "1/γ")
-    #expect(Gives(stringLiteral: "\\sigma_{\\max}").name(0) == "σ_{max}")
-    #expect(Gives(stringLiteral: "\\frac{\\partial L}{\\partial b}").name(0) == "∂L/∂b")
+    #expect(ResultNames(stringLiteral: "\\sigma_{\\max}").name(0) == "σ_{max}")
+    #expect(ResultNames(stringLiteral: "\\frac{\\partial L}{\\partial b}").name(0) == "∂L/∂b")
   }
 }
 

@@ -262,13 +262,18 @@ private func prediction(_ hole: @escaping () throws -> Double) -> Exercise {
         "Solutions.swift",
         "enum Solutions {\n  // begin: product\n  static func product() { right }\n  // end: product\n}\n")
     }
-    func run(_ arguments: String...) throws -> Int32 {
+    func run(
+      _ name: String? = nil, _ action: ExerciseRequest.Action? = nil, _ language: Language = .english,
+      json: Bool = false, help: Bool = false
+    ) throws -> Int32 {
       lines = []
+      var request = ExerciseRequest(language: language)
+      (request.name, request.action, request.json, request.help) = (name, action, json, help)
       return try ExerciseProgram(
         exercises: exercises, chapter: "tiny", number: "07", folder: checkout.folder, root: checkout.root,
         isTerminal: false, environment: [:], output: { [self] in lines.append($0) }, errors: { _ in },
         context: ExerciseProgramTests.context, judge: { $0.verdict() }
-      ).run(arguments)
+      ).run(request)
     }
     var text: String { lines.joined(separator: "\n") }
   }
@@ -283,7 +288,7 @@ private func prediction(_ hole: @escaping () throws -> Double) -> Exercise {
     #expect(bench.lines.first == "7. A tiny chapter: exercises")
     #expect(bench.text.contains("○ product") && bench.text.contains("✓ guess") && bench.text.contains("1 of 2 passed"))
     #expect(bench.lines.last == "  next: swift run tiny exercise product")
-    #expect(try bench.run("--lang", "ko") == 1 && bench.text.contains("2개 가운데 1개 통과"))
+    #expect(try bench.run(nil, nil, .korean) == 1 && bench.text.contains("2개 가운데 1개 통과"))
     let wrong = try self.bench { da, W, h in W.transposed * da }
     #expect(try wrong.run() == 1 && wrong.text.contains("✗ product") && wrong.text.contains("no-derivative"))
     let right = try self.bench { da, W, h in (W.transposed * da) .* (1 - h .* h) }
@@ -298,7 +303,7 @@ private func prediction(_ hole: @escaping () throws -> Double) -> Exercise {
     ] {
       #expect(bench.text.contains(part), "\(part)")
     }
-    #expect(try bench.run("product", "--lang=ko") == 1)
+    #expect(try bench.run("product", nil, .korean) == 1)
     for part in ["곱을 쓴다.", "7.1절, 수식 double", "tanh′이 빠졌다", "맞는 값"] { #expect(bench.text.contains(part), "\(part)") }
     let right = try self.bench { da, W, h in (W.transposed * da) .* (1 - h .* h) }
     #expect(try right.run("product") == 0 && right.text.contains("it matters") && right.text.contains("exercise guess"))
@@ -308,44 +313,44 @@ private func prediction(_ hole: @escaping () throws -> Double) -> Exercise {
   @Test func hintsComeOneAfterTheOtherAndStayAtTheLast() throws {
     let bench = try bench()
     for (word, number) in [("one", 1), ("two", 2), ("three", 3), ("three", 3)] {
-      #expect(try bench.run("product", "--hint") == 0)
+      #expect(try bench.run("product", .hint) == 0)
       #expect(bench.text.contains("hint \(number) of 3") && bench.text.contains("  \(word)"))
     }
     #expect(bench.text.contains("--solution"))
-    _ = try bench.run("product", "--reset")
-    #expect(try bench.run("product", "--hint", "--lang", "ko") == 0 && bench.text.contains("하나"))
+    _ = try bench.run("product", .reset)
+    #expect(try bench.run("product", .hint, .korean) == 0 && bench.text.contains("하나"))
     // What stands there is no reason to fail.
     try bench.checkout.write("/.build/exercises/07-tiny", "product 999\nnonsense\n")
-    #expect(try bench.run("product", "--hint") == 0 && bench.text.contains("three"))
+    #expect(try bench.run("product", .hint) == 0 && bench.text.contains("three"))
   }
 
   @Test func theSolutionAndWhyItIsRight() throws {
     let bench = try bench()
-    #expect(try bench.run("product", "--solution") == 0)
+    #expect(try bench.run("product", .solution) == 0)
     #expect(bench.text.contains("static func product() { right }") && bench.text.contains("because"))
   }
 
   @Test func aHoleIsRestoredAndTheTextKept() throws {
     let bench = try bench()
-    #expect(try bench.run("product", "--reset") == 0 && bench.text.contains("nothing to restore"))
+    #expect(try bench.run("product", .reset) == 0 && bench.text.contains("nothing to restore"))
     try bench.checkout.edit("Exercises.swift", "throw Hole()", "return 1")
-    #expect(try bench.run("product", "--reset") == 0)
+    #expect(try bench.run("product", .reset) == 0)
     let text = try bench.checkout.read("Exercises.swift")
     #expect(
       text.components(separatedBy: "return 1").count == 2 && text.components(separatedBy: "throw Hole()").count == 2)
     #expect(try bench.checkout.read(".Exercises.kept/product-1.swift").components(separatedBy: "return 1").count == 3)
     // The rest, without a name; a second text of one name is kept beside the first.
-    #expect(try bench.run("--reset") == 0)
+    #expect(try bench.run(nil, .reset) == 0)
     #expect(try bench.checkout.read("Exercises.swift") == Self.holes)
     try bench.checkout.edit("Exercises.swift", "// end: product", "")
-    let error = #expect(throws: BadInput.self) { try bench.run("product", "--reset") }
+    let error = #expect(throws: BadInput.self) { try bench.run("product", .reset) }
     #expect(error?.description.contains("--reset and no name") == true)
-    #expect(try bench.run("--reset") == 0 && bench.text.contains("Exercises-2.swift"))
+    #expect(try bench.run(nil, .reset) == 0 && bench.text.contains("Exercises-2.swift"))
   }
 
   @Test func jsonHoldsTheVerdicts() throws {
     let bench = try bench { da, W, h in W.transposed * da }
-    #expect(try bench.run("--json") == 1)
+    #expect(try bench.run(json: true) == 1)
     let value = try JSONSerialization.jsonObject(with: Data(bench.text.utf8)) as? [String: Any]
     #expect(value?["schema"] as? String == "unrolled-exercises" && value?["passed"] as? Int == 1)
     let first = (value?["exercises"] as? [[String: Any]])?.first
@@ -358,28 +363,19 @@ private func prediction(_ hole: @escaping () throws -> Double) -> Exercise {
     #expect(first?["verdict"] as? String == "mistake" && first?["mistake"] as? String == "no-derivative")
   }
 
-  @Test(arguments: [
-    ["nothing"], ["--hint"], ["--solution"], ["product", "guess"], ["product", "--hint", "--solution"],
-    ["--json", "--hint"],
-    ["--lang", "fr"], ["--what"], ["--json=1"], ["product", "--watch", "--hint"],
-  ]) func whatCannotBeUsedIsSaidInOneLine(arguments: [String]) throws {
+  @Test func whatCannotBeDoneIsSaidInOneLine() throws {
     let bench = try bench()
-    let program = { (words: [String]) in
-      try ExerciseProgram(
-        exercises: bench.exercises, chapter: "tiny", number: "07", folder: bench.checkout.folder,
-        root: bench.checkout.root, isTerminal: false, environment: [:], output: { _ in }, errors: { _ in },
-        context: Self.context, judge: { $0.verdict() }
-      ).run(words)
+    for (name, action) in [("nothing", nil), (nil, .hint), (nil, .solution)] as [(String?, ExerciseRequest.Action?)] {
+      let error = #expect(throws: BadInput.self) { try bench.run(name, action) }
+      #expect(error?.description.contains("\n") == false && error?.description.contains("product, guess") == true)
     }
-    let error = #expect(throws: BadInput.self) { try program(arguments) }
-    #expect(error?.description.contains("\n") == false)
   }
 
   @Test func aChapterWithoutExercisesSaysSo() throws {
     let bench = try Bench([])
     let error = #expect(throws: BadInput.self) { try bench.run() }
     #expect(error?.description == "this chapter has no exercises yet")
-    #expect(try bench.run("--json") == 0 && bench.text.contains("\"count\": 0"))
-    #expect(try bench.run("--help") == 0)
+    #expect(try bench.run(json: true) == 0 && bench.text.contains("\"count\": 0"))
+    #expect(try bench.run(help: true) == 0)
   }
 }

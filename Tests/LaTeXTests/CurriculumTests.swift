@@ -95,7 +95,7 @@ enum Curriculum {
     #expect(equation.steps.count == 2)
     #expect(equation.steps.map(\.line) == [3, 5])
     #expect(equation.steps.map(\.column) == [4, 4])
-    #expect(equation.steps[0].right.isSameFormula(as: equation.steps[1].right))
+    #expect(equation.steps[0].right.isIdentical(to: equation.steps[1].right))
     #expect(equation.steps[1].left == equation.steps[0].right)
     let chain = try Equation(parsing: Curriculum.recurrent[3])
     #expect(chain.steps.count == 2)

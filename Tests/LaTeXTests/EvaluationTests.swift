@@ -115,26 +115,4 @@ import Testing
     shadowed["k"] = Matrix(100)
     #expect(isClose(try shadowed.evaluate(try parse("\\sum_{k=1}^{3} k + k")), Matrix(106)))
   }
-
-  @Test(arguments: [
-    ("\\sum_{t=1}^{T} a_t", "a_1 + a_2 + a_3"), ("\\sum_{t=2}^{T} x a_{t-1} b_t", "x a_1 b_2 + x a_2 b_3"),
-    ("\\tanh(\\sum_{k=1}^{2} \\sum_{j=1}^{k} a_{k,j})", "\\tanh(a_{1,1} + (a_{2,1} + a_{2,2}))"),
-    ("\\sum_{t=1}^{n} a_t", "\\sum_{t=1}^{n} a_t"), ("x + \\sum_{t=4}^{T} a_t", "x"),
-    ("\\sum_{t=2}^{T-1} a_t", "a_2"),
-    ("\\sum_{t=1}^{2} \\sum_{k=1}^{2} a_{tk}", "a_{1,1} + a_{1,2} + a_{2,1} + a_{2,2}"),
-    ("\\sum_{t=1}^{1000} \\sum_{k=1}^{2} b_k", "\\sum_{t=1}^{1000} (b_1 + b_2)"),
-    ("\\prod_{t=1}^{T} a_t", "\\prod_{t=1}^{3} a_t"), ("\\sum_{t=1}^{T} t", "1 + 2 + 3"),
-  ])
-  func aSumWithKnownBoundsIsWrittenOut(_ source: String, _ expected: String) throws {
-    let formula = Scope(integers: ["T": 3]).unrolling(try Symbol(parsing: source))
-    #expect(formula.normalForm == (try Symbol(parsing: expected)).normalForm, "\(formula)")
-  }
-
-  @Test func aLongSumIsNotWrittenOut() throws {
-    let formula = try Symbol(parsing: "\\sum_{t=1}^{101} a_t")
-    #expect(Scope().unrolling(formula) == formula)
-    #expect(Scope().unrolling(formula, limit: 101) != formula)
-    let endless = Symbol.series(.sum, index: "t", from: .number(-9e18), through: .number(9e18), .name("a_t"))
-    #expect(Scope().unrolling(endless) == endless)
-  }
 }

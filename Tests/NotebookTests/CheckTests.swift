@@ -49,7 +49,7 @@ private func check(_ gradient: GradientCheck, bound: Double = 1e-8) -> CheckResu
   /// What is printed is what was verified: a number that is larger than the difference.
   @Test(arguments: [0.001, 0.5, 1, 1.5, 100, 1e6], [1e-12, 1e-8, 1e-3, 0.25])
   func thePrintedBoundIsEnforced(_ size: Double, _ tolerance: Double) {
-    let limit = tolerance * max(1, size)
+    let limit = tolerance * size
     let b = Matrix(column: [size, 0])
     for factor in [0.5, 0.99, 1.01, 2] {
       let result = check(Matrix(column: [size, factor * limit]), b, tolerance: tolerance)
@@ -64,8 +64,36 @@ private func check(_ gradient: GradientCheck, bound: Double = 1e-8) -> CheckResu
   }
 
   @Test func aDifferenceAsLargeAsTheBoundIsNotBelowIt() {
-    #expect(!check(Matrix(0.25), Matrix(0), tolerance: 0.25).passed)
-    #expect(check(Matrix(0.25.nextDown), Matrix(0), tolerance: 0.25).passed)
+    #expect(!check(Matrix(1.25), Matrix(1), tolerance: 0.25).passed)
+    #expect(check(Matrix(1.25.nextDown), Matrix(1), tolerance: 0.25).passed)
+  }
+
+  /// A right answer that is tiny must be met, too: 0 in its place fails.
+  @Test(arguments: [1e-3, 1e-12, 1e-20, 1e-300]) func zeroDoesNotPassForATinyAnswer(_ size: Double) {
+    let right = Matrix(column: [size, -size])
+    #expect(check(right, right).passed)
+    #expect(!check(Matrix(column: [0, 0]), right).passed)
+    #expect(!check(Matrix(column: [size, 0]), right, tolerance: 1e-3).passed)
+    #expect(check(Matrix(column: [size * (1 + 1e-6), -size]), right, tolerance: 1e-3).passed)
+  }
+
+  @Test func zerosMustBeZeros() {
+    #expect(check(Matrix(0), Matrix(0)).passed)
+    #expect(check(Matrix(-0.0), Matrix(0)).passed)
+    #expect(!check(Matrix(1e-300), Matrix(0)).passed)
+  }
+
+  /// A scale allows for the rounding errors of larger numbers, but not for as much as the answer itself.
+  @Test func aScaleAllowsRoundingErrorsButNotZero() {
+    func check(_ x: Double, scale: Double?) -> CheckResult {
+      page { $0.check(.symbols("x"), Matrix(x), equals: Matrix(1e-6), scale: scale) }.checks[0]
+    }
+    #expect(!check(1e-6 + 1e-14, scale: nil).passed && check(1e-6 + 1e-14, scale: 1).passed)
+    #expect(!check(0, scale: 1).passed)
+    let refused = check(1e-6, scale: 1e7)
+    #expect(!refused.passed && refused.detail.english == "the tolerance is as large as the numbers")
+    let zero = page { $0.check(.symbols("x"), Matrix(1e-14), equals: Matrix(0), scale: 1) }.checks[0]
+    #expect(zero.passed)
   }
 
   @Test(arguments: [

@@ -26,7 +26,8 @@ private struct Talkative: Chapter {
     var program = try ChapterProgram(Talkative.self, folder: checkout.folder, root: checkout.root)
     program.output = { lines.append($0) }
     program.errors = { errors.append($0.replacingOccurrences(of: checkout.folder, with: "FOLDER")) }
-    let status = try program.run(arguments, environment: ["X": "y"], isTerminal: true)
+    program.environment = ["X": "y"]
+    let status = try program.run(arguments, isTerminal: true)
     return (lines, errors, status)
   }
 

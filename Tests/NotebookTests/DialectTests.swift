@@ -144,18 +144,11 @@ private func expectOne(_ text: String, _ part: String, line: Int = 6, _ location
       "# 1. A\n\n<!-- section: s -->\n## 1.1 B\n\n<!-- section: t -->\n## 1.10 C\n",
       "7: this section's heading must begin with '1.2 '"
     ),
-    ("# 1. A\ntext\n", "1: a heading needs an empty line after it"),
-    ("# 1. A\n\ntext\n## B\n", "4: a heading needs an empty line before it"),
     ("# 1. A\n\n##B\n", "3: a heading is written with one to six #, then a space"),
     ("# 1. A\n\n  ## B\n", "3: a heading begins at the start of its line"),
     ("# 1. A\n\nB\n---\n", "4: a line of - below text makes a heading of it: write #, or leave a line empty"),
     ("# 1. A\n\nB\n===\n", "4: a line of = below text makes a heading of it: write #, or leave a line empty"),
-    ("# 1. A", "1: the file must end with a line break"), ("# 1. A\n\n", "2: an empty line at the end"),
-    ("# 1. A\n\n\ntext\n", "3: two empty lines in a row"),
     ("# 1. A\n\ntext \n", "3: white space at the end of the line"), ("# 1. A\n\na\tb\n", "3: a tab: use spaces"),
-    ("# 1. A\n\n```\nx\n```\n", "3: a fence needs a language: text, swift, math, sh"),
-    ("# 1. A\n\na\n```text\n```\n", "4: a fence needs an empty line or its directive before it"),
-    ("# 1. A\n\n```text\n```\na\n", "4: a fence needs an empty line after it"),
     ("# 1. A\n\n```text\na \n```\n", "4: white space at the end of the line"),
     ("# 1. A\n\n\u{1112}\u{1161}\u{11AB}\n", "3: decomposed letters: write composed ones (Unicode's NFC)"),
     ("# 1. A\n\n```text\n가\u{11AB}\n```\n", "4: decomposed letters: write composed ones (Unicode's NFC)"),
@@ -199,7 +192,6 @@ private func expectOne(_ text: String, _ part: String, line: Int = 6, _ location
 
   @Test func anEmptyFileBreaksRulesAndNothingElse() {
     #expect(file("") == ["1: a file has one heading of the first level, this one 0"])
-    #expect(!file("\n").isEmpty)
   }
 }
 

@@ -1,4 +1,4 @@
-// The verb exercise among a chapter's, and the list of exercises in its notes.
+// The list of exercises in a chapter's notes.
 
 import Testing
 
@@ -28,12 +28,5 @@ import Testing
 
   @Test func aListMustFollow() {
     #expect(findings("Words.").findings.first?.message == "after this 'exercises' directive a list must follow")
-  }
-
-  @Test func theVerbIsFoundAmongItsOptions() {
-    #expect(Options.exerciseArguments(["exercise", "x", "--hint"]) == ["x", "--hint"])
-    #expect(Options.exerciseArguments(["--lang", "ko", "exercise"]) == ["--lang", "ko"])
-    #expect(Options.exerciseArguments(["--section", "exercise"]) == nil)
-    #expect(Options.exerciseArguments(["notes"]) == nil && Options.exerciseArguments([]) == nil)
   }
 }

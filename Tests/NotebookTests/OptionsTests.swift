@@ -64,12 +64,45 @@ import Testing
     (["--foo=3"], "'--foo'"),
     (["run"], "'run'"), (["build"], "'build'"), ([""], "''"), (["notes", "check"], "notes and check"),
     (["notes", "--json"], "'notes'"), (["check", "--section", "a"], "'check'"), (["exercise", "--list"], "'exercise'"),
-    (["check", "--seed", "2"], "'check'"), (["a\nb"], "a b"),
+    (["check", "--seed", "2"], "'check'"), (["a\nb"], "a b"), (["exercise", "a", "b"], "'a' and 'b'"),
+    (["exercise", "a", "--hint", "--solution"], "--hint or --solution"), (["exercise", "--json", "--hint"], "--json"),
+    (["exercise", "--json=1"], "--json"), (["exercise", "a", "--watch", "--hint"], "--watch or --hint"),
+    (["exercise", "--what"], "'--what'"), (["--hint"], "'exercise'"), (["notes", "--watch"], "'exercise'"),
+    (["--judge", "x"], "'exercise'"), (["exercise", "--judge"], "--judge"),
   ])
   func whatCannotBeUsedIsNamedInOneLine(_ arguments: [String], _ name: String) {
     let error = #expect(throws: BadInput.self) { try Options(arguments) }
     #expect(error?.description.contains(name) == true)
     #expect(error?.description.contains("\n") == false)
+  }
+
+  @Test func exerciseTakesANameAndItsOwnOptionsOnEitherSide() throws {
+    func request(_ arguments: String..., environment: [String: String] = [:]) throws -> ExerciseRequest {
+      let options = try Options(arguments, environment: environment)
+      #expect(options.verb == .exercise)
+      return options.exerciseRequest
+    }
+    func expected(_ change: (inout ExerciseRequest) -> Void) -> ExerciseRequest {
+      var request = ExerciseRequest()
+      change(&request)
+      return request
+    }
+    #expect(try request("exercise") == expected { _ in })
+    #expect(try request("exercise", "x", "--hint") == expected { ($0.name, $0.action) = ("x", .hint) })
+    #expect(try request("--hint", "exercise", "x") == expected { ($0.name, $0.action) = ("x", .hint) })
+    #expect(try request("exercise", "--solution", "x") == expected { ($0.name, $0.action) = ("x", .solution) })
+    #expect(try request("exercise", "--reset") == expected { $0.action = .reset })
+    #expect(try request("exercise", "x", "--watch") == expected { ($0.name, $0.isWatching) = ("x", true) })
+    #expect(try request("exercise", "--json", "--lang=ko") == expected { ($0.json, $0.language) = (true, .korean) })
+    #expect(try request("exercise", "-h", "--no-color") == expected { ($0.help, $0.colour) = (true, false) })
+    #expect(try request("exercise", "--judge", "x") == expected { $0.judged = "x" })
+    #expect(try request("exercise", "notes") == expected { $0.name = "notes" })
+  }
+
+  @Test(arguments: [["--full", "exercise"], ["exercise", "--full"], ["exercise"], ["exercise", "x"]])
+  func exerciseKeepsWhatTheEnvironmentSays(_ arguments: [String]) throws {
+    let request = try Options(arguments, environment: ["LANG": "ko_KR.UTF-8", "NO_COLOR": "1"]).exerciseRequest
+    #expect(request.language == .korean && !request.colour)
   }
 
   @Test(arguments: Language.allCases)

@@ -121,7 +121,7 @@ import Testing
     try checkout.edit("notes.en.md", "<!-- section: two -->", "<!-- section: three -->")
     let outcome = try checkout.run()
     #expect(outcome.status == 1)
-    #expect(outcome.text.contains("does not come to the section 'three'"))
+    #expect(outcome.text.contains("never reaches the section 'three'"))
     #expect(outcome.text.contains("the run has a section 'two', not the notes"))
   }
 

@@ -127,8 +127,8 @@ final class Checkout {
         var program = try ChapterProgram(Tiny.self, workingDirectory: root)
         program.output = { heard.outcome.lines.append($0) }
         program.errors = { heard.outcome.errors.append($0) }
-        heard.outcome.status = try program.run(
-          Options(arguments, environment: environment), isTerminal: isTerminal)
+        program.environment = environment
+        heard.outcome.status = try program.run(arguments, isTerminal: isTerminal)
         return heard.outcome
       }
     }

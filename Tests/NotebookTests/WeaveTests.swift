@@ -207,7 +207,7 @@ import Testing
     ),
     ("<!-- figure: line -->\n", "", "notes.en.md:1: the run draws a figure 'line': show it"),
     (
-      "<!-- section: two -->", "<!-- section: three -->", "notes.en.md:26: the run does not come to the section 'three'"
+      "<!-- section: two -->", "<!-- section: three -->", "notes.en.md:26: the run never reaches the section 'three'"
     ),
   ])
   func whatCannotBeWovenIsNamed(_ old: String, _ new: String, _ finding: String) throws {

@@ -218,7 +218,7 @@ struct LSTMBackprop: Chapter {
         Text("every line of the pass = the tape's derivation", ko: "역전파의 모든 줄 = 테이프에서 읽은 식"),
         try wrongLines(Subject(), page).isEmpty,
         detail: Text(
-          "\(compared) formulas in normal form", ko: "수식 \(compared)개, 정규형으로 비교"))
+          "\(compared) formulas, on random matrices", ko: "수식 \(compared)개, 무작위 행렬로 비교"))
 
       // begin: witness
       let witness = try Witness(path: page.root + "/Tests/Fixtures/lstm-long.safetensors")
@@ -267,13 +267,14 @@ struct LSTMBackprop: Chapter {
 
   /// Where a subject's formulas are not the notes': a line of its pass, a node of its cell, or a block of a_t.
   private func wrongLines(_ subject: Subject, _ page: Page) throws -> [String] {
-    var wrong = lines(subject, page).filter { !$0.pass.isSameFormula(as: $0.tape) }.map(\.name)
     let tape = Tape()
     let example = example(page)
-    _ = example.record(on: tape, cell: subject.cell, time: aroundT)
+    let run = example.record(on: tape, cell: subject.cell, time: aroundT)
+    let scope = Scope(tape, gradients: tape.gradients(of: run.loss))
+    var wrong = lines(subject, page).filter { !$0.pass.isIdentical(to: $0.tape, in: scope) }.map(\.name)
     let nodes = Dictionary(uniqueKeysWithValues: tape.namedVariables.map { ($0.name, $0.variable) })
     func compare(_ name: String, _ formula: Symbol) {
-      if nodes[name].map({ !$0.formula.isSameFormula(as: formula) }) ?? true { wrong.append(name) }
+      if nodes[name].map({ !$0.formula.isIdentical(to: formula, in: scope) }) ?? true { wrong.append(name) }
     }
     for step in try page.equation(named: "cell").steps {
       if case .name(let name) = step.left { compare(name, step.right) }

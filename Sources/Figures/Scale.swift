@@ -1,13 +1,13 @@
-// From numbers to places along an axis, and the ticks that say so. No libm: the same bits on every machine.
+// Scales: where numbers stand along an axis, and its ticks. The code uses no functions of the C library, so that a figure has
+// the same bytes on every machine.
 
 import Console
 
-/// An axis between two limits: places are fractions of the way from the low one to the high one.
+/// The scale of an axis between two limits. A place on it is a fraction: 0 at the low limit, 1 at the high one.
 struct Scale: Sendable {
   struct Tick: Sendable {
-    /// 0 at the low limit, 1 at the high one.
     var place: Double
-    /// Nil on a minor tick.
+    /// Nil for a minor tick.
     var label: Figure.Label?
   }
 
@@ -16,9 +16,9 @@ struct Scale: Sendable {
   let low: Double
   let high: Double
 
-  /// The scale of an axis: over its limits, or wide enough for the values that can stand on it.
+  /// The scale of an axis: over the axis's limits, or wide enough for the values that it can show.
   ///
-  /// `isRounded` widens limits found in the data to round numbers.
+  /// - Parameter isRounded: whether limits that come from the values are widened to round numbers.
   init(_ axis: Figure.Axis, values: [Double], isRounded: Bool = false) {
     isLogarithmic = axis.kind == .logarithmic
     let drawable = values.filter { Self.hasPlace($0, on: axis.kind) }
@@ -51,12 +51,12 @@ struct Scale: Sendable {
     self.high = high
   }
 
-  /// Whether an axis can show `x`: a number of at most 10³⁰⁰, and on a logarithmic axis of at least 10⁻³⁰⁰.
+  /// Whether an axis can show `x`: a magnitude of at most 10³⁰⁰, and on a logarithmic axis a number of at least 10⁻³⁰⁰.
   static func hasPlace(_ x: Double, on kind: Figure.Axis.Kind) -> Bool {
     x.magnitude <= 1e300 && (kind == .linear || x >= 1e-300)
   }
 
-  /// Where `x` stands, perhaps outside 0…1; nil where it has no place.
+  /// The place of `x`, which may lie outside 0…1; nil if the axis cannot show it.
   func place(_ x: Double) -> Double? {
     guard Self.hasPlace(x, on: isLogarithmic ? .logarithmic : .linear) else { return nil }
     let place =
@@ -68,13 +68,13 @@ struct Scale: Sendable {
 
   // MARK: Ticks
 
-  /// Round numbers along the axis: about `target` with labels, and minor ticks between decades.
+  /// Ticks at round numbers: about `target` with labels, and minor ticks between powers of ten.
   func ticks(target: Int) -> [Tick] {
     let found = isLogarithmic ? logarithmicTicks(target: target) : linearTicks(target: target)
     return found.filter { -1e-9...1 + 1e-9 ~= $0.place }
   }
 
-  /// The most ticks, up to `most`, whose labels fit on `length` with `gap` between them. `size` measures a label.
+  /// As many ticks, up to `most`, as have labels that fit on `length` with `gap` between them. `size` measures a label.
   func ticks(most: Int, length: Double, gap: Double, size: (Figure.Label) -> Double) -> [Tick] {
     for target in stride(from: most, through: 1, by: -1) {
       let ticks = ticks(target: target)
@@ -137,7 +137,7 @@ struct Scale: Sendable {
     return ticks
   }
 
-  /// Ticks for less than two powers of ten.
+  /// Ticks of a logarithmic axis that contains fewer than two powers of ten.
   private func shortLogarithmicTicks(target: Int) -> [Tick] {
     let exponents = Int(Self.log10(low).rounded(.down))...Int(Self.log10(high).rounded(.down))
     for mantissas in [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 5], [1, 3], [1]] {
@@ -157,7 +157,7 @@ struct Scale: Sendable {
 
   // MARK: Decimal numbers
 
-  /// The round step, 1, 2 or 5 times a power of ten, that divides low…high into at most `target` parts.
+  /// The smallest step of 1, 2 or 5 times a power of ten that divides low…high into at most `target` parts.
   private static func step(_ low: Double, _ high: Double, target: Int)
     -> (value: Double, mantissa: Double, exponent: Int)
   {
@@ -172,7 +172,7 @@ struct Scale: Sendable {
     return (number(mantissa, exponent), mantissa, exponent)
   }
 
-  /// mantissa × 10^exponent: the nearest double where 10^|exponent| is exact.
+  /// mantissa · 10^exponent, rounded once as long as 10^|exponent| is exact in a Double.
   static func number(_ mantissa: Double, _ exponent: Int) -> Double {
     if exponent >= 0 { return mantissa * power(exponent) }
     if exponent >= -300 { return mantissa / power(-exponent) }
@@ -185,7 +185,7 @@ struct Scale: Sendable {
     return (0..<exponent).reduce(1.0) { power, _ in power * 10 }
   }
 
-  /// The decimal logarithm of a positive number, to about 15 digits, and exact for powers of ten.
+  /// The decimal logarithm of a positive number: about 15 digits, exact for powers of ten.
   static func log10(_ x: Double) -> Double {
     var mantissa = x.significand
     var exponent = Double(x.exponent)
@@ -202,7 +202,7 @@ struct Scale: Sendable {
     return (logarithm - nearest).magnitude < 1e-12 ? nearest : logarithm
   }
 
-  /// number × 10^exponent in digits, or as 2.5×10^{−7}. `number` is whole.
+  /// number · 10^exponent, written in digits or as 2.5×10^{−7}. `number` is a whole number.
   private static func text(_ number: Double, _ exponent: Int, isScientific: Bool) -> String {
     if number == 0 { return "0" }
     let sign = number < 0 ? "−" : ""
@@ -222,7 +222,7 @@ struct Scale: Sendable {
 
 // MARK: - Clipping
 
-/// A point of a figure: fractions of the way along both axes.
+/// A point of a plot: its places along both axes.
 struct Place: Sendable, Hashable {
   var x: Double
   var y: Double
@@ -230,7 +230,8 @@ struct Place: Sendable, Hashable {
   var isInside: Bool { -1e-9...1 + 1e-9 ~= x && -1e-9...1 + 1e-9 ~= y }
 }
 
-/// The points as unbroken lines inside the unit square: broken where a point has no place, cut where they leave it.
+/// The lines through the points that lie inside the unit square. A point that an axis cannot show interrupts a line; a line that
+/// leaves the square is cut at its border.
 func visibleLines(_ points: [(x: Double, y: Double)], x: Scale, y: Scale) -> [[Place]] {
   var lines: [[Place]] = []
   var previous: Place?
