@@ -45,7 +45,7 @@ import Testing
       for index in 0..<file.tensors[tensor]!.count {
         var changed = file
         changed.add(1e-9 * (scale == 0 ? 1 : scale), to: tensor, at: index)
-        let reference = try #require(try Given(changed).copy(tensor))
+        let reference = try #require(try LayerFile(changed).copy(tensor))
         let line = Comparison.Line(name: tensor, computed: mine.elements, reference: reference, tolerance: 1e-12)
         #expect(!line.agrees && line.relative > 9e-10 && line.relative < 1.1e-9, "\(tensor)[\(index)]")
       }
@@ -94,10 +94,10 @@ import Testing
     #expect(runs.map(\.way) == ["small operations", "fused", "fused, steps side by side"])
     // They are three ways indeed: their tapes differ. (A GRU with its reset before the product has no fused cell.)
     #expect(Set(runs.map(\.nodes)).count == (name == "gru-reset-before" ? 2 : 3))
-    let given = try Given(Safetensors(contentsOf: fixture(name)))
+    let layerFile = try LayerFile(Safetensors(contentsOf: fixture(name)))
     for wrong in runs.indices {
       for (place, (name, tensor)) in runs[wrong].tensors.enumerated() {
-        let reference = try #require(try given.copy(name))
+        let reference = try #require(try layerFile.copy(name))
         func line(_ change: Double) -> Comparison.Line {
           var elements = tensor.elements
           elements[elements.count - 1] += change
@@ -205,7 +205,7 @@ import Testing
   }
 }
 
-extension Given {
+extension LayerFile {
   /// A tensor, from a copy.
   func copy(_ name: String) throws -> TorchTensor? {
     var copy = self

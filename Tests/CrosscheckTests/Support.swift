@@ -60,8 +60,8 @@ func complaint(_ name: String, _ change: (inout Safetensors) -> Void) throws -> 
 func computed(_ name: String, _ change: (inout Safetensors) -> Void = { _ in }) throws -> Layer.Computed {
   var file = try Safetensors(contentsOf: fixture(name))
   change(&file)
-  var given = Given(file)
-  return try Layer.named(try given.word("layer")).compute(&given)
+  var layerFile = LayerFile(file)
+  return try Layer.named(try layerFile.word("layer")).compute(&layerFile)
 }
 
 extension Layer.Computed {
