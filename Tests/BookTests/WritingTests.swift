@@ -155,14 +155,15 @@ private struct Bench {
   }
 
   private var modules: String { "-I '\(products)/Modules'" }
-  private var objects: String {
-    ["Autodiff", "LaTeX", "Notebook"].map { "'\(products)/\($0).build/'*.o" }.joined(separator: " ") + " -lm"
+  private func objects() throws -> String {
+    let place = BuildPlace(folder: products, configuration: "debug", scratch: "")
+    return try place.objects(root: WritingTests.root).map { "'\($0)'" }.joined(separator: " ") + " -lm"
   }
 
   /// The chapter's program, as SwiftPM would build it but for where it puts it.
   func build(folder: String) throws -> (output: String, status: Int32) {
     try run(
-      "swiftc -swift-version 6 -parse-as-library -module-name leaky_mean \(modules) \(folder)/*.swift \(objects)"
+      "swiftc -swift-version 6 -parse-as-library -module-name leaky_mean \(modules) \(folder)/*.swift \(try objects())"
         + " -o leaky-mean")
   }
 
@@ -182,7 +183,7 @@ private struct Bench {
       -emit-module -emit-module-path leaky_mean.swiftmodule -c -o leaky_mean.o \
       -Xfrontend -entry-point-function-name -Xfrontend leaky_mean_main
       swiftc -swift-version 6 -parse-as-library -module-name ChapterTests \(modules) -I . Runner.swift \
-      Tests/ChapterTests/Trial.swift Tests/ChapterTests/LeakyMeanTests.swift leaky_mean.o \(objects) -o tests
+      Tests/ChapterTests/Trial.swift Tests/ChapterTests/LeakyMeanTests.swift leaky_mean.o \(try objects()) -o tests
       """)
   }
 
