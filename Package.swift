@@ -107,7 +107,7 @@ let tests: [Target] = [
   .testTarget(name: "LaTeXTests", dependencies: ["LaTeX"]),
   .testTarget(name: "ReferenceTests", dependencies: ["Reference"]),
   .testTarget(name: "NotebookTests", dependencies: ["Notebook"]),
-  .testTarget(name: "PackageTests", dependencies: ["Autodiff", "Recurrent"]),
+  .testTarget(name: "PackageTests", dependencies: ["Autodiff", "Recurrent", "Reference"]),
   .testTarget(
     name: "ChapterTests", dependencies: ["Experiments", "Notebook"] + chapters.map { .init(stringLiteral: $0.name) }),
 ]
@@ -118,6 +118,7 @@ let package = Package(
   products: [
     .library(name: "Autodiff", targets: ["Autodiff"]),
     .library(name: "Recurrent", targets: ["Recurrent"]),
+    .library(name: "Reference", targets: ["Reference"]),
   ],
   targets: modules + chapterTargets + tests
 )

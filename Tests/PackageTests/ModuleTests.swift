@@ -23,7 +23,7 @@ import Testing
     "MultiplyAdd": [],
   ]
   static let programs: Set = ["book", "crosscheck", "benchmark"]
-  /// These do without an operating system.
+  /// Modules that work without an operating system.
   static let withoutFoundation: Set = ["Matrices", "Autodiff", "LaTeX"]
 
   /// The modules that a folder's Swift files import.
