@@ -41,9 +41,9 @@ extension Subcommand {
 
 /// A chapter that has exercises.
 struct ExerciseChapter: Sendable {
-  /// 04-gru
+  /// The name of its folder, such as 04-gru.
   let folder: String
-  /// gru
+  /// The name of its program, such as gru.
   let name: String
   /// The names of the exercises, in the order of the pristine text.
   let exercises: [String]

@@ -10,39 +10,16 @@ extension Subcommand {
       "judges every student's folder in DIR, and writes PATH.csv and PATH.json (DIR/grades)",
       ko: "DIR 안의 학생 폴더를 모두 채점하고 경로.csv와 경로.json에 쓴다(기본 DIR/grades)")
   ) { call in
-    var folder: String?
-    var output: String?
-    var settings = GradeSettings()
-    var words = Arguments(call.arguments)
-    func number(_ what: String) throws -> Double {
-      let text = try words.value(what)
-      guard let number = Double(text), number >= 1, number <= 3600 else {
-        throw BadInput("\(words.name) needs \(what) from 1 to 3600, not '\(text)'")
-      }
-      return number
-    }
-    while words.next() {
-      switch words.name {
-      case "--output": output = try words.value("a path without its ending")
-      case "--workers": settings.workers = Int(try number("a number of workers"))
-      case "--compile-seconds": settings.compileLimit = try number("seconds")
-      case "--seconds": settings.runLimit = try number("seconds")
-      case _ where words.word.hasPrefix("-"): throw BadInput("there is no option '\(words.name)'; --help lists them")
-      case _ where folder != nil: throw BadInput("one folder, not '\(folder!)' and '\(words.word)'")
-      default: folder = words.word
-      }
-    }
-    guard let folder else {
-      throw BadInput("grade needs the folder that holds the students' folders: make grade DIR=…")
-    }
+    let arguments = try GradeArguments(call.arguments)
+    let folder = arguments.folder
     let chapters = try exerciseChapters(root: call.root)
     if chapters.isEmpty { throw BadInput("no chapter has exercises yet") }
     let (submissions, remarks) = try findSubmissions(in: folder, chapters: chapters)
     for remark in remarks { call.errors(printable(remark(call.language))) }
     if submissions.isEmpty { throw BadInput("\(folder): nobody has handed in anything") }
-    let path = output ?? "\(folder)/grades"
+    let path = arguments.output
     for ending in ["csv", "json"] { try checkWritable("\(path).\(ending)") }
-    let grader = try Grader(root: call.root, settings: settings, environment: call.environment)
+    let grader = try Grader(root: call.root, settings: arguments.settings, environment: call.environment)
     defer { grader.cleanUp() }
     call.errors("book: \(grader.protections.text(call.language))")
     let grades = try grader.grade(submissions) { text in
@@ -79,6 +56,46 @@ struct GradeSettings: Sendable {
   /// The limit for one compilation and for one exercise, in seconds.
   var compileLimit = 60.0
   var runLimit = ExerciseProcess.limit
+}
+
+/// The arguments of `book grade`.
+private struct GradeArguments {
+  /// The folder that holds the students' folders.
+  let folder: String
+  /// The path of the grades, without extension.
+  let output: String
+  let settings: GradeSettings
+
+  init(_ arguments: [String]) throws {
+    var folder: String?
+    var output: String?
+    var settings = GradeSettings()
+    var words = Arguments(arguments)
+    func number(_ what: String) throws -> Double {
+      let text = try words.value(what)
+      guard let number = Double(text), number >= 1, number <= 3600 else {
+        throw BadInput("\(words.name) needs \(what) from 1 to 3600, not '\(text)'")
+      }
+      return number
+    }
+    while words.next() {
+      switch words.name {
+      case "--output": output = try words.value("a path without its ending")
+      case "--workers": settings.workers = Int(try number("a number of workers"))
+      case "--compile-seconds": settings.compileLimit = try number("seconds")
+      case "--seconds": settings.runLimit = try number("seconds")
+      case _ where words.word.hasPrefix("-"): throw BadInput("there is no option '\(words.name)'; --help lists them")
+      case _ where folder != nil: throw BadInput("one folder, not '\(folder!)' and '\(words.word)'")
+      default: folder = words.word
+      }
+    }
+    guard let folder else {
+      throw BadInput("grade needs the folder that holds the students' folders: make grade DIR=…")
+    }
+    self.folder = folder
+    self.output = output ?? "\(folder)/grades"
+    self.settings = settings
+  }
 }
 
 /// Throws `BadInput` if a file cannot be written at this path: better before an hour of grading than after it.

@@ -23,11 +23,38 @@ struct Submission: Sendable {
 func findSubmissions(in folder: String, chapters: [ExerciseChapter]) throws -> (
   submissions: [Submission], remarks: [Text]
 ) {
+  var remarks: [Text] = []
+  let students = try findStudents(in: folder, chapters: chapters, &remarks)
+  // Students are told apart by index, because two names may be equal as text.
+  var found: [(student: Int, chapter: ExerciseChapter, path: String)] = []
+  for (number, student) in students.enumerated() {
+    let own = "\(folder)/\(student)"
+    var files = handedIn(in: own, chapters, &remarks)
+    let below = entries(of: own).names.filter { isRealFolder("\(own)/\($0)") }
+    if files.isEmpty, below.count == 1 { files = handedIn(in: "\(own)/\(below[0])", chapters, &remarks) }
+    if files.isEmpty { remarks.append(Text("\(own): nothing handed in", ko: "\(own): 낸 것이 없다")) }
+    found += files.map { (number, $0.chapter, $0.path) }
+  }
+  let graded = chapters.filter { chapter in found.contains { $0.chapter.name == chapter.name } }
+  let submissions = students.indices.flatMap { student in
+    graded.map { chapter in
+      Submission(
+        student: students[student], chapter: chapter,
+        path: found.first { $0.student == student && $0.chapter.name == chapter.name }?.path)
+    }
+  }
+  return (submissions, remarks)
+}
+
+/// The names of the students' folders in a folder, sorted; links and names that are not UTF-8 are left out with a remark.
+/// Throws `BadInput` if there is none, and if the folder contains chapters, so that it is probably a student's own.
+private func findStudents(
+  in folder: String, chapters: [ExerciseChapter], _ remarks: inout [Text]
+) throws -> [String] {
   var isFolder: ObjCBool = false
   guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
-    throw BadInput("\(folder) is no folder")
+    throw BadInput("\(folder) is not a folder")
   }
-  var remarks: [Text] = []
   let (names, unreadable) = entries(of: folder)
   if unreadable > 0 {
     remarks.append(
@@ -51,26 +78,7 @@ func findSubmissions(in folder: String, chapters: [ExerciseChapter]) throws -> (
         "\(folder)/\(student): two folders have this name, spelt differently",
         ko: "\(folder)/\(student): 이름이 같아 보이는 폴더가 둘이다(글자의 부호만 다르다)"))
   }
-
-  // Students are told apart by index, because two names may be equal as text.
-  var found: [(student: Int, chapter: ExerciseChapter, path: String)] = []
-  for (number, student) in students.enumerated() {
-    let own = "\(folder)/\(student)"
-    var files = handedIn(in: own, chapters, &remarks)
-    let below = entries(of: own).names.filter { isRealFolder("\(own)/\($0)") }
-    if files.isEmpty, below.count == 1 { files = handedIn(in: "\(own)/\(below[0])", chapters, &remarks) }
-    if files.isEmpty { remarks.append(Text("\(own): nothing handed in", ko: "\(own): 낸 것이 없다")) }
-    found += files.map { (number, $0.chapter, $0.path) }
-  }
-  let graded = chapters.filter { chapter in found.contains { $0.chapter.name == chapter.name } }
-  let submissions = students.indices.flatMap { student in
-    graded.map { chapter in
-      Submission(
-        student: students[student], chapter: chapter,
-        path: found.first { $0.student == student && $0.chapter.name == chapter.name }?.path)
-    }
-  }
-  return (submissions, remarks)
+  return students
 }
 
 /// The files of one student's folder, at most one for each chapter.

@@ -87,7 +87,7 @@ extension Checkout {
 
 /// A row of the page's tables.
 private struct Skill: Hashable {
-  /// chapters/04-gru
+  /// The path of its folder, such as chapters/04-gru.
   let chapter: String
   let exercise: String
 }
