@@ -76,7 +76,7 @@ struct CheckTests {
     let path = "chapters/03-tiny/notes.\(language).md"
     try book.edit(path, "<!-- value: right -->3<!-- /value -->", "3")
     #expect(try findings().contains { $0.hasPrefix("\(path):8: nothing of the run refutes this erratum") })
-    // Nor is a page made from it.
+    // The pages are not written, either.
     let (_, errors, status) = try book.run("docs")
     #expect(status == 1 && errors.last?.hasPrefix("nothing written") == true)
   }

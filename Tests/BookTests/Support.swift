@@ -134,7 +134,7 @@ final class SmallBook {
 
   func read(_ name: String) throws -> String { try readText(path(name)) }
 
-  /// Replaces text in a file, which must have it.
+  /// Replaces text in a file. Throws if the file does not contain it.
   func edit(_ name: String, _ old: String, _ new: String) throws {
     let text = try read(name)
     if !text.contains(old) { throw BadInput("\(name) does not contain \(old)") }

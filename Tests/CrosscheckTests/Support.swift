@@ -65,7 +65,7 @@ func computed(_ name: String, _ change: (inout Safetensors) -> Void = { _ in }) 
 }
 
 extension Layer.Computed {
-  /// As small operations compute them.
+  /// The tensors as computed by small operations.
   var tensors: [(name: String, tensor: TorchTensor)] { runs[0].tensors }
 }
 
@@ -86,7 +86,7 @@ func float64(_ shape: [Int], _ value: (Int) -> Double = { _ in 0 }) -> Tensor {
 }
 
 extension Safetensors {
-  /// Adds to one number of a tensor.
+  /// Adds `change` to one number of a tensor.
   mutating func add(_ change: Double, to name: String, at index: Int) {
     var values = tensors[name]!.doubles
     values[index] += change
