@@ -1,7 +1,7 @@
 # make          build in release, run every chapter, and end with a table of them
 # make 01       one chapter, by its number (ARGS="--lang ko" for options)
 # make test     the tests
-# make notes    run the chapters, put code, output and figures into the notes, and weave docs/errata and docs/teaching
+# make notes    run the chapters, put code, output and figures into the notes, and refresh docs/
 # make check    everything that can go stale or break the rules: notes, languages, dialect, format, Embedded Swift
 # make exercises  what is done of all exercises, and the next one
 # make grade DIR=…  judge every student's folder in DIR: DIR/grades.csv, DIR/grades.json
@@ -60,7 +60,7 @@ grade:
 	@swift build -q --product book
 	@.build/debug/book grade "$(DIR)" $(ARGS)
 
-SWIFT_FILES := Package.swift Sources Tests chapters
+SWIFT_FILES := Package.swift Sources Tests chapters docs/example
 
 format-check:
 	swift format lint --strict --parallel --recursive $(SWIFT_FILES)

@@ -115,7 +115,7 @@ let tests: [Target] = [
   .testTarget(name: "FiguresTests", dependencies: ["Console", "Figures"]),
   .testTarget(name: "ExercisesTests", dependencies: ["Autodiff", "Console", "Exercises"]),
   .testTarget(name: "NotebookTests", dependencies: ["Notebook"]),
-  .testTarget(name: "PackageTests", dependencies: ["Autodiff", "Recurrent"]),
+  .testTarget(name: "PackageTests", dependencies: ["Autodiff", "Recurrent", "Reference"]),
   .testTarget(
     name: "ChapterTests", dependencies: ["Experiments", "Notebook"] + chapters.map { .init(stringLiteral: $0.name) }),
 ]
@@ -126,6 +126,7 @@ let package = Package(
   products: [
     .library(name: "Autodiff", targets: ["Autodiff"]),
     .library(name: "Recurrent", targets: ["Recurrent"]),
+    .library(name: "Reference", targets: ["Reference"]),
   ],
   targets: modules + chapterTargets + tests
 )

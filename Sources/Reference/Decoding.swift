@@ -1,11 +1,13 @@
-// From the bytes of a file to its tensors.
+// Decoding the bytes of a file.
 
 extension Safetensors {
-  /// Reads a file from its bytes; `name` stands in front of a message.
+  /// Decodes a file from its bytes.
   ///
-  /// Throws where the bytes are cut short, where the header is longer than 100 MB or is not strict JSON of the
-  /// format's form, where a type is not F64, F32 or I64, where shapes, offsets and the data contradict each other or
-  /// leave a byte to no tensor, and where a number is NaN or infinite.
+  /// Throws if the bytes are cut short, if the header is longer than 100 MB or is not strict JSON in the format's form, if a
+  /// type is not F64, F32 or I64, if shapes, offsets and data contradict each other or some byte belongs to no tensor, and
+  /// if a number is NaN or infinite.
+  ///
+  /// - Parameter name: the name of the file in error messages.
   public init(bytes: [UInt8], name: String) throws(ReferenceError) {
     do {
       let (header, data) = try split(bytes)
@@ -26,7 +28,7 @@ extension Safetensors {
   }
 }
 
-/// What the header says of one tensor; `begin` and `end` are offsets into the data.
+/// The header's entry for one tensor. `begin` and `end` are offsets into the data, in bytes.
 private struct Entry {
   var name: String
   var dtype: DType
@@ -35,7 +37,7 @@ private struct Entry {
   var end: Int
 }
 
-/// The header and the data: what lies behind the 8 bytes of length, and where the length says that it parts.
+/// Splits the file into header and data. The first 8 bytes are the length of the header.
 private func split(_ bytes: [UInt8]) throws(ReferenceError) -> (header: ArraySlice<UInt8>, data: ArraySlice<UInt8>) {
   guard !bytes.isEmpty else { throw ReferenceError("is empty; write the file again") }
   guard bytes.count >= 8 else {
@@ -77,7 +79,7 @@ private func parse(
   return (metadata, entries)
 }
 
-/// One tensor's `{"dtype": …, "shape": …, "data_offsets": …}`, all three and nothing else.
+/// Parses a tensor's entry `{"dtype": …, "shape": …, "data_offsets": …}`, which must have exactly these three fields.
 private func entry(_ name: String, from parser: inout HeaderParser) throws(ReferenceError) -> Entry {
   let what = "tensor '\(legible(name))'"
   var (dtypeName, shape, offsets): (String?, [Int]?, [Int]?)
@@ -116,7 +118,7 @@ private func entry(_ name: String, from parser: inout HeaderParser) throws(Refer
   return Entry(name: name, dtype: dtype, shape: shape, begin: begin, end: end)
 }
 
-/// Throws unless the entries lie one behind the other, the first at 0 and the last up to `count`.
+/// Throws unless the entries cover the data without gaps or overlaps, from 0 to `count`.
 private func requireWholeCover(_ entries: [Entry], of count: Int) throws(ReferenceError) {
   var (covered, previous) = (0, "")
   for entry in entries.sorted(by: { ($0.begin, $0.end) < ($1.begin, $1.end) }) {
@@ -142,7 +144,7 @@ private func requireWholeCover(_ entries: [Entry], of count: Int) throws(Referen
 }
 
 extension DType {
-  /// The elements that `bytes` hold, little-endian and at any alignment.
+  /// The elements in `bytes`, which are little-endian and need no alignment.
   fileprivate func elements(in bytes: ArraySlice<UInt8>) -> Tensor.Elements {
     bytes.withUnsafeBytes { buffer in
       func words<Word: FixedWidthInteger>(_ type: Word.Type) -> some Collection<Word> {

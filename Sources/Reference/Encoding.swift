@@ -1,14 +1,14 @@
-// From tensors to the bytes of a file.
+// Encoding tensors as the bytes of a file.
 
 extension Safetensors {
-  /// The bytes of the file, the same ones for the same content.
+  /// The bytes of the file. Equal content gives equal bytes.
   ///
-  /// Metadata and tensors go by name, in the order of their UTF-8 bytes, but those of 8 bytes an element before those
-  /// of 4. The header is padded with spaces so that the data begins at a multiple of 8: each element then lies at a
-  /// multiple of its own size, and a reader may map the file.
+  /// Metadata and tensors are sorted by the UTF-8 bytes of their names, and tensors with 8 bytes per element come before
+  /// those with 4. The header is padded with spaces so that the data starts at a multiple of 8. Every element is therefore
+  /// aligned to its own size, and a reader may map the file into memory.
   ///
-  /// Throws where a tensor is named `__metadata__`, where its shape contradicts its number of elements, where a number
-  /// is NaN or infinite, and where the header would be longer than the format's 100 MB.
+  /// Throws if a tensor is named `__metadata__`, if its shape contradicts its number of elements, if a number is NaN or
+  /// infinite, and if the header would be longer than the format's 100 MB.
   public func encoded() throws(ReferenceError) -> [UInt8] {
     let ordered = tensors.sorted { first, second in
       let (left, right) = (first.value.elements.dtype.size, second.value.elements.dtype.size)
@@ -50,7 +50,7 @@ extension Safetensors {
   }
 }
 
-/// The bytes that a tensor's data take, once it is known to be one that can be read back.
+/// The size of a tensor's data in bytes. Throws if the tensor could not be read back.
 private func size(of tensor: Tensor, name: String) throws(ReferenceError) -> Int {
   guard name != Safetensors.metadataKey else {
     throw ReferenceError("a tensor cannot be named \(name), the format's key for metadata; give it another name")
@@ -64,7 +64,7 @@ private func size(of tensor: Tensor, name: String) throws(ReferenceError) -> Int
   return size
 }
 
-/// `text` as JSON.
+/// `text` as a JSON string.
 private func quoted(_ text: String) -> String {
   var json = [UInt8(ascii: "\"")]
   for byte in text.utf8 {

@@ -1,8 +1,8 @@
-// Whole files in, whole files out.
+// Reading and replacing whole files.
 
 import Foundation
 
-/// The bytes of a regular file of at most 2 GiB.
+/// The bytes of a regular file. Throws if it cannot be read, is not a regular file or is larger than 2 GiB.
 func readFile(_ path: String) throws(ReferenceError) -> [UInt8] {
   func failure(_ what: String) -> ReferenceError { ReferenceError(what).about(path) }
   guard !path.utf8.contains(0) else { throw failure("a path cannot hold a NUL character; correct the path") }
@@ -13,7 +13,7 @@ func readFile(_ path: String) throws(ReferenceError) -> [UInt8] {
   switch info.st_mode & S_IFMT {
   case S_IFREG: break
   case S_IFDIR: throw failure("is a directory; name a .safetensors file in it")
-  default: throw failure("is not a regular file; copy what it holds into one")  // a pipe may never end
+  default: throw failure("is not a regular file; copy what it holds into one")  // reading a pipe may never end
   }
   guard info.st_size <= 1 << 31 else {
     throw failure("takes \(info.st_size) bytes; files of at most 2 GiB are read, split it")
@@ -28,21 +28,21 @@ func readFile(_ path: String) throws(ReferenceError) -> [UInt8] {
     let count = bytes.withUnsafeMutableBytes { read(file, $0.baseAddress! + filled, min($0.count - filled, 1 << 30)) }
     if count < 0 && errno == EINTR { continue }
     guard count >= 0 else { throw failure("cannot be read: \(reason()); check the disk") }
-    guard count > 0 else { break }  // it became shorter meanwhile
+    guard count > 0 else { break }  // the file became shorter in the meantime
     filled += count
   }
   bytes.removeLast(bytes.count - filled)
   return bytes
 }
 
-/// Puts `bytes` in the place of the file at `path`, or makes it: never a part of them, and on failure nothing.
+/// Creates or replaces the file at `path`. On failure it throws, and the file is left as it was.
 func replaceFile(_ path: String, with bytes: [UInt8]) throws(ReferenceError) {
   func failure(_ what: String) -> ReferenceError { ReferenceError(what).about(path) }
   guard !path.utf8.contains(0) else { throw failure("a path cannot hold a NUL character; correct the path") }
   var target = path
   var info = stat()
   if stat(path, &info) == 0 {
-    // A rename would put a file where a device was, or where a link was: keep the first, follow the second.
+    // The rename below would replace a device or a link by a file: refuse a device, and replace the target of a link.
     guard info.st_mode & S_IFMT == S_IFREG else {
       let kind = info.st_mode & S_IFMT == S_IFDIR ? "is a directory" : "is not a regular file"
       throw failure("\(kind); name a file to write")
@@ -58,7 +58,7 @@ func replaceFile(_ path: String, with bytes: [UInt8]) throws(ReferenceError) {
   let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL, 0o666)
   guard file >= 0 else { throw failure("its folder cannot be written to: \(reason()); choose another folder") }
 
-  // `reason()` reads errno: ask for it before the next call changes it.
+  // `reason()` reads errno, which the next system call may change.
   var problem: String?
   var written = 0
   while written < bytes.count, problem == nil {
@@ -74,5 +74,5 @@ func replaceFile(_ path: String, with bytes: [UInt8]) throws(ReferenceError) {
   }
 }
 
-/// The system's words for the last failed call.
+/// The system's message for the last failed call.
 private func reason() -> String { String(cString: strerror(errno)) }

@@ -1,10 +1,10 @@
-// Strict JSON, as much of it as a header needs.
+// A parser for the part of JSON that a header uses.
 
-/// Reads JSON from front to back, each time for the kind of value that must come next.
+/// A strict pull parser: the caller asks for the kind of value that must come next.
 ///
-/// The caller says what it expects, so nothing is built that nobody asked for, and nothing recurses: a value nested
-/// deeper than the format allows is refused where it begins. Strict means RFC 8259 with what it leaves open decided:
-/// UTF-8 must be well formed, `\u` escapes must make Unicode scalars, and a key may not stand twice in an object.
+/// It builds no tree and does not recurse, so deep nesting cannot overflow the stack: a value of another kind than the
+/// expected one is refused where it begins. Strict means RFC 8259 with three further rules: the text must be well-formed
+/// UTF-8, `\u` escapes must form Unicode scalars, and an object must not have a key twice.
 struct HeaderParser {
   private let bytes: ArraySlice<UInt8>
   private var position: Int
@@ -14,7 +14,7 @@ struct HeaderParser {
     position = bytes.startIndex
   }
 
-  /// Reads an object; `member` is called after each key and its colon, and reads the value. `what` names the object.
+  /// Reads an object. `member` is called with each key and must read its value. `what` names the object in messages.
   mutating func object(
     _ what: String, member: (inout HeaderParser, String) throws(ReferenceError) -> Void
   ) throws(ReferenceError) {
@@ -32,7 +32,7 @@ struct HeaderParser {
     try expect("}", "',' or '}'")
   }
 
-  /// Reads an array of whole numbers, from 0 to `Int.max`.
+  /// Reads an array of whole numbers from 0 to `Int.max`.
   mutating func integers(_ what: String) throws(ReferenceError) -> [Int] {
     try expect("[", "an array for \(what)")
     guard !take("]") else { return [] }
@@ -50,7 +50,7 @@ struct HeaderParser {
       let start = position
       switch try next(within: what) {
       case UInt8(ascii: "\""):
-        // Decoding replaces what is malformed: well formed is what comes out as it went in.
+        // Decoding replaces malformed bytes, so well-formed text is unchanged by it.
         let string = String(decoding: text, as: UTF8.self)
         guard string.utf8.elementsEqual(text) else { throw invalid("\(what) is not UTF-8") }
         return string
@@ -61,13 +61,13 @@ struct HeaderParser {
     }
   }
 
-  /// Throws where anything but white space is left.
+  /// Throws if anything but white space is left.
   mutating func end() throws(ReferenceError) {
     skipSpace()
     guard position == bytes.endIndex else { throw invalid("\(found()) stands after the closing '}'") }
   }
 
-  // MARK: - Pieces
+  // MARK: - Parts of values
 
   private mutating func integer(_ what: String) throws(ReferenceError) -> Int {
     skipSpace()
@@ -93,7 +93,7 @@ struct HeaderParser {
     return number
   }
 
-  /// What follows a backslash.
+  /// Reads the rest of an escape sequence after its backslash.
   private mutating func escape(_ what: String) throws(ReferenceError) -> String {
     let start = position
     switch try next(within: what) {
@@ -123,7 +123,7 @@ struct HeaderParser {
     }
   }
 
-  /// Four hexadecimal digits.
+  /// Reads four hexadecimal digits.
   private mutating func codeUnit(_ what: String) throws(ReferenceError) -> UInt32 {
     var value: UInt32 = 0
     for _ in 0..<4 {
@@ -136,7 +136,7 @@ struct HeaderParser {
     return value
   }
 
-  /// The next byte of a string.
+  /// Reads the next byte of a string. Throws at the end of the header.
   private mutating func next(within what: String) throws(ReferenceError) -> UInt8 {
     guard position < bytes.endIndex else { throw invalid("\(what) has no closing quote") }
     defer { position += 1 }
@@ -158,7 +158,7 @@ struct HeaderParser {
     guard take(punctuation) else { throw invalid("expected \(wanted), found \(found())") }
   }
 
-  /// What stands at the current position, in words.
+  /// A description of the token at the current position.
   private func found() -> String {
     guard position < bytes.endIndex else { return "the header's end" }
     switch bytes[position] {

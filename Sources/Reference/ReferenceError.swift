@@ -1,9 +1,9 @@
-// What went wrong with a reference file, in one line.
+// The error of this module: one line about a file.
 
-/// What is wrong with a reference file: one line that names the file, the thing in it and what to do.
+/// A problem with a reference file: one line that names the file, the place in it and what to do.
 ///
-/// It is the only error that this module throws. Names taken from a file are escaped and shortened, so the
-/// description never holds a line break, whatever the file holds.
+/// This module throws no other error. Names from a file are escaped and shortened, so the description never contains a
+/// line break.
 public struct ReferenceError: Error, CustomStringConvertible {
   public let description: String
 
@@ -11,14 +11,14 @@ public struct ReferenceError: Error, CustomStringConvertible {
     self.description = description
   }
 
-  /// The same error, with the file it is about in front.
+  /// The same error with the name of the file before it.
   func about(_ file: String) -> ReferenceError {
     ReferenceError("\(legible(file, limit: 240)): \(description)")
   }
 }
 
-/// `text` made fit for one line: control, format and separator characters escaped, and the middle left out where it
-/// has more than `limit` Unicode scalars.
+/// `text` on one line: control, format and separator characters are escaped, and the middle is left out if there are more
+/// than `limit` Unicode scalars.
 func legible(_ text: String, limit: Int = 64) -> String {
   let scalars = text.unicodeScalars
   guard scalars.count > limit else { return escaped(scalars) }
@@ -38,7 +38,7 @@ private func escaped(_ scalars: some Sequence<Unicode.Scalar>) -> String {
   return line
 }
 
-/// The first numbers of a shape or of offsets, as they stand in a message: `[2, 3]`.
+/// A shape or offsets for a message, at most the first eight numbers: `[2, 3]`.
 func legible(_ numbers: [Int]) -> String {
   let shown = numbers.prefix(8).map(String.init) + (numbers.count > 8 ? ["…"] : [])
   return "[" + shown.joined(separator: ", ") + "]"

@@ -1,21 +1,21 @@
-// A .safetensors file in memory: named tensors and a few words about them.
+// A .safetensors file in memory: named tensors and metadata.
 
-/// A `.safetensors` file: named tensors, and metadata that says what they are.
+/// The content of a `.safetensors` file: named tensors and metadata about them.
 ///
-/// The file is 8 bytes with the length of the header (little-endian), the header (JSON: each tensor's type, shape and
-/// place), and the numbers. <https://huggingface.co/docs/safetensors> describes the format; PyTorch reads and writes
-/// it with the Python package `safetensors`.
+/// A file consists of 8 bytes with the length of the header (little-endian), the header (JSON with the type, shape and
+/// position of each tensor), and the numbers. <https://huggingface.co/docs/safetensors> describes the format. PyTorch reads
+/// and writes it with the Python package `safetensors`.
 ///
-/// Reading is strict. Every byte belongs to one tensor, nothing is said twice, no number is NaN or infinite, and
-/// anything else throws. What is written here can be read here: writing checks the same things.
+/// Reading is strict: it throws unless every byte belongs to exactly one tensor, every name is unique and every number is
+/// finite. Writing checks the same, so every written file can be read.
 ///
-/// A name is a Swift string: two names that Unicode calls equivalent (é as one scalar or as two) are the same name.
+/// Names are Swift strings: two names that are canonically equivalent in Unicode (é as one scalar or as two) are equal.
 public struct Safetensors: Sendable {
-  /// Free text by key; `__metadata__` in the file.
+  /// Text by key, stored under `__metadata__` in the file.
   public var metadata: [String: String]
   /// The tensors by name.
   public var tensors: [String: Tensor]
-  /// What messages call it: the path that it was read from, where there was one.
+  /// The name of the file in error messages: its path if it was read from one.
   private var name = "the file"
 
   public init(metadata: [String: String] = [:], tensors: [String: Tensor]) {
@@ -23,16 +23,15 @@ public struct Safetensors: Sendable {
     self.tensors = tensors
   }
 
-  /// Reads the file at `path`, of at most 2 GiB.
+  /// Reads the file at `path`.
   ///
-  /// Throws where it cannot be opened, is not a regular file, or is not a valid file in the sense of
-  /// ``init(bytes:name:)``.
+  /// Throws if it cannot be read, is not a regular file, is larger than 2 GiB, or if ``init(bytes:name:)`` throws.
   public init(contentsOf path: String) throws(ReferenceError) {
     try self.init(bytes: readFile(path), name: path)
     name = legible(path, limit: 240)
   }
 
-  /// The tensor of this name. Throws where there is none.
+  /// The tensor with this name. Throws if there is none.
   public func tensor(_ name: String) throws(ReferenceError) -> Tensor {
     guard let found = tensors[name] else {
       throw ReferenceError("\(self.name) holds no tensor '\(legible(name))'")
@@ -40,20 +39,19 @@ public struct Safetensors: Sendable {
     return found
   }
 
-  /// Writes the file to `path`, all of it or nothing: into a temporary file in the same folder, which then takes the
-  /// place of what was there. Where that fails the temporary file is removed, and what was there stays as it was.
+  /// Writes the file to `path` atomically: a temporary file in the same folder is written and then renamed. On failure the
+  /// temporary file is removed and an existing file is left as it was.
   ///
-  /// Throws where ``encoded()`` does, where the folder cannot be written to, and where `path` is there already and is
-  /// not a regular file.
+  /// Throws if ``encoded()`` throws, if the folder cannot be written to, and if `path` exists and is not a regular file.
   public func write(to path: String) throws(ReferenceError) {
     let bytes: [UInt8]
     do { bytes = try encoded() } catch { throw error.about(path) }
     try replaceFile(path, with: bytes)
   }
 
-  /// The format's limit on the header, in bytes.
+  /// The format's limit on the size of the header, in bytes.
   static let headerLimit = 100_000_000
 
-  /// The header's key for the metadata; no tensor can have this name.
+  /// The header's key for the metadata, which cannot be the name of a tensor.
   static let metadataKey = "__metadata__"
 }

@@ -1,14 +1,14 @@
-// A block of numbers with a shape, as a reference file holds it.
+// A tensor of a reference file: numbers with a shape.
 
-/// Numbers in a block of any rank, in row-major (C) order: the last index runs fastest, as in the file.
+/// Numbers with a shape of any rank, in row-major (C) order: the last index varies fastest, as in the file.
 ///
-/// A shape of `[]` is a scalar with one element; a shape with a 0 in it has none. Nothing is checked here: a shape
-/// that contradicts the number of elements is refused when the tensor is written.
+/// The shape `[]` is that of a scalar with one element; a shape that contains 0 has no elements. The initialiser does not
+/// compare the shape with the number of elements; writing the tensor does.
 public struct Tensor: Sendable {
   public var shape: [Int]
   public var elements: Elements
 
-  /// The elements, in one of the types that a reference file may hold.
+  /// Elements of one of the types that this module reads and writes.
   public enum Elements: Sendable {
     case float64([Double])
     case float32([Float])
@@ -17,13 +17,13 @@ public struct Tensor: Sendable {
 
   /// - Parameters:
   ///   - shape: the size along each axis; empty for a scalar.
-  ///   - elements: as many numbers as the product of `shape`, row-major.
+  ///   - elements: row-major, as many as the product of `shape`.
   public init(shape: [Int], elements: Elements) {
     self.shape = shape
     self.elements = elements
   }
 
-  /// How many elements there are.
+  /// The number of elements.
   public var count: Int {
     switch elements {
     case .float64(let values): values.count
@@ -32,10 +32,10 @@ public struct Tensor: Sendable {
     }
   }
 
-  /// The elements' type by the format's own name: `F64`, `F32` or `I64`.
+  /// The format's name for the type of the elements: `F64`, `F32` or `I64`.
   public var dtype: String { elements.dtype.rawValue }
 
-  /// The elements as `Double`, `count` of them. Exact for `F64` and `F32`; an `I64` beyond ±2⁵³ is rounded.
+  /// The elements as `Double`. Exact for `F64` and `F32`; an `I64` beyond ±2⁵³ is rounded.
   public var doubles: [Double] {
     switch elements {
     case .float64(let values): values
@@ -44,13 +44,13 @@ public struct Tensor: Sendable {
     }
   }
 
-  /// The elements of an `I64` tensor, `count` of them; nil for the other types.
+  /// The elements of an `I64` tensor; nil for the other types.
   public var integers: [Int64]? {
     if case .int64(let values) = elements { values } else { nil }
   }
 }
 
-/// The format's names for the types of elements that are read and written here.
+/// The element types that this module reads and writes. The raw values are the format's names.
 enum DType: String {
   case float64 = "F64"
   case float32 = "F32"
@@ -71,7 +71,7 @@ extension Tensor.Elements {
 }
 
 extension Tensor {
-  /// Throws where an element is NaN or infinite: `name` and the element's index are in the message.
+  /// Throws if an element is NaN or infinite. The message has `name` and the index of the element.
   func requireFinite(name: String) throws(ReferenceError) {
     if case .int64 = elements { return }
     let values = doubles
@@ -89,9 +89,10 @@ extension Tensor {
   }
 }
 
-/// How many bytes a tensor takes, nil where a size is negative or the product overflows.
+/// The size of a tensor's data in bytes; nil if a size is negative or the product overflows.
 ///
-/// A size of 0 hides no overflow among the others: NumPy refuses an array of shape [0, 2⁶², 2⁶²] too.
+/// Sizes of 0 are left out of the product at first, so that they cannot hide an overflow of the others: NumPy, too, refuses
+/// an array of shape [0, 2⁶², 2⁶²].
 func byteCount(shape: [Int], dtype: DType) -> Int? {
   var bytes = dtype.size
   for size in shape where size != 0 {

@@ -1,11 +1,11 @@
-// book: what concerns the whole book, and no chapter alone.
+// book: the program for everything that concerns more than one chapter.
 
 import Foundation
 import Notebook
 
 @main
 struct Book {
-  /// Every subcommand stands in a file of its own.
+  /// Each is defined in a file of its own.
   static let subcommands: [Subcommand] = [.docs, .check, .table, .exercises, .grade, .confinement]
 
   static func main() {
@@ -16,34 +16,34 @@ struct Book {
   }
 }
 
-/// What `book NAME …` does.
+/// A command `book NAME …`.
 struct Subcommand: Sendable {
-  /// The first argument.
+  /// Its name, the first argument.
   let name: String
-  /// What may come after its name, for the help text.
+  /// Its arguments as the help text shows them.
   let usage: String
-  /// What it does, for the help text: one line.
+  /// Its description in the help text, one line.
   let summary: Text
-  /// Its exit status, from a call. Throws `BadInput` for arguments that cannot be used.
+  /// Runs it and returns the exit status. Throws `BadInput` for arguments or files that cannot be used.
   let body: @Sendable (Call) throws -> Int32
 }
 
-/// What a subcommand is called with.
+/// The input of a subcommand, and where its output goes.
 struct Call {
-  /// Those after its name, as they are, but for `--lang`, which every subcommand has.
+  /// The arguments after its name, without `--lang`, which `Program` reads for every subcommand.
   let arguments: [String]
-  /// The language asked for, by `--lang` or else the environment.
+  /// The language of `--lang`, else of the environment.
   let language: Language
-  /// Whether `--lang` asked for it.
+  /// Whether the language is from `--lang`.
   let isLanguageGiven: Bool
   let environment: [String: String]
-  /// The checkout's top folder.
+  /// The top folder of the checkout.
   let root: String
-  /// Where lines go, and where findings go.
+  /// Print a line on standard output and on standard error.
   let output: (String) -> Void
   let errors: (String) -> Void
 
-  /// Throws where there are arguments left: for subcommands that take none.
+  /// Throws `BadInput` if there are arguments.
   func takesNoArguments() throws {
     guard let first = arguments.first else { return }
     throw BadInput(first.hasPrefix("-") ? "there is no option '\(first)'; --help lists them" : "what is '\(first)'?")

@@ -1,4 +1,4 @@
-// book check: what in the whole book is stale or breaks its rules.
+// book check: reports what is stale in the whole book or breaks its rules.
 
 import Foundation
 import Notebook
@@ -11,11 +11,11 @@ extension Subcommand {
     try call.takesNoArguments()
     let checkout = try Checkout(root: call.root)
     var findings = checkout.errataFindings()
-    // A page is made from errata that are well.
+    // The generated pages contain the errata, so they are compared only if the errata are correct.
     if findings.isEmpty { findings += try checkout.staleFindings() }
     findings +=
-      try checkout.skillFindings() + checkout.translationFindings() + checkout.linkFindings() + checkout.mapFindings()
-      + checkout.spellingFindings()
+      try checkout.skillFindings() + checkout.moduleFindings() + checkout.translationFindings()
+      + checkout.linkFindings() + checkout.mapFindings() + checkout.spellingFindings()
     for finding in findings { call.errors("\(finding)") }
     if findings.isEmpty {
       let count = checkout.chapters.reduce(0) { $0 + $1.notes[.english]!.errata(.english).errata.count }
@@ -29,7 +29,7 @@ extension Subcommand {
 }
 
 extension Checkout {
-  /// Where woven files are not what the notes make of them.
+  /// Files whose generated part differs from what the notes and Package.swift give now.
   func staleFindings() throws -> [Finding] {
     try wovenFiles().compactMap { file, text in
       let expected = Notes(path: file.path, text: text).lines
@@ -41,39 +41,39 @@ extension Checkout {
     }
   }
 
-  /// Pages of one language that the other lacks.
+  /// Pages that exist in only one language.
   func translationFindings() throws -> [Finding] {
     let paths = pagePaths
     return paths.compactMap { path in
       guard let language = Language.allCases.first(where: { path.hasSuffix(".\($0.rawValue).md") }) else { return nil }
       let other = Language.allCases.first { $0 != language }!
       let stem = path.dropLast(6)
-      // The README's English has no language in its name.
+      // README.md, which is English, has no language in its name.
       let twins = ["\(stem).\(other.rawValue).md"] + (other == .english ? ["\(stem).md"] : [])
       if twins.contains(where: paths.contains) { return nil }
       return Finding(path: path, line: 1, message: "there is no \(twins[0])")
     }
   }
 
-  /// Links within the book whose end, after #, is no heading of the file that they lead to.
+  /// Links within the book to a file that does not exist, or to an anchor (after #) that its page does not have.
   func linkFindings() throws -> [Finding] {
     let pages = try pagePaths.compactMap { try page($0) } + chapters.flatMap { $0.notes.values }
     var anchors: [String: Set<String>] = [:]
     for page in pages { anchors[page.path] = Set(page.anchors.values) }
     var found: [Finding] = []
     for page in pages {
-      for (number, line) in page.lines.enumerated() where page.isProse[number] && line.contains("#") {
+      for (number, line) in page.lines.enumerated() where page.isProse[number] && line.contains("](") {
         for link in Inline(line).links where !link.target.contains(":") {
           let parts = link.target.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
-          guard parts.count == 2 else { continue }
           let folder = page.path.split(separator: "/").dropLast()
           let path =
             parts[0].isEmpty ? page.path : resolvedPath((folder + parts[0].split(separator: "/")).map(String.init))
-          guard let known = anchors[path] else { continue }
-          let end = String(parts[1]).removingPercentEncoding ?? String(parts[1])
-          if !known.contains(end) {
-            let message = "the link leads to #\(end), which is no heading of \(path)"
-            found.append(Finding(path: page.path, line: number + 1, message: message))
+          func report(_ message: String) { found.append(Finding(path: page.path, line: number + 1, message: message)) }
+          if !FileManager.default.fileExists(atPath: "\(root)/\(path)") {
+            report("the link leads to \(path), which does not exist")
+          } else if parts.count == 2, let known = anchors[path] {
+            let anchor = String(parts[1]).removingPercentEncoding ?? String(parts[1])
+            if !known.contains(anchor) { report("the link leads to #\(anchor), which is no heading of \(path)") }
           }
         }
       }
@@ -81,7 +81,7 @@ extension Checkout {
     return found
   }
 
-  /// Chapters that a README's map does not lead to.
+  /// Chapters without a link in the README's table of chapters.
   func mapFindings() throws -> [Finding] {
     var found: [Finding] = []
     for (path, language) in Checkout.readmes {
@@ -97,7 +97,7 @@ extension Checkout {
     return found
   }
 
-  /// Korean terms in another spelling than the glossary's, which lists the others.
+  /// Places in the Korean texts with a spelling that the glossary lists as not used.
   func spellingFindings() throws -> [Finding] {
     guard let glossary = try page("docs/glossary.md") else {
       return [Finding(path: "docs/glossary.md", line: 1, message: "this page is missing")]
@@ -118,7 +118,7 @@ extension Checkout {
   }
 }
 
-/// A path of these parts without `name/..`.
+/// A path made of these parts, with each `name/..` removed.
 func resolvedPath(_ parts: [String]) -> String {
   var result: [String] = []
   for part in parts {
@@ -128,7 +128,7 @@ func resolvedPath(_ parts: [String]) -> String {
 }
 
 extension Notes {
-  /// The rows of the glossary's table of spellings that are not used: each with the one that is.
+  /// The glossary's table of spellings that are not used, each with the spelling to use instead.
   fileprivate var otherSpellings: [(term: String, instead: String)] {
     guard let start = lines.firstIndex(of: "<!-- spellings -->") else { return [] }
     let rows = lines[start...].dropFirst().drop { !$0.hasPrefix("|") }.prefix { $0.hasPrefix("|") }.dropFirst(2)

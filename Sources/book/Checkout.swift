@@ -1,20 +1,20 @@
-// The book's Markdown, as it lies in a checkout.
+// The Markdown files of a checkout of the book.
 
 import Foundation
 import Notebook
 
-/// The notes and pages of a checkout, read once.
+/// A checkout of the book: the notes of all chapters, read once, and access to the other pages.
 struct Checkout {
   /// A chapter's notes in both languages.
   struct ChapterNotes {
-    /// Its folder, from the top: chapters/01-vanishing-gradient.
+    /// The path of its folder from the top of the checkout: chapters/01-vanishing-gradient.
     let folder: String
     let notes: [Language: Notes]
 
-    /// As it is called in the prose: 1 of 01-vanishing-gradient.
+    /// The chapter's number as the text writes it: 1 for 01-vanishing-gradient.
     var number: Int { Int(folder.dropFirst("chapters/".count).prefix(2)) ?? 0 }
 
-    /// From the top.
+    /// The path of the notes from the top of the checkout.
     func path(_ language: Language) -> String { "\(folder)/notes.\(language.rawValue).md" }
   }
 
@@ -23,7 +23,7 @@ struct Checkout {
 
   static let readmes = [("README.md", Language.english), ("README.ko.md", .korean)]
 
-  /// Reads the notes of all chapters. Throws `BadInput` where one cannot be read.
+  /// Reads the notes of all chapters. Throws `BadInput` if a file cannot be read or there is no chapter.
   init(root: String) throws {
     self.root = root
     let folders = (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/chapters")) ?? []
@@ -39,19 +39,19 @@ struct Checkout {
     if chapters.isEmpty { throw BadInput("there is no chapter in \(root)/chapters") }
   }
 
-  /// 01-vanishing-gradient.
+  /// Whether a folder's name is that of a chapter, such as 01-vanishing-gradient.
   private static func isChapter(_ folder: String) -> Bool {
     let digits = folder.prefix { $0.isASCII && $0.isNumber }
     return digits.count == 2 && folder.dropFirst(2).hasPrefix("-")
   }
 
-  /// A file of the checkout as notes; nil where it is not there.
+  /// A Markdown file, by its path from the top of the checkout; nil if it does not exist.
   func page(_ path: String) throws -> Notes? {
     guard FileManager.default.fileExists(atPath: "\(root)/\(path)") else { return nil }
     return Notes(path: path, text: try readText("\(root)/\(path)"))
   }
 
-  /// The Markdown files outside of the chapters: at the top, and in docs/. From the top, sorted.
+  /// The paths of the READMEs and of the pages in docs/, from the top of the checkout, sorted.
   var pagePaths: [String] {
     func markdown(_ folder: String) -> [String] {
       let files = (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)")) ?? []
@@ -62,8 +62,8 @@ struct Checkout {
 }
 
 extension Notes {
-  /// What GitHub makes of a heading's text for the end of an address: small letters, hyphens for spaces, and of punctuation
-  /// nothing but hyphens and low lines. The same text a second time gets -1.
+  /// The anchors that GitHub gives the headings, by line. GitHub writes the text in lower case, replaces spaces by hyphens
+  /// and drops punctuation except hyphens and underscores. The second heading with the same text gets -1, and so on.
   var anchors: [Int: String] {
     var seen: [String: Int] = [:]
     var found: [Int: String] = [:]
@@ -78,7 +78,7 @@ extension Notes {
 
   private static func anchor(_ heading: String) -> String {
     let inline = Inline(heading)
-    // Of a link its label is left, of code and formulas what is between their marks.
+    // A link counts with its label, code and formulas with the text inside.
     let text = inline.text(without: [.comment, .target])
     return String(
       text.lowercased().trimmingCharacters(in: .whitespaces).compactMap { character -> Character? in
@@ -87,6 +87,6 @@ extension Notes {
       })
   }
 
-  /// The heading nearest above a line; nil before the first.
+  /// The last heading above a line; nil if there is none.
   func heading(above line: Int) -> Notes.Heading? { headings.last { $0.line < line } }
 }

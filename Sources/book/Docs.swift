@@ -1,4 +1,5 @@
-// book docs: weaves what is made from all chapters' notes together: pages of docs/, and the links from chapter to chapter.
+// book docs: writes everything that is generated from all chapters together: parts of pages in docs/, and the links from
+// chapter to chapter.
 
 import Notebook
 
@@ -6,8 +7,8 @@ extension Subcommand {
   static let docs = Subcommand(
     name: "docs", usage: "",
     summary: Text(
-      "weaves docs/errata and docs/teaching from the chapters' notes, and the links between these",
-      ko: "장의 노트에서 docs/errata와 docs/teaching의 표를 만들고 장끼리 잇는 링크를 넣는다")
+      "refreshes docs/errata, docs/teaching, docs/architecture and the links between the chapters",
+      ko: "docs/errata, docs/teaching, docs/architecture와 장끼리 잇는 링크를 새로 고친다")
   ) { call in
     try call.takesNoArguments()
     let checkout = try Checkout(root: call.root)

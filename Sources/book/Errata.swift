@@ -1,45 +1,42 @@
-// The errata of the chapters' notes: how they are written there, and what must refute each of them.
+// The errata in the chapters' notes: their form, and how the run refutes each of them.
 //
-// An erratum is a quote that begins with bold type. It is refuted by the run, in one of three ways:
+// An erratum is a quote that begins with a bold word. The run refutes it in one of three ways:
 //
-//     > **Erratum.** "…" … it is <!-- value: NAME -->0.9<!-- /value -->.     a number of the run in the quote
-//     > **Erratum.** "…" … The run: `✓ the claim of a check`.               a check of its section, as the output has it
-//     > **Erratum.** "…" …                                                  an equation of the run, straight after it
+//     > **Erratum.** "…" … it is <!-- value: NAME -->0.9<!-- /value -->.     the quote holds a number of the run
+//     > **Erratum.** "…" … The run: `✓ the claim of a check`.               the quote names a check of its section
+//     > **Erratum.** "…" …                                                  an equation of the run follows directly
 //
 //     <!-- equation: NAME -->
 
 import Foundation
 import Notebook
 
-/// A wrong statement that is common elsewhere, and what the book says about it.
+/// A common wrong statement about recurrent networks, and the book's answer.
 struct Erratum {
-  /// The notes that it stands in.
+  /// The path of its notes, from the top of the checkout.
   let path: String
-  /// Its first line, from 0.
+  /// The index of its first line.
   let line: Int
-  /// The heading that it stands under.
+  /// The text of the heading above it, and the anchor of that heading on GitHub.
   let heading: String
-  /// The end of the address of that heading.
   let anchor: String
-  /// The section of the run.
-  let section: String?
-  /// How many directives stand before it.
+  /// The number of directives before it, which must be the same in both languages.
   let place: Int
-  /// Its words, line by line, without the marks of the quote and its first word; numbers of the run as they are quoted.
+  /// Its text line by line, without the quote's marks, the first word and the comments around values.
   let lines: [String]
-  /// The names of the numbers of the run in it.
+  /// The names of the run's values that it quotes.
   let values: [String]
-  /// The claims of checks that it names.
+  /// The claims of the checks that it names.
   let claims: [String]
-  /// The equation that follows it.
+  /// The name of the equation that follows it.
   let equation: String?
 
-  /// With what an erratum begins.
+  /// The beginning of every erratum.
   static let word = Text("**Erratum.** ", ko: "**바로잡기.** ")
 }
 
 extension Notes {
-  /// The errata in their order, and what is wrong with how they are written.
+  /// The errata in order, and findings about errata in the wrong form or without anything that refutes them.
   func errata(_ language: Language) -> (errata: [Erratum], findings: [Finding]) {
     var found: [Erratum] = []
     var findings: [Finding] = []
@@ -65,9 +62,8 @@ extension Notes {
       let quote = lines[start...number].map { String($0.dropFirst($0.hasPrefix("> ") ? 2 : 1)) }
       let values = quote.flatMap { Notes.values(in: $0).values.map(\.name) }
       let claims = quote.flatMap(Notes.claims)
-      let next = lines[(number + 1)...].first { !$0.isEmpty } ?? ""
-      let directive = Notes.directive(next)
-      let equation = directive?.name == "equation" ? directive?.argument : nil
+      let next = lines[(number + 1)...].firstIndex { !$0.isEmpty }
+      let equation = directives.first { $0.kind == .equation && $0.line == next }?.argument
       let section = directives.last { $0.kind == .section && $0.line < start }?.argument
       for claim in claims where !prints("✓ " + claim, in: section) {
         report(start, "the output of section '\(section ?? "")' has no check '\(claim)'")
@@ -80,21 +76,21 @@ extension Notes {
       text[0] = String(text[0].dropFirst(word.count))
       found.append(
         Erratum(
-          path: path, line: start, heading: heading.text, anchor: anchors[heading.line] ?? "", section: section,
+          path: path, line: start, heading: heading.text, anchor: anchors[heading.line] ?? "",
           place: directives.count { $0.line < start }, lines: text, values: values, claims: claims,
           equation: equation))
     }
     return (found, findings)
   }
 
-  /// Whether a line begins as an erratum does, well written or not.
+  /// Whether a line looks like the start of an erratum, even if its form is wrong.
   private static func looksLikeErratum(_ line: String) -> Bool {
     let start = line.drop { " >-*_".contains($0) }
     guard ["Erratum", "Errata", "바로잡기", "정오표"].contains(where: start.hasPrefix) else { return false }
     return line.hasPrefix(">") || line.contains("**")
   }
 
-  /// The checks that a line names: `✓ claim`.
+  /// The claims of the checks that a line names, each in a code span: `✓ claim`.
   private static func claims(_ line: String) -> [String] {
     let inline = Inline(line)
     return inline.parts.filter { $0.kind == .code }.compactMap { part in
@@ -103,24 +99,16 @@ extension Notes {
     }
   }
 
-  /// Whether the output of a section has a line that begins so, white space aside.
-  private func prints(_ start: String, in section: String?) -> Bool {
+  /// Whether the section's printed output contains this text, if all white space counts as one space.
+  private func prints(_ text: String, in section: String?) -> Bool {
     directives.contains { directive in
       guard directive.kind == .output, directive.argument == section else { return false }
       let words = lines[directive.block].flatMap { $0.split(separator: " ") }
-      return words.joined(separator: " ").contains(start)
+      return words.joined(separator: " ").contains(text)
     }
   }
 
-  /// The name and argument of a line that is a directive.
-  private static func directive(_ line: String) -> (name: String, argument: String)? {
-    guard line.hasPrefix("<!-- "), line.hasSuffix(" -->"), let colon = line.firstIndex(of: ":") else { return nil }
-    let name = line[line.index(line.startIndex, offsetBy: 5)..<colon]
-    let argument = line[line.index(after: colon)...].dropLast(4).trimmingCharacters(in: .whitespaces)
-    return (String(name), argument)
-  }
-
-  /// The line with its numbers and without the comments around them.
+  /// The line with its values but without the comments around them.
   private static func withoutValueMarks(_ line: String) -> String {
     let inline = Inline(line)
     return inline.parts.filter { $0.kind != .comment }.map { inline[$0] }.joined()
@@ -128,7 +116,7 @@ extension Notes {
 }
 
 extension Checkout {
-  /// What is wrong with the errata of the notes: how they are written, and where the languages differ.
+  /// Errata in the wrong form, and differences between the errata of the two languages.
   func errataFindings() -> [Finding] {
     chapters.flatMap { chapter in
       let english = chapter.notes[.english]!.errata(.english)
@@ -137,6 +125,7 @@ extension Checkout {
     }
   }
 
+  /// The first difference between the English errata `a` and the Korean errata `b` of a chapter.
   private func differences(_ a: [Erratum], _ b: [Erratum], _ chapter: ChapterNotes) -> [Finding] {
     for (one, other) in zip(a, b) {
       func finding(_ message: String) -> [Finding] {

@@ -1,13 +1,13 @@
-// Pages of docs/ that are made from the chapters' notes, between two marks; among them docs/errata.en.md and docs/errata.ko.md.
+// Pages of docs/ with a generated part between two marks, and the first of them: docs/errata.
 
 import Foundation
 import Notebook
 
-/// A page of docs/ with a part that is woven.
+/// A page of docs/ in both languages with a generated part.
 struct WovenPage: Sendable {
-  /// From the top, without language and ending: docs/errata.
+  /// Its path from the top of the checkout, without language and extension: docs/errata.
   let name: String
-  /// The lines of that part, which may keep something of the page as it is.
+  /// Makes the generated lines. The page as it is now is an argument, because some of its text may be kept.
   let body: @Sendable (Checkout, Notes, Language) throws -> [String]
 
   static let begin = "<!-- woven -->"
@@ -15,7 +15,7 @@ struct WovenPage: Sendable {
 
   func path(_ language: Language) -> String { "\(name).\(language.rawValue).md" }
 
-  /// The text that the page should have. Throws `BadInput` where its marks are missing.
+  /// The text that the page should have. Throws `BadInput` if a mark is missing or occurs twice.
   func woven(_ page: Notes, _ checkout: Checkout, _ language: Language) throws -> String {
     let begins = page.lines.indices.filter { page.lines[$0] == WovenPage.begin }
     let ends = page.lines.indices.filter { page.lines[$0] == WovenPage.end }
@@ -30,7 +30,7 @@ struct WovenPage: Sendable {
 }
 
 extension Checkout {
-  /// Every file that is woven here, each with the text that it should have. Throws `BadInput` where a mark or a page is missing.
+  /// Every file with a generated part, and the text that it should have. Throws `BadInput` if a page or a mark is missing.
   func wovenFiles() throws -> [(file: Notes, text: String)] {
     var files: [(file: Notes, text: String)] = []
     for index in chapters.indices {
@@ -53,8 +53,7 @@ extension Checkout {
 }
 
 extension WovenPage {
-  /// All of them.
-  static let all = [WovenPage.errata, .teaching]
+  static let all = [WovenPage.errata, .teaching, .architecture]
 
   static let errata = WovenPage(name: "docs/errata") { checkout, _, language in
     let chapters = checkout.chapters.compactMap { chapter -> ChapterErrata? in
@@ -64,7 +63,7 @@ extension WovenPage {
       return ChapterErrata(title: title, path: "../" + chapter.path(language), errata: errata)
     }
     let count = chapters.reduce(0) { $0 + $1.errata.count }
-    // The headings are links: their anchors are those of their words.
+    // GitHub makes the anchor of a heading from its words, also where the heading is a link.
     let headings = Notes(path: "", text: chapters.map { "## \($0.title)\n" }.joined(separator: "\n"))
     let anchors = headings.headings.compactMap { headings.anchors[$0.line] }
     let contents = zip(chapters, anchors).map { chapter, anchor in
@@ -88,7 +87,7 @@ extension WovenPage {
 }
 
 extension Erratum {
-  /// An item of the list: the section, the words, and the equation that refutes it where no number in the words does.
+  /// An item of the list: the section, the text, and a note on the equation if only that refutes it.
   fileprivate func item(chapter: String, _ language: Language) -> [String] {
     let number = heading.prefix { $0.isNumber || $0 == "." }
     let label = number.isEmpty ? heading : String(number)
@@ -103,7 +102,7 @@ extension Erratum {
     return [text[0]] + text.dropFirst().map { $0.isEmpty ? "" : "  " + $0 }
   }
 
-  /// Links of the notes as they lead from docs/.
+  /// The line with the links of a chapter's notes rewritten so that they work from docs/.
   private static func relinked(_ line: String, chapter: String) -> String {
     var text = line
     let folder = chapter.split(separator: "/").dropLast().joined(separator: "/")
@@ -116,7 +115,7 @@ extension Erratum {
     return text
   }
 
-  /// The chapters quote in one way or another; a list does in one: "…" in English, “…” in Korean.
+  /// The lines with one kind of quotation marks, whatever the chapters use: "…" in English, “…” in Korean.
   private static func withOneKindOfQuotes(_ lines: [String], _ language: Language) -> [String] {
     var isOpen = false
     return lines.map { line in

@@ -1,4 +1,4 @@
-// book exercises: what is done of all chapters' exercises, and which one comes next.
+// book exercises: shows which exercises of all chapters are done, and the next one.
 
 import Foundation
 import Notebook
@@ -6,13 +6,13 @@ import Notebook
 extension Subcommand {
   static let exercises = Subcommand(
     name: "exercises", usage: "",
-    summary: Text("what is done of all exercises, and the next one", ko: "모든 연습 문제에서 푼 것과 다음 문제를 보여 준다")
+    summary: Text("shows which exercises are done, and the next one", ko: "모든 연습 문제에서 푼 것과 다음 문제를 보여 준다")
   ) { call in
     try call.takesNoArguments()
     let chapters = try exerciseChapters(root: call.root)
     let place = BuildPlace.own
     var broken: Set<String> = []
-    // Together, and, where that fails, one by one, to learn which chapter it is.
+    // One build for all chapters. If it fails, one build for each, to find the chapters that do not compile.
     if try place.build(product: nil, root: call.root).end != .exit(0) {
       for chapter in chapters {
         let outcome = try place.build(product: chapter.name, root: call.root)
@@ -41,13 +41,13 @@ extension Subcommand {
 
 /// A chapter that has exercises.
 struct ExerciseChapter: Sendable {
-  /// 04-gru
+  /// The name of its folder, such as 04-gru.
   let folder: String
-  /// gru
+  /// The name of its program, such as gru.
   let name: String
-  /// The exercises' names, in their order, as the marks of the pristine text have them.
+  /// The names of the exercises, in the order of the pristine text.
   let exercises: [String]
-  /// That text.
+  /// The student's file as it is handed out.
   let pristine: String
 }
 
@@ -64,7 +64,7 @@ func exerciseChapters(root: String) throws -> [ExerciseChapter] {
   }
 }
 
-/// The names between the marks of a student's file.
+/// The names in the lines `// begin: NAME` of a student's file.
 func exerciseNames(in text: String) -> [String] {
   text.split(whereSeparator: \.isNewline).compactMap { line in
     let line = line.trimmingCharacters(in: .whitespaces)
@@ -72,7 +72,7 @@ func exerciseNames(in text: String) -> [String] {
   }
 }
 
-/// What `CHAPTER exercise --json` says.
+/// The part of the output of `CHAPTER exercise --json` that the summary needs.
 struct ExerciseResult: Decodable {
   struct Item: Decodable {
     let name: String
@@ -83,10 +83,11 @@ struct ExerciseResult: Decodable {
   let exercises: [Item]
 }
 
-/// The lines of the summary: a bar for each chapter and one for all, and the next exercise. A chapter without a result does not
-/// compile.
+/// The lines of the summary: a bar for each chapter, one for all chapters, and the command for the next exercise.
 ///
-/// - Parameter option: what the next command needs so that it answers in this language.
+/// - Parameters:
+///   - results: the result is nil for a chapter that does not compile.
+///   - option: the option that makes the printed command answer in `language`.
 func exerciseSummary(
   _ results: [(chapter: ExerciseChapter, result: ExerciseResult?)], _ language: Language, option: String = ""
 ) -> [String] {
@@ -128,9 +129,9 @@ func exerciseSummary(
   return lines
 }
 
-/// Where this program was built, and so the others and their modules.
+/// The folder with this program and, built with it, the chapters' programs and the modules.
 struct BuildPlace {
-  /// …/debug, where the executables lie.
+  /// The folder of the executables, …/debug.
   let folder: String
   /// "debug" or "release".
   let configuration: String
@@ -143,7 +144,7 @@ struct BuildPlace {
     return BuildPlace(folder: folder.path, configuration: folder.lastPathComponent, scratch: scratch.path)
   }
 
-  /// Builds a product, or everything.
+  /// Builds a product, or everything if `product` is nil. `root` is the top folder of the package.
   func build(product: String?, root: String) throws -> ChildOutcome {
     let configuration = self.configuration == "release" ? "release" : "debug"
     return try ChildProcess.run(
@@ -154,7 +155,25 @@ struct BuildPlace {
   }
 }
 
-/// The errors among what a compiler said, each once, with paths from the checkout's top.
+extension BuildPlace {
+  /// The object files of the modules that exercises import, and of the modules below these. They are listed by source file,
+  /// because the build folder may still hold the object of a source that was removed.
+  func objects(root: String) throws -> [String] {
+    let graph = try ModuleGraph(manifest: readText("\(root)/Package.swift"))
+    return try graph.closure(of: ["Notebook", "Recurrent"]).flatMap { module in
+      try swiftFiles(below: "\(root)/Sources/\(module)").map { "\(folder)/\(module).build/\($0.stem).swift.o" }
+    }
+  }
+}
+
+/// The Swift files in a folder and in the folders below it, sorted by path.
+func swiftFiles(below folder: String) throws -> [(stem: String, path: String)] {
+  try FileManager.default.subpathsOfDirectory(atPath: folder).filter { $0.hasSuffix(".swift") }.sorted().map { path in
+    (String(path.split(separator: "/").last!.dropLast(6)), "\(folder)/\(path)")
+  }
+}
+
+/// The errors in a compiler's output, each once, with paths relative to `root`.
 func compilerErrors(_ output: String, root: String) -> [String] {
   var seen: Set<String> = []
   return output.split(whereSeparator: \.isNewline).map(String.init).filter {

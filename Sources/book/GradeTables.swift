@@ -1,9 +1,9 @@
-// The grades as files and as a table.
+// The grades as CSV, as JSON and as a table.
 
 import Foundation
 import Notebook
 
-/// A line for each student and exercise.
+/// The grades as CSV, one line for each student and exercise.
 func gradesCSV(_ grades: [Grade]) -> String {
   var lines = ["student,chapter,exercise,verdict,mistake,seconds"]
   for grade in grades {
@@ -16,22 +16,23 @@ func gradesCSV(_ grades: [Grade]) -> String {
   return lines.joined(separator: "\n") + "\n"
 }
 
-/// A cell in quotes where it needs them; what a spreadsheet would take for a formula begins with an apostrophe.
+/// A cell of a CSV file, in quotes if it needs them. An apostrophe is put before a text that a spreadsheet would take for a
+/// formula.
 func csvCell(_ text: String) -> String {
-  // By scalars: a comma with an accent upon it is a comma still.
+  // Compare scalars, not characters: a comma followed by a combining accent still separates cells.
   let safe = text.unicodeScalars.first.map { "=+-@\t\r".unicodeScalars.contains($0) } == true ? "'" + text : text
   guard safe.unicodeScalars.contains(where: { ",\"\n\r".unicodeScalars.contains($0) }) else { return safe }
   return "\"" + safe.replacingOccurrences(of: "\"", with: "\"\"") + "\""
 }
 
-/// A name that may come from anywhere, for a terminal: one line, and nothing that moves the cursor.
+/// A name from outside made safe for a terminal: line breaks and characters that move the cursor are replaced.
 func printable(_ text: String) -> String {
   let moving: [Unicode.GeneralCategory] = [.control, .format, .lineSeparator, .paragraphSeparator]
   return text.unicodeScalars
     .map { moving.contains($0.properties.generalCategory) ? "\u{FFFD}" : String($0) }.joined()
 }
 
-/// docs/json.md describes it.
+/// The grades as JSON, in the form that docs/json.md describes.
 func gradesJSON(_ grades: [Grade], _ protections: Confinement.Protections, _ language: Language) -> JSON {
   .object([
     ("schema", .string("unrolled-grades")),
@@ -73,7 +74,7 @@ func gradesJSON(_ grades: [Grade], _ protections: Confinement.Protections, _ lan
   ])
 }
 
-/// A row for each student: how many passed, and what else there is.
+/// A table with a row for each student: the number of passed exercises, and how many have each other verdict.
 func gradesTable(_ grades: [Grade], _ language: Language) -> [String] {
   let rows = students(grades).map { student, list in
     var others: [(String, Int)] = []
@@ -95,7 +96,7 @@ func gradesTable(_ grades: [Grade], _ language: Language) -> [String] {
   return TextTable(headers: [header], rows: rows, alignments: [.left, .right, .left]).lines(indentation: 2)
 }
 
-/// A verdict for the table: as it stands in the CSV, or in Korean.
+/// A verdict for the table: the word of the CSV in English, a translation in Korean.
 private func verdictWord(_ verdict: String, _ language: Language) -> String {
   if language == .english { return verdict }
   switch verdict {
@@ -107,7 +108,7 @@ private func verdictWord(_ verdict: String, _ language: Language) -> String {
   }
 }
 
-/// The grades by student, in order.
+/// The grades of each student, in order.
 private func students(_ grades: [Grade]) -> [(String, [Grade])] {
   var found: [(String, [Grade])] = []
   for grade in grades {

@@ -1,9 +1,9 @@
-// How one gets from chapter to chapter: the third line of the notes, and the map in the README.
+// Links between chapters: the third line of the notes, and the table of chapters in the README.
 
 import Notebook
 
 extension Checkout {
-  /// The line for a chapter of the book, by its place among them.
+  /// The line of links for a chapter, given its index in `chapters`.
   func navigation(_ index: Int, _ language: Language) -> String {
     func link(_ other: Int, _ label: Text) -> String {
       "[\(label(language))](../\(chapters[other].path(language).dropFirst("chapters/".count)))"
@@ -19,7 +19,7 @@ extension Checkout {
     return parts.joined(separator: " · ")
   }
 
-  /// The notes with that line in its place. Throws `BadInput` where its place is taken.
+  /// The notes with that line as their third. Throws `BadInput` if the third line is something else.
   func withNavigation(_ index: Int, _ language: Language) throws -> String {
     let notes = chapters[index].notes[language]!
     var lines = notes.lines
@@ -31,7 +31,7 @@ extension Checkout {
     return lines.joined(separator: "\n")
   }
 
-  /// A README whose map, rows that begin `| NN | NAME |`, leads to every chapter that is there.
+  /// The README with a link in every row `| NN | NAME |` of its table whose chapter exists.
   func withMap(_ readme: Notes, _ language: Language) -> String {
     readme.lines.map { line in
       guard

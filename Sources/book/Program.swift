@@ -1,15 +1,15 @@
-// The command line, from arguments to an exit status.
+// The command line of `book`, from arguments to an exit status.
 
 import Foundation
 import Notebook
 
 struct Program {
   let subcommands: [Subcommand]
-  /// The checkout; nil: found around the sources or the working directory.
+  /// The top folder of the checkout; if nil, it is searched for with `checkout()`.
   var root: String?
-  /// Where lines go; a test may listen instead.
+  /// Prints a line; tests replace it.
   var output: (String) -> Void = { line in FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
-  /// Where findings go.
+  /// Prints a finding; tests replace it.
   var errors: (String) -> Void = printError
 
   init(subcommands: [Subcommand], root: String? = nil) {
@@ -62,7 +62,7 @@ struct Program {
     return switch language {
     case .english:
       """
-      What concerns the whole book, and no chapter alone.
+      Commands for the whole book; those for one chapter are its own program's.
 
       swift run book COMMAND [options]
 
@@ -76,7 +76,7 @@ struct Program {
       """
     case .korean:
       """
-      장 하나가 아니라 책 전체에 관한 일을 한다.
+      책 전체를 다루는 명령이다. 장 하나에 관한 일은 그 장의 프로그램이 한다.
 
       swift run book 명령 [옵션]
 
@@ -91,7 +91,7 @@ struct Program {
     }
   }
 
-  /// The checkout that these sources are from, or the one around the working directory.
+  /// The top folder of the checkout that contains these sources or, if they have moved, the working directory.
   static func checkout(
     source: String = #filePath, workingDirectory: String = FileManager.default.currentDirectoryPath
   ) throws -> String {

@@ -1,4 +1,4 @@
-// book table: the last thing that `make` prints, a line a chapter.
+// book table: prints the table at the end of `make`, with a row for each chapter.
 
 import Foundation
 import Notebook
@@ -7,8 +7,8 @@ extension Subcommand {
   static let table = Subcommand(
     name: "table", usage: "FILE [--failed NAME]...",
     summary: Text(
-      "the runs of which \(RunSummary.variable)=FILE kept the figures, as a table; what else failed, by name",
-      ko: "\(RunSummary.variable)=FILE로 모은 실행 결과를 표로 보여 준다. 그 밖에 실패한 것은 이름으로")
+      "prints the runs recorded with \(RunSummary.variable)=FILE as a table, and the chapters that failed",
+      ko: "\(RunSummary.variable)=FILE로 모은 실행 결과와 실패한 장을 표로 보여 준다")
   ) { call in
     var path: String?
     var failed: [String] = []
@@ -23,7 +23,7 @@ extension Subcommand {
     }
     guard let path else { throw BadInput("table needs the file that \(RunSummary.variable) named") }
     let summaries = try runSummaries(at: path)
-    // A run of one section or with --help leaves nothing: then there is no table.
+    // A run of one section or with --help records nothing; then no table is printed.
     if !summaries.isEmpty || !failed.isEmpty {
       let language = call.isLanguageGiven ? call.language : summaries.first?.language ?? call.language
       call.output("")
@@ -33,7 +33,7 @@ extension Subcommand {
   }
 }
 
-/// The lines of a file of summaries; none where there is no such file, as no run came to its end.
+/// The summaries in a file; empty if the file does not exist because no run finished.
 private func runSummaries(at path: String) throws -> [RunSummary] {
   guard FileManager.default.fileExists(atPath: path) else { return [] }
   return try readText(path).split(separator: "\n").enumerated().map { number, line in
@@ -44,7 +44,7 @@ private func runSummaries(at path: String) throws -> [RunSummary] {
   }
 }
 
-/// The table of these runs, and a sum. Those that are named as failed and left no line come last.
+/// A table of these runs with their sum. Chapters in `failed` that have no summary come after the others.
 func runTable(_ summaries: [RunSummary], failed: [String], _ language: Language) -> [String] {
   let header = [
     Text("chapter", ko: "장"), Text("checks", ko: "검산"), Text("failed", ko: "실패"),

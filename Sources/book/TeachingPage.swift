@@ -1,22 +1,21 @@
-// The table of all exercises in docs/teaching.en.md and docs/teaching.ko.md, made from the lists in the chapters' notes, which
-// the exercises themselves make. One column is a teacher's: what an exercise trains. It is written into the page, kept by
-// the name of the exercise, and wanted for every one.
+// The tables of all exercises in docs/teaching, made from the lists of exercises in the chapters' notes. The last column,
+// what an exercise trains, is written by hand in the page itself; it is kept and must be there for every exercise.
 
 import Foundation
 import Notebook
 
-/// An exercise as a line of a chapter's list says it.
+/// An exercise, read from a line of a chapter's list.
 struct ListedExercise {
   let name: String
-  /// Its level in five signs.
+  /// Its level as five signs, ●●○○○.
   let stars: String
   let title: String
   let kind: String
-  /// The section of its equation: 4.1.
+  /// The number of the section that its equation is in: 4.1.
   let section: String
 
-  /// Of `` - `state` ●○○○○ The new state (a formula, section 4.1) ``, and in Korean
-  /// `` - `state` ●○○○○ 새 상태(식 쓰기, 4.1절) ``. nil for any other line.
+  /// Reads a line such as `` - `state` ●○○○○ The new state (a formula, section 4.1) ``, in Korean
+  /// `` - `state` ●○○○○ 새 상태(식 쓰기, 4.1절) ``; nil for any other line.
   init?(_ text: String) {
     let parts = text.split(separator: "`", maxSplits: 2, omittingEmptySubsequences: false)
     guard parts.count == 3, parts[0] == "- ", text.hasSuffix(")"), let open = parts[2].lastIndex(of: "("),
@@ -33,7 +32,7 @@ struct ListedExercise {
 }
 
 extension Notes {
-  /// The list of the chapter's exercises; empty where there is none. Throws `BadInput` for a line that says no exercise.
+  /// The chapter's exercises; empty if the notes have no list. Throws `BadInput` for a line in another form.
   func listedExercises() throws -> [ListedExercise] {
     guard let directive = directives.first(where: { $0.kind == .exercises }) else { return [] }
     return try directive.block.map { number in
@@ -73,7 +72,7 @@ extension WovenPage {
 }
 
 extension Checkout {
-  /// Exercises of which the teachers' page does not say what they train.
+  /// Exercises whose last column in the teachers' page is empty.
   func skillFindings() throws -> [Finding] {
     try Language.allCases.flatMap { language -> [Finding] in
       let path = WovenPage.teaching.path(language)
@@ -86,15 +85,15 @@ extension Checkout {
   }
 }
 
-/// Which row of the page's tables.
+/// A row of the page's tables.
 private struct Skill: Hashable {
-  /// chapters/04-gru
+  /// The path of its folder, such as chapters/04-gru.
   let chapter: String
   let exercise: String
 }
 
 extension Notes {
-  /// The last cells of the woven tables, by exercise.
+  /// The text and line of the last cell of each row, by exercise.
   fileprivate var writtenSkills: [Skill: (text: String, line: Int)] {
     var found: [Skill: (text: String, line: Int)] = [:]
     var chapter = ""

@@ -1,24 +1,24 @@
-// Attention: its scores, weights and context, and all gradients, from what a file gives.
+// Attention: scores, weights, context and all gradients, computed from a file.
 
 import Autodiff
 import Notebook
 import Recurrent
 
-/// Asks the file's query of its keys, and goes back.
+/// Computes the attention of the file's query to its keys, and the gradients of L = sum(context ⊙ grad_context).
 ///
-/// L is the sum of context ⊙ grad_context. Without `lengths` no step is masked.
-func computeAttention(_ given: inout Given) throws -> Layer.Computed {
-  let score = try given.choice(
+/// Without a tensor `lengths` no step is masked. Throws `BadInput` if the file contradicts itself or lacks a tensor.
+func computeAttention(_ file: inout LayerFile) throws -> Layer.Computed {
+  let score = try file.choice(
     "score", ["dot": AttentionScore.dot, "scaled": .scaled, "general": .general, "additive": .additive])
-  let keys = try given.tensor("keys", shape: [nil, nil, nil], "[steps, batch, key size]")
+  let keys = try file.tensor("keys", shape: [nil, nil, nil], "[steps, batch, key size]")
   let (steps, batch, keySize) = (keys.shape[0], keys.shape[1], keys.shape[2])
-  // The dot products are between vectors of one size.
+  // These two scores are dot products of query and key, so both have the same size.
   let querySizeKnown = score == .dot || score == .scaled ? keySize : nil
-  let query = try given.tensor("query", shape: [batch, querySizeKnown], "[batch, query size]")
+  let query = try file.tensor("query", shape: [batch, querySizeKnown], "[batch, query size]")
   let querySize = query.shape[1]
 
   var attentionSize: Int?
-  if score == .additive { attentionSize = try given.tensor("v", shape: [nil], "[attention size]").shape[0] }
+  if score == .additive { attentionSize = try file.tensor("v", shape: [nil], "[attention size]").shape[0] }
   let configuration = AttentionConfiguration(
     score, querySize: querySize, keySize: keySize, attentionSize: attentionSize)
   var sizes = ["query size \(querySize)", "key size \(keySize)"]
@@ -28,11 +28,11 @@ func computeAttention(_ given: inout Given) throws -> Layer.Computed {
     .joined(separator: ", ")
   var parameters: [Matrix] = []
   for parameter in configuration.parameters {
-    parameters.append(try given.tensor(parameter.name, shape: parameter.shape, description).matrix)
+    parameters.append(try file.tensor(parameter.name, shape: parameter.shape, description).matrix)
   }
 
   var mask: Mask?
-  if let lengths = try given.optionalTensor("lengths", shape: [batch], "[batch]") {
+  if let lengths = try file.optionalTensor("lengths", shape: [batch], "[batch]") {
     for length in lengths.elements where !(1...Double(steps)).contains(length) || length != length.rounded() {
       throw BadInput("tensor 'lengths' holds \(length), expected whole numbers from 1 to \(steps), the steps of 'keys'")
     }
@@ -45,7 +45,7 @@ func computeAttention(_ given: inout Given) throws -> Layer.Computed {
   let q = tape.variable(query.matrix.transposed)
   let answer = attention(q, attention.memory(k, mask: mask))
 
-  // PyTorch has examples first: (batch, steps), (batch, key size).
+  // PyTorch's order has the examples first: (batch, steps) and (batch, key size).
   var tensors = [
     (name: "scores", tensor: TorchTensor(answer.scores.value.transposed)),
     (name: "weights", tensor: TorchTensor(answer.weights.value.transposed)),
@@ -55,8 +55,8 @@ func computeAttention(_ given: inout Given) throws -> Layer.Computed {
     let run = Layer.Run(way: "small operations", tensors: tensors, nodes: tape.count)
     return Layer.Computed(description: description, runs: [run])
   }
-  guard let δ = try given.optionalTensor("grad_context", shape: [batch, keySize], "[batch, key size]") else {
-    if let name = given.names(beginningWith: "grad.").first {
+  guard let δ = try file.optionalTensor("grad_context", shape: [batch, keySize], "[batch, key size]") else {
+    if let name = file.names(beginningWith: "grad.").first {
       throw BadInput("tensor '\(oneLine(name))' is a gradient, and there is no grad_context to begin from")
     }
     return computed()

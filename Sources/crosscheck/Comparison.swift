@@ -1,60 +1,60 @@
-// The comparison of one file, whatever its layer is.
+// The comparison of one reference file with this project's own computation.
 
 import Notebook
 import Recurrent
 import Reference
 
-/// A file's tensors beside what this project computes.
+/// A file's tensors compared with those that this project computes.
 struct Comparison {
-  /// One tensor of the file beside the one computed.
+  /// The comparison of one tensor.
   struct Line {
     let name: String
     let shape: [Int]
-    /// The largest difference; NaN if one is.
+    /// The largest difference of two entries; NaN if any difference is NaN.
     let absolute: Double
-    /// The same, relative to the tensor's scale.
+    /// The same divided by the tensor's scale, its largest magnitude in the file (1 if all entries are 0).
     let relative: Double
     let agrees: Bool
-    /// The way of computing it that is the farthest from the file; empty where all ways differ, and none is to blame.
+    /// The way of computing it that differs most from the file. Empty if every way differs, because then none is to blame.
     var way = ""
   }
 
-  /// What the layer is, with its sizes.
+  /// The layer with its sizes, in words.
   let description: String
-  /// The largest difference allowed, relative to a tensor's scale.
+  /// The largest relative difference that counts as agreement.
   let tolerance: Double
-  /// In the order in which a layer computes them: outputs, then gradients.
+  /// One for each tensor to compare: outputs, then gradients.
   let lines: [Line]
 
-  /// Whether there is something to compare, and all of it agrees.
+  /// Whether there is at least one tensor to compare, and all agree.
   var agrees: Bool { !lines.isEmpty && lines.allSatisfy(\.agrees) }
 
   static let standardTolerance = 1e-12
 
-  /// Throws `BadInput` where the file cannot be used: metadata or a tensor is missing,
-  /// unknown or contradicts another.
-  init(of file: Safetensors) throws {
-    var given = Given(file)
-    let layer = try Layer.named(try given.word("layer"))
-    tolerance = try given.optionalTolerance() ?? Comparison.standardTolerance
-    let computed = try layer.compute(&given)
+  /// Computes the file's layer and compares. Throws `BadInput` if metadata or a tensor is missing, unknown or contradicts
+  /// another.
+  init(of content: Safetensors) throws {
+    var file = LayerFile(content)
+    let layer = try Layer.named(try file.word("layer"))
+    tolerance = try file.optionalTolerance() ?? Comparison.standardTolerance
+    let computed = try layer.compute(&file)
     description = computed.description
 
     var lines: [Line] = []
     for (place, (name, tensor)) in computed.runs[0].tensors.enumerated() {
-      guard let reference = try given.optionalTensor(name) else { continue }
+      guard let reference = try file.optionalTensor(name) else { continue }
       guard reference.shape == tensor.shape else {
         throw BadInput("tensor '\(name)' has shape \(reference.shape), expected \(tensor.shape): \(description)")
       }
       lines.append(Line(name: name, of: computed.runs, at: place, reference: reference, tolerance: tolerance))
     }
     self.lines = lines
-    try given.requireNothingLeft(description)
+    try file.requireNothingLeft(description)
   }
 }
 
 extension Comparison.Line {
-  /// The tensor at `place` of every run: what is shown is the farthest of them.
+  /// Compares the tensor at `place` of every run; keeps the run with the largest difference.
   init(name: String, of runs: [Layer.Run], at place: Int, reference: TorchTensor, tolerance: Double) {
     let lines = runs.map { run in
       let tensor = run.tensors[place].tensor
@@ -65,7 +65,7 @@ extension Comparison.Line {
     }
     self =
       lines.first { $0.absolute.isNaN } ?? lines.dropFirst().reduce(lines[0]) { $1.absolute > $0.absolute ? $1 : $0 }
-    // Where no way agrees it is the file, or all of them.
+    // If no way agrees, the file is wrong or all of them are.
     if lines.count > 1, lines.allSatisfy({ !$0.agrees }) { way = "" }
   }
 
@@ -73,7 +73,7 @@ extension Comparison.Line {
     var (largest, scale) = (0.0, 0.0)
     for (mine, theirs) in zip(computed, reference.elements) {
       let difference = abs(mine - theirs)
-      if !(difference <= largest) { largest = largest.isNaN ? largest : difference }  // and so NaN stays
+      if !(difference <= largest) { largest = largest.isNaN ? largest : difference }  // true for NaN, which then stays
       scale = max(scale, abs(theirs))
     }
     self.name = name

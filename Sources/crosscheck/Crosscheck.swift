@@ -1,4 +1,4 @@
-// crosscheck: does this project compute what a reference file says?
+// crosscheck: compares this project's layers with reference files from PyTorch.
 
 import Notebook
 

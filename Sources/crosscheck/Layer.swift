@@ -1,52 +1,52 @@
-// The layers that can be compared, by the name that a file's metadata gives them.
+// The layers that can be compared, by their names in a file's metadata.
 
 import Notebook
 import Recurrent
 
-/// A layer, and how to compute it from what a file gives.
+/// A kind of layer and how to compute it from a file.
 struct Layer: Sendable {
-  /// What a layer makes of a file.
+  /// The result of computing a file's layer.
   struct Computed {
-    /// What it is, with its sizes.
+    /// The layer with its sizes, in words.
     let description: String
-    /// The same, computed in one way or several: of the same names and shapes.
+    /// The same tensors computed in one or more ways, with the same names and shapes in the same order.
     let runs: [Run]
   }
 
-  /// One way to compute it.
+  /// One way of computing it.
   struct Run {
-    /// What a report calls it.
+    /// The name of the way in a report.
     let way: String
-    /// Everything that a file could hold of the layer, in the order in which to show it.
+    /// All tensors that a file can have for this layer, in the order of the report.
     let tensors: [(name: String, tensor: TorchTensor)]
-    /// How many nodes it left on its tape: no two ways leave as many.
+    /// The number of nodes on its tape. Tests use it to see that two ways really differ.
     let nodes: Int
   }
 
   let name: String
-  private let computation: @Sendable (inout Given) throws -> Computed
+  private let computation: @Sendable (inout LayerFile) throws -> Computed
 
-  /// A layer is one line here.
+  /// All kinds. A new one needs one entry here.
   static let all: [Layer] = [
-    Layer(name: "RNN") { given in
-      let kind: RecurrentConfiguration.Kind = try given.choice(
+    Layer(name: "RNN") { file in
+      let kind: RecurrentConfiguration.Kind = try file.choice(
         "nonlinearity", ["tanh": .rnn(.tanh), "relu": .rnn(.relu)])
-      return try computeRecurrent(kind, &given)
+      return try computeRecurrent(kind, &file)
     },
     Layer(name: "LSTM") { try computeRecurrent(.lstm, &$0) },
-    Layer(name: "GRU") { given in
-      let reset: ResetGate = try given.choice("reset", ["after": .afterProduct, "before": .beforeProduct])
-      return try computeRecurrent(.gru(reset: reset), &given)
+    Layer(name: "GRU") { file in
+      let reset: ResetGate = try file.choice("reset", ["after": .afterProduct, "before": .beforeProduct])
+      return try computeRecurrent(.gru(reset: reset), &file)
     },
     Layer(name: "Attention") { try computeAttention(&$0) },
   ]
 
-  init(name: String, computation: @escaping @Sendable (inout Given) throws -> Computed) {
+  init(name: String, computation: @escaping @Sendable (inout LayerFile) throws -> Computed) {
     self.name = name
     self.computation = computation
   }
 
-  /// Throws where no layer has this name.
+  /// The kind with this name. Throws `BadInput` if there is none.
   static func named(_ name: String) throws -> Layer {
     guard let layer = all.first(where: { $0.name == name }) else {
       let names = all.map(\.name).joined(separator: ", ")
@@ -55,5 +55,5 @@ struct Layer: Sendable {
     return layer
   }
 
-  func compute(_ given: inout Given) throws -> Computed { try computation(&given) }
+  func compute(_ file: inout LayerFile) throws -> Computed { try computation(&file) }
 }

@@ -1,50 +1,49 @@
-// The whole program as a function, from arguments to what it prints.
+// The program as a function, from arguments to output and exit status.
 
 import Notebook
 import Recurrent
 import Reference
 
 let help = """
-  Does this project compute what a reference file says?
+  Compares this project's layers with reference files.
 
   swift run crosscheck FILE... [--json]
 
   A FILE (.safetensors) holds a layer's inputs and weights under PyTorch's names, and what another program computed
-  from them: outputs, and gradients of L = sum(output * grad_output) + sum(h_n * grad_h_n) + sum(c_n * grad_c_n);
-  of an attention scores, weights and context, and gradients of L = sum(context * grad_context).
-  Its metadata says which layer it is (Tests/Fixtures/generate.py writes such files). Everything that it holds is
-  compared; what it does not hold is left out: without h0 the layer begins with zeros, without grad_h_n that term of L
-  is not there.
+  from them: outputs, and gradients of L = sum(output * grad_output) + sum(h_n * grad_h_n) + sum(c_n * grad_c_n).
+  For attention it holds scores, weights and context, and gradients of L = sum(context * grad_context).
+  Its metadata names the layer (Tests/Fixtures/generate.py writes such files). Every result in the file is compared.
+  Tensors may be missing: without h0 the layer starts from zeros, without grad_h_n L does not have that term.
 
-  A recurrent layer is computed in three ways: by small operations; by a fused cell with a matrix for every step; and by
-  one with the steps side by side in one matrix. (A GRU with its reset before the product has no fused cell, and is
-  computed by small operations each time.)
+  A recurrent layer is computed in three ways: by small operations; by a fused cell with a matrix for each step; and by
+  a fused cell with all steps side by side in one matrix. (A GRU with the reset gate before the product has no fused
+  cell and is computed by small operations each time.)
 
-  A line a tensor: its shape; the largest difference of all ways; and the same relative to the tensor's scale, which is
-  its largest magnitude in the file (1 where it is all zeros). It agrees if that is at most the file's tolerance: 1e-12,
-  or what the metadata's "tolerance" says. If one way does not agree and another does, the one is named. A network with
-  large weights can magnify the last digit's rounding far beyond 1e-12, and then PyTorch differs as much from itself
-  once its units are reordered: such a file needs a tolerance.
+  Each tensor gets one line: its shape, the largest difference in any of these ways, and the same relative to the
+  tensor's scale, which is its largest magnitude in the file (1 if it is all zeros). It agrees if the relative difference
+  is at most 1e-12, or the metadata's "tolerance". If only some ways disagree, the worst is named. A network with large
+  weights can magnify rounding far beyond 1e-12; PyTorch then differs as much from itself when its units are reordered,
+  and the file needs a tolerance.
 
-    --json             everything as JSON
+    --json             prints everything as JSON
     --help, --version
 
-  Exit status: 0 if all agree; 1 if one differs, or a file holds nothing to compare; 2 if a file or an argument cannot
-  be used (a line on stderr says why; the other files are still compared).
+  Exit status: 0 if everything agrees; 1 if something differs or a file has nothing to compare; 2 if a file or an
+  argument cannot be used (a line on stderr says why; the other files are still compared).
   """
 
-let version = "crosscheck 0.1.0"
+let version = "crosscheck \(bookVersion)"
 
-/// What a run prints, and its exit status.
+/// The output and the exit status of a run.
 struct Outcome {
-  /// For stdout, without the last line break; empty where there is nothing to say.
+  /// The text for stdout without its last line break; may be empty.
   var output: String
-  /// Lines for stderr.
+  /// The lines for stderr.
   var errors: [String] = []
   var status: Int32
 }
 
-/// The program, without its name among the arguments. Throws `BadInput` where the arguments themselves are wrong.
+/// Runs the program. `arguments` does not include its name. Throws `BadInput` for arguments that cannot be used.
 func crosscheck(_ arguments: [String]) throws -> Outcome {
   var paths: [String] = []
   var json = false
@@ -71,17 +70,17 @@ func crosscheck(_ arguments: [String]) throws -> Outcome {
     status: verdicts.map(\.status).max() ?? ExitStatus.badInput)
 }
 
-/// What can be said of one file.
+/// The result for one file.
 enum Verdict {
   case compared(path: String, Comparison)
-  /// One line that names the file and what is wrong with it.
+  /// `why` is one line that names the file and the problem.
   case unusable(path: String, why: String)
 
   init(onFileAt path: String) {
     do {
       self = .compared(path: path, try Comparison(of: try Safetensors(contentsOf: path)))
     } catch let error as ReferenceError {
-      self = .unusable(path: path, why: error.description)  // names the file itself
+      self = .unusable(path: path, why: error.description)  // its description names the file
     } catch {
       self = .unusable(path: path, why: BadInput("\(oneLine(path, limit: 240)): \(error)").description)
     }

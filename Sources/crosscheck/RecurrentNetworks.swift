@@ -1,25 +1,26 @@
-// Any recurrent network: its outputs, last states, and all gradients, from what a file gives.
+// A recurrent network of any kind: outputs, last states and all gradients, computed from a file.
 
 import Autodiff
 import Notebook
 import Recurrent
 
-/// Runs a network of the given kind over the file's input, and back.
+/// Runs a network of the given kind over the file's input and computes the gradients of L.
 ///
-/// L is the sum of output ⊙ grad_output, h_n ⊙ grad_h_n and, where there is a c, c_n ⊙ grad_c_n, with the terms whose
-/// gradient the file holds. A state that it does not hold is zeros.
-func computeRecurrent(_ kind: RecurrentConfiguration.Kind, _ given: inout Given) throws -> Layer.Computed {
-  let layers = try given.count("num_layers")
-  let bidirectional = try given.choice("bidirectional", ["true": true, "false": false])
-  let bias = try given.choice("bias", ["true": true, "false": false])
+/// L = sum(output ⊙ grad_output) + sum(h_n ⊙ grad_h_n) + sum(c_n ⊙ grad_c_n), without the terms whose `grad_` tensor the
+/// file does not have. An initial state that the file does not have is zero. Throws `BadInput` or `RecurrentError` if the
+/// file contradicts itself or lacks a tensor.
+func computeRecurrent(_ kind: RecurrentConfiguration.Kind, _ file: inout LayerFile) throws -> Layer.Computed {
+  let layers = try file.count("num_layers")
+  let bidirectional = try file.choice("bidirectional", ["true": true, "false": false])
+  let bias = try file.choice("bias", ["true": true, "false": false])
   var weights: [String: TorchTensor] = [:]
-  for name in given.names(beginningWith: "weight_") + given.names(beginningWith: "bias_") {
-    weights[name] = try given.optionalTensor(name)
+  for name in file.names(beginningWith: "weight_") + file.names(beginningWith: "bias_") {
+    weights[name] = try file.optionalTensor(name)
   }
   let network = try RecurrentNetwork(kind, layers: layers, bidirectional: bidirectional, bias: bias, torch: weights)
   let configuration = network.configuration
 
-  let input = try given.tensor("input", shape: [nil, nil, configuration.inputSize], "[steps, batch, inputs]")
+  let input = try file.tensor("input", shape: [nil, nil, configuration.inputSize], "[steps, batch, inputs]")
   let (steps, batch) = (input.shape[0], input.shape[1])
   let stateShape = [configuration.stateCount, batch, configuration.hiddenSize]
   let description = "\(configuration), sequence length \(steps), batch size \(batch)"
@@ -29,15 +30,15 @@ func computeRecurrent(_ kind: RecurrentConfiguration.Kind, _ given: inout Given)
   for part in kind.stateNames {
     let zeros = [Matrix](
       repeating: Matrix(rows: configuration.hiddenSize, columns: batch), count: configuration.stateCount)
-    problem.initial.append(try given.optionalTensor("\(part)0", shape: stateShape, meaning)?.steps ?? zeros)
+    problem.initial.append(try file.optionalTensor("\(part)0", shape: stateShape, meaning)?.steps ?? zeros)
   }
   problem.δ.append(
-    try given.optionalTensor(
+    try file.optionalTensor(
       "grad_output", shape: [steps, batch, configuration.outputSize], "[steps, batch, hidden · directions]")?.steps)
   for part in kind.stateNames {
-    problem.δ.append(try given.optionalTensor("grad_\(part)_n", shape: stateShape, meaning)?.steps)
+    problem.δ.append(try file.optionalTensor("grad_\(part)_n", shape: stateShape, meaning)?.steps)
   }
-  if problem.δ.allSatisfy({ $0 == nil }), let name = given.names(beginningWith: "grad.").first {
+  if problem.δ.allSatisfy({ $0 == nil }), let name = file.names(beginningWith: "grad.").first {
     throw BadInput("tensor '\(oneLine(name))' is a gradient, and there is no grad_output or grad_h_n to begin from")
   }
   return Layer.Computed(
@@ -52,21 +53,20 @@ func computeRecurrent(_ kind: RecurrentConfiguration.Kind, _ given: inout Given)
     ])
 }
 
-/// What a file asks of a network.
+/// A network with the input, initial states and gradients that a file has for it.
 private struct RecurrentProblem {
   let network: RecurrentNetwork<Matrix>
   let x: [Matrix]
-  /// Each part of the first state, h first, of each direction of each layer.
+  /// The initial state: for each part, h first, a matrix for each direction of each layer.
   var initial: [[Matrix]] = []
-  /// What L multiplies the outputs and then each part of the last states with; nil for a term that is not there.
+  /// The factors in L of the outputs and of each part of the last states; nil for a term that L does not have.
   var δ: [[Matrix]?] = []
 
-  /// Outputs, last states and, where there is an L, its gradients: under the file's names, in the order in which to show
-  /// them.
+  /// The outputs, the last states and, if L has a term, its gradients, under the file's names in the order of the report.
   ///
   /// - Parameters:
-  ///   - way: what a report calls it.
-  ///   - run: how the network is run, from the inputs and the first states.
+  ///   - way: the name of this way of computing in the report.
+  ///   - run: runs the network from inputs and initial states.
   func solved(
     _ way: String, running run: (RecurrentNetwork<Variable>, [Variable], [[Variable]]) -> Unrolled<Variable>
   ) -> Layer.Run {

@@ -1,11 +1,12 @@
-// What the program prints of a file: for people, and as JSON.
+// The report on a file, as text and as JSON.
 
 import Foundation
 import Notebook
 import Recurrent
 
 extension Verdict {
-  /// The file and its layer, a line a tensor, the verdict; nil for a file that cannot be used, which stderr is told.
+  /// The file and its layer, a line for each tensor, and the verdict; nil for a file that cannot be used, whose message goes
+  /// to stderr.
   var text: String? {
     switch self {
     case .unusable: return nil
@@ -22,7 +23,7 @@ extension Verdict {
         ]
         return [line.name, "\(line.shape)"] + marks
       }
-      lines += table([["tensor", "shape", "difference", "relative", ""]] + rows)
+      lines += TextTable(rows: [["tensor", "shape", "difference", "relative", ""]] + rows).lines(indentation: 2)
       let agreeing = comparison.lines.count { $0.agrees }
       lines.append(
         "\(comparison.agrees ? "✓" : "✗") \(agreeing) of \(comparison.lines.count) tensors agree"
@@ -32,18 +33,9 @@ extension Verdict {
   }
 }
 
-/// Two digits are enough for a difference.
+/// A difference with two significant digits.
 private func scientific(_ x: Double) -> String {
   x.isFinite ? String(format: "%.1e", x) : "\(x)"
-}
-
-/// Rows whose columns line up, indented by two.
-private func table(_ rows: [[String]]) -> [String] {
-  let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-  return rows.map { row in
-    let cells = zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }
-    return "  " + cells.joined(separator: "  ").trimmingCharacters(in: .whitespaces)
-  }
 }
 
 extension JSON {
@@ -55,7 +47,7 @@ extension JSON {
     ])
   }
 
-  /// A file's `verdict` is "agrees", "differs", "nothing to compare" or "unusable".
+  /// The `verdict` of a file is "agrees", "differs", "nothing to compare" or "unusable".
   private init(_ verdict: Verdict) {
     switch verdict {
     case .unusable(let path, let why):

@@ -76,7 +76,7 @@ struct CheckTests {
     let path = "chapters/03-tiny/notes.\(language).md"
     try book.edit(path, "<!-- value: right -->3<!-- /value -->", "3")
     #expect(try findings().contains { $0.hasPrefix("\(path):8: nothing of the run refutes this erratum") })
-    // Nor is a page made from it.
+    // The pages are not written, either.
     let (_, errors, status) = try book.run("docs")
     #expect(status == 1 && errors.last?.hasPrefix("nothing written") == true)
   }
@@ -150,7 +150,38 @@ struct CheckTests {
   @Test(arguments: ["README.md", "README.ko.md"]) func aChapterThatTheMapLacksIsAnError(readme: String) throws {
     try book.edit(readme, "03-tiny", "02-tiny")
     let notes = "chapters/03-tiny/notes.\(readme == "README.md" ? "en" : "ko").md"
-    #expect(try findings() == ["\(readme):1: the map has no link to \(notes)"])
+    #expect(try findings().contains("\(readme):1: the map has no link to \(notes)"))
+  }
+
+  @Test func aLinkToAFileThatIsNotThereIsAnError() throws {
+    try book.edit("docs/errata.en.md", "The end.", "The [end](../end.md), the [start](../README.md).")
+    #expect(try findings() == ["docs/errata.en.md:19: the link leads to end.md, which does not exist"])
+  }
+
+  @Test func theDiagramOfTheModulesIsDrawnFromTheManifest() throws {
+    let page = try book.read("docs/architecture.ko.md")
+    #expect(
+      page.contains(
+        """
+        ```text
+        ┌─────────────────────────┐
+        │ chapters  → Pages       │
+        │ printer   → Pages, Sums │
+        ├─────────────────────────┤
+        │ Pages     → Sums        │
+        ├─────────────────────────┤
+        │ Sums                    │
+        └─────────────────────────┘
+        ```
+        """), "\(page)")
+    try book.edit("Package.swift", "name: \"Pages\", dependencies: [\"Sums\"]", "name: \"Pages\"")
+    #expect(try findings().map { $0.prefix(24) } == ["docs/architecture.en.md:", "docs/architecture.ko.md:"])
+  }
+
+  @Test func aModuleThatThePageDoesNotDescribeIsAnError() throws {
+    try book.edit("docs/architecture.en.md", "`Sums`", "sums")
+    #expect(
+      try findings() == ["docs/architecture.en.md:1: describe the module `Sums`, which Package.swift has"])
   }
 
   @Test func aRowOfTheMapGetsItsLinkOnceTheChapterIsThere() throws {

@@ -22,7 +22,7 @@ private final class Course {
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-  /// Right, and written otherwise than the solutions are.
+  /// Correct answers in another form than the solutions.
   static let right = [
     "state": "return h .* z + g - g .* z",
     "parameters": "return 361_800",
@@ -34,7 +34,7 @@ private final class Course {
     "backward-bug": "",
   ]
 
-  /// A submission: these lines in the holes, changed by `edit`.
+  /// Adds a submission with these lines in the holes, changed by `edit`.
   func add(
     _ student: String, _ lines: [String: String], at path: String = "04-gru/Exercises.swift",
     _ edit: (String) -> String = { $0 }
@@ -63,7 +63,7 @@ private final class Course {
     return (submissions, remarks.map(\.english))
   }
 
-  /// Where the modules of the build that is being tested lie: beside the test bundle.
+  /// The build that is being tested: its modules are beside the test bundle.
   static var place: BuildPlace {
     let words = CommandLine.arguments + [ChildProcess.ownPath]
     let bundle = words.first { $0.contains(".xctest") }.flatMap { word in
@@ -75,7 +75,7 @@ private final class Course {
 }
 
 @Suite struct GradeTests {
-  /// One run over all of them: that none stops another is part of the claim.
+  /// All submissions are graded in one run, because none of them may stop another.
   @Test func everySubmissionGetsItsVerdictAndStopsNoOther() throws {
     let course = try Course()
     let right = Course.right
@@ -136,7 +136,7 @@ private final class Course {
         "if socket(AF_INET, 1, 0) >= 0 { return g }; return (try? String(contentsOfFile: \"\(victim)\", encoding: .utf8)) == nil "
           + "? (1 - z) .* g + z .* h : g"), importing)
     try course.write("no exercise at all", "18-nothing/notes.txt")
-    // Code that would run before anything is confined, the name of a solution, and the C library by itself.
+    // Code that would run before the confinement, a function with a solution's name, and an import of the C library.
     try course.add("19-attribute", right) {
       $0 + "\n@used @section(\".init_array\") let early: @convention(c) () -> Void = { }\n"
     }
@@ -144,7 +144,7 @@ private final class Course {
       $0 + "\n@_silgen_name(\"solution\") func s<A>(_ z: A, _ g: A, _ h: A) throws -> A\n"
     }
     try course.add("21-glibc", right) { "import Glibc\n" + $0 }
-    // An address in a comment is none of it.
+    // An e-mail address in a comment is harmless.
     try course.add("22-comment", right) { $0 + "\n// 김하늘, haneul@school.kr; we import nothing\n" }
     try course.add(
       "23-limits",
@@ -199,16 +199,16 @@ private final class Course {
     #expect(verdict("16-wrong", "weight-gradient") == "wrong")
     let fact = grades.first { $0.student == "16-wrong" && $0.exercise == "weight-gradient" }?.facts.first
     #expect(fact?.english == "Every entry has the wrong sign." && fact?.korean == "모든 성분의 부호가 반대다.")
-    // With the system's help no file is made, removed or read, and no connection opened.
+    // If the system supports it, no file can be created, removed or read, and no connection opened.
     if isConfined {
       #expect(!FileManager.default.fileExists(atPath: "\(course.folder)/new"))
       #expect(FileManager.default.fileExists(atPath: victim))
       #expect(passed("11-writes") == 8 && passed("17-connects") == 8)
-      // @convention is an attribute as well.
+      // @convention is an attribute, too.
       #expect(verdict("23-limits", "state") == "refused")
     }
 
-    // The files.
+    // The files with the grades.
     let csv = gradesCSV(grades).split(separator: "\n")
     #expect(csv.count == 1 + 23 * 8 && csv[0] == "student,chapter,exercise,verdict,mistake,seconds")
     #expect(csv.contains { $0.hasPrefix("04-known,gru,state,mistake,z-for-1-z,") })
@@ -222,7 +222,7 @@ private final class Course {
 
   @Test func cellsAreQuotedAndNoFormulas() {
     #expect(csvCell("a,b\"c") == "\"a,b\"\"c\"" && csvCell("=1+1") == "'=1+1" && csvCell("김") == "김")
-    // Whatever stands upon a comma, it parts cells; and so for line breaks of two characters.
+    // A comma with a combining accent and a line break of two characters also separate cells.
     #expect(csvCell("a,\u{301}b") == "\"a,\u{301}b\"" && csvCell("a\r\nb") == "\"a\r\nb\"")
     #expect(csvCell("=\u{301}1") == "'=\u{301}1")
     #expect(printable("a\u{1B}[2J\nb\u{202E}김") == "a\u{FFFD}[2J\u{FFFD}b\u{FFFD}김")
@@ -242,7 +242,7 @@ private final class Course {
     #expect(suspiciousWord(in: pristine + "\n" + line, beside: pristine) == word)
   }
 
-  /// Limits on oneself are set before the student's code runs; nobody else's can be set from inside.
+  /// The process sets its limits before the student's code runs, and that code cannot change them.
   @Test func theTimeIsTheTeachers() throws {
     let course = try Course()
     try course.add("loops", ["state": "while true {}"])
@@ -265,7 +265,7 @@ private final class Course {
     #expect(submissions[1].path?.hasSuffix("b/chapters/04-gru/Exercises.swift") == true)
     #expect(remarks.contains { $0.contains("a/Exercises.swift: not read") })
     #expect(remarks.contains { $0.contains("b/04-gru/Exercises.swift: not read") })
-    // An archive's own folder, a file that is no text, one that is too large, and chapters where students should be.
+    // The folder of an archive, a file that is not text, one that is too large, and chapters in place of students.
     try course.add("c", Course.right, at: "unrolled-main/chapters/04-gru/Exercises.swift")
     try FileManager.default.createDirectory(atPath: "\(course.folder)/d", withIntermediateDirectories: true)
     try Data([0xFF, 0xFE, 0x41, 0]).write(to: URL(fileURLWithPath: "\(course.folder)/d/Exercises.swift"))
@@ -281,7 +281,7 @@ private final class Course {
   }
 
   #if os(Linux)
-    /// Two spellings of one name are two students, and what cannot be read as a name is said.
+    /// Two spellings of one name are two students, and names that are not UTF-8 are reported.
     @Test func namesThatLookAlikeAreTwo() throws {
       let course = try Course()
       let (composed, decomposed) = (
@@ -302,7 +302,7 @@ private final class Course {
     }
   #endif
 
-  /// A link could lead to anything that the teacher can read.
+  /// A link could lead to any file that the teacher can read.
   @Test func linksAreNotFollowed() throws {
     let course = try Course()
     try course.add("b", Course.right)
@@ -311,7 +311,7 @@ private final class Course {
       atPath: "\(course.folder)/a/04-gru/Exercises.swift",
       withDestinationPath: "\(course.folder)/b/04-gru/Exercises.swift")
     #expect(try course.submissions().submissions.first { $0.student == "a" }?.path == nil)
-    // Nor one on the way, nor in the place of a student.
+    // The same for a link further up the path, and for one in place of a student's folder.
     try FileManager.default.createDirectory(atPath: "\(course.folder)/c", withIntermediateDirectories: true)
     for (link, target) in [("c/04-gru", "b/04-gru"), ("d", "b")] {
       try FileManager.default.createSymbolicLink(
@@ -324,7 +324,7 @@ private final class Course {
 }
 
 extension Course {
-  /// Size and date of everything in the checkout's sources.
+  /// Size and date of every file in the checkout's sources.
   fileprivate static func fingerprint() throws -> [String] {
     try ["chapters", "Sources"].flatMap { top in
       try FileManager.default.subpathsOfDirectory(atPath: "\(root)/\(top)").sorted().map { path in

@@ -17,7 +17,14 @@ final class SmallBook {
     try write("README.ko.md", "# 책\n\n[3. 작은 장](chapters/03-tiny/notes.ko.md)\n")
     try write("docs/errata.en.md", "# Errata\n\n[한국어](errata.ko.md)\n\n<!-- woven -->\n<!-- /woven -->\n\nThe end.\n")
     try write("docs/errata.ko.md", "# 바로잡기\n\n[English](errata.en.md)\n\n<!-- woven -->\n<!-- /woven -->\n\n끝.\n")
-    // What an exercise trains is written by hand; the rest of its row is woven.
+    try write("chapters/03-tiny/Chapter.swift", "")
+    try write("Package.swift", SmallBook.manifest)
+    for language in ["en", "ko"] {
+      try write(
+        "docs/architecture.\(language).md",
+        "# Architecture\n\n<!-- woven -->\n<!-- /woven -->\n\n`Sums`, `Pages`, `printer`, `chapters`\n")
+    }
+    // The text in the last column is written by hand; the rest of the row is woven.
     for (language, title, skill) in [("en", "Teaching", "adding"), ("ko", "가르치기", "더하기")] {
       try write(
         "docs/teaching.\(language).md",
@@ -39,6 +46,19 @@ final class SmallBook {
   }
 
   deinit { try? FileManager.default.removeItem(atPath: root) }
+
+  static let manifest = """
+    let modules: [Target] = [
+      .target(name: "Sums"),
+      .target(
+        name: "Pages", dependencies: ["Sums"], swiftSettings: []),
+      .executableTarget(
+        name: "printer", dependencies: isSmall ? ["Sums", "Pages"] : []),
+    ]
+    let chapterTargets = chapters.map { .executableTarget(name: $0, dependencies: ["Pages"], path: $0) }
+    let tests = [.testTarget(name: "SumsTests", dependencies: ["Sums"])]
+
+    """
 
   static let english = """
     # 3. Tiny
@@ -114,7 +134,7 @@ final class SmallBook {
 
   func read(_ name: String) throws -> String { try readText(path(name)) }
 
-  /// Replaces text in a file, which must have it.
+  /// Replaces text in a file. Throws if the file does not contain it.
   func edit(_ name: String, _ old: String, _ new: String) throws {
     let text = try read(name)
     if !text.contains(old) { throw BadInput("\(name) does not contain \(old)") }

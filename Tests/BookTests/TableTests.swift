@@ -42,7 +42,7 @@ struct TableTests {
     #expect(runTable([Self.summary("01")], failed: [], .korean).first?.hasPrefix("장") == true)
   }
 
-  /// book table on a file with these lines.
+  /// Runs `book table` on a file with these lines.
   static func table(_ text: String?, _ arguments: [String] = []) throws -> (lines: [String], status: Int32) {
     let path = FileManager.default.temporaryDirectory.appendingPathComponent("runs-\(UUID().uuidString).txt").path
     if let text { try Data(text.utf8).write(to: URL(fileURLWithPath: path)) }
@@ -59,11 +59,11 @@ struct TableTests {
     #expect(try Self.table(good).status == 0)
     #expect(try Self.table(good + Self.summary("02", failed: 1).line).status == 1)
     #expect(try Self.table(good + Self.summary("02", findings: 1).line).status == 1)
-    // A run that ended otherwise than its line says.
+    // A run that failed after it had written its line.
     let (lines, status) = try Self.table(good, ["--failed", "n01"])
     #expect(status == 1 && lines.contains { $0.hasPrefix("✗ 01 n01") })
     #expect(try Self.table(nil, ["--failed", "lost"]).status == 1)
-    // Nothing ran to its end and nothing failed, as with --help: no table.
+    // No run finished and none failed, as with --help: no table is printed.
     #expect(try Self.table(nil) == ([], 0))
     #expect(throws: BadInput.self) { try Self.table("rubbish\n") }
   }
@@ -113,7 +113,7 @@ struct TableTests {
     #expect((first.passed, first.failed, first.findings) == (1, 0, 0))
     #expect((first.checked, first.stated) == (1, 1))
     #expect(first.number == "03" && first.name == "tiny" && first.seconds < 10)
-    // A file that cannot be written is one line.
+    // A file that cannot be written gives a message of one line.
     program.summaryPath = "\(folder)/no/runs.txt"
     #expect(throws: BadInput.self) { try program.run(try Options([]), isTerminal: false) }
   }

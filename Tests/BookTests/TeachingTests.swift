@@ -57,7 +57,7 @@ struct TeachingTests {
     #expect(try book.run("docs").status == 0)
     let (_, errors, status) = try book.run("check")
     #expect(status == 1 && errors == ["\(path):12: say in the last column what 03-tiny new trains"], "\(errors)")
-    // What is gone from the list is gone from the page.
+    // An exercise that was removed from the list is removed from the page.
     try book.edit(notes, "\n\(line.replacingOccurrences(of: "`sum`", with: "`new`"))", "")
     #expect(try book.run("docs").status == 0)
     #expect(try book.run("check").status == 0)
@@ -75,7 +75,7 @@ struct TeachingTests {
     #expect(complaint().hasSuffix("this line of the list says no exercise: run 'make notes'"))
   }
 
-  /// The files that .ci/run hands in: they must be what their names say.
+  /// The submissions that .ci/run makes are what their names say.
   @Test func theMadeUpCourseHandsInWhatItSays() throws {
     let folder = FileManager.default.temporaryDirectory.path + "/unrolled-course-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: folder) }

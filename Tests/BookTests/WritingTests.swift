@@ -22,7 +22,7 @@ struct WritingTests {
     }
   }
 
-  /// The lines of the instructions' fences that begin so: what goes into files that are already there.
+  /// The lines in the instructions that begin with `start`: they are for files that exist already.
   static func lines(beginning start: String) throws -> [String] {
     try readText("\(root)/docs/writing-a-chapter.en.md").split(separator: "\n").map(String.init)
       .filter { $0.hasPrefix(start) }
@@ -43,7 +43,7 @@ struct WritingTests {
     defer { bench.remove() }
     let folder = "chapters/08-leaky-mean"
 
-    // A folder and a line in Package.swift: the package knows the chapter, and has nothing to complain of.
+    // With a folder and a line in Package.swift the package has the chapter and gives no warning.
     let folderCommand = try #require(try Self.lines(beginning: "mkdir ").first)
     #expect(try bench.run(folderCommand).status == 0)
     for (path, text) in try Self.files(in: "writing-a-chapter.en.md") { try bench.write(path, text) }
@@ -70,7 +70,7 @@ struct WritingTests {
     let check = try bench.run("./leaky-mean check --lang en")
     #expect(check.status == 0, "\(check.output)")
 
-    // Its tests hold, and they can fail: a wrong sign in the notes' gradient fails the run.
+    // Its tests pass, and they can fail: with a wrong sign in the notes' gradient the run fails.
     let tests = try bench.buildTests(folder: folder)
     #expect(tests.status == 0, "\(tests.output)")
     let outcome = try bench.run("./tests")
@@ -80,7 +80,7 @@ struct WritingTests {
     #expect(try bench.run("./leaky-mean --lang en").status == 1)
     try bench.write("\(folder)/notes.en.md", notes)
 
-    // Into the book: the map's rows, the errata, the links from chapter to chapter.
+    // In the book: the rows of the tables of chapters, the errata, the links from chapter to chapter.
     #expect(try bench.book("check").findings.contains { $0.contains("README.md") && $0.contains(folder) })
     for row in try Self.lines(beginning: "| 08 |") {
       let readme = row.contains("notes.ko.md") ? "README.ko.md" : "README.md"
@@ -102,7 +102,7 @@ struct WritingTests {
 /// A copy of the checkout, in which chapters are compiled against the modules that this test was built with.
 private struct Bench {
   let folder: URL
-  /// Where SwiftPM put the modules and their objects.
+  /// The folder in which SwiftPM put the modules and their objects.
   let products: String
 
   init() throws {
@@ -155,20 +155,19 @@ private struct Bench {
   }
 
   private var modules: String { "-I '\(products)/Modules'" }
-  private var objects: String {
-    ["Autodiff", "Console", "Exercises", "Figures", "LaTeX", "Notebook", "Reference"].map {
-      "'\(products)/\($0).build/'*.o"
-    }.joined(separator: " ") + " -lm"
+  private func objects() throws -> String {
+    let place = BuildPlace(folder: products, configuration: "debug", scratch: "")
+    return try place.objects(root: WritingTests.root).map { "'\($0)'" }.joined(separator: " ") + " -lm"
   }
 
-  /// The chapter's program, as SwiftPM would build it but for where it puts it.
+  /// Builds the chapter's program as SwiftPM would, but into this folder.
   func build(folder: String) throws -> (output: String, status: Int32) {
     try run(
-      "swiftc -swift-version 6 -parse-as-library -module-name leaky_mean \(modules) \(folder)/*.swift \(objects)"
+      "swiftc -swift-version 6 -parse-as-library -module-name leaky_mean \(modules) \(folder)/*.swift \(try objects())"
         + " -o leaky-mean")
   }
 
-  /// The chapter's tests: its module with another name for its `main`, and an entry point for the tests.
+  /// Builds the chapter's tests: its module with another name for its `main`, and an entry point for the tests.
   func buildTests(folder: String) throws -> (output: String, status: Int32) {
     try write(
       "Runner.swift",
@@ -184,11 +183,11 @@ private struct Bench {
       -emit-module -emit-module-path leaky_mean.swiftmodule -c -o leaky_mean.o \
       -Xfrontend -entry-point-function-name -Xfrontend leaky_mean_main
       swiftc -swift-version 6 -parse-as-library -module-name ChapterTests \(modules) -I . Runner.swift \
-      Tests/ChapterTests/Trial.swift Tests/ChapterTests/LeakyMeanTests.swift leaky_mean.o \(objects) -o tests
+      Tests/ChapterTests/Trial.swift Tests/ChapterTests/LeakyMeanTests.swift leaky_mean.o \(try objects()) -o tests
       """)
   }
 
-  /// The book's program on this copy.
+  /// Runs the book's program on this copy.
   func book(_ arguments: String...) throws -> (findings: [String], status: Int32) {
     var findings: [String] = []
     var program = Program(subcommands: Book.subcommands, root: folder.path)

@@ -22,7 +22,7 @@ import Testing
     #expect(outcomes(file).count == 5 + ["attention-additive": 3, "attention-general": 1][name, default: 0])
   }
 
-  /// Every number that should come out, one at a time, moved by 1e-9 of its tensor's scale.
+  /// Changes each expected number, one at a time, by 1e-9 of its tensor's scale.
   @Test(arguments: attentionFixtures) func everyWrongNumberIsSeen(name: String) throws {
     let file = try Safetensors(contentsOf: fixture(name))
     for tensor in outcomes(file) {
@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  /// A tensor that goes into the computation, moved at its first example's first step, which is never masked.
+  /// Changes each input tensor at the first step of its first example, which is never masked.
   @Test(arguments: attentionFixtures) func everyWrongInputIsSeen(name: String) throws {
     let file = try Safetensors(contentsOf: fixture(name))
     for tensor in Set(file.tensors.keys).subtracting(outcomes(file)).subtracting(["lengths"]) {
@@ -46,7 +46,7 @@ import Testing
     #expect(try !comparison("attention-scaled") { $0.metadata["score"] = "dot" }.agrees)
   }
 
-  /// Without lengths nothing is masked: other weights, unless all are full.
+  /// Without lengths nothing is masked, so the weights differ unless all sequences have full length.
   @Test(arguments: attentionFixtures) func aMissingMaskIsSeen(name: String) throws {
     let file = try Safetensors(contentsOf: fixture(name))
     let lengths = file.tensors["lengths"]!.doubles

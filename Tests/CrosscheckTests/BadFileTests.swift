@@ -37,7 +37,7 @@ import Testing
       try complaint("rnn") { $0.metadata[key] = value } == "the metadata's '\(key)' is '\(value)', \(expected)")
   }
 
-  /// Of an RNN the metadata says which nonlinearity; an LSTM has no choice.
+  /// Only an RNN has a nonlinearity in its metadata.
   @Test func anLSTMHasNoNonlinearity() throws {
     #expect(
       try complaint("lstm") { $0.metadata["nonlinearity"] = "tanh" }
@@ -102,7 +102,7 @@ import Testing
       try complaint("lstm") { $0.tensors[name] = float64(shape) } == "tensor '\(name)' has shape \(shape), \(expected)")
   }
 
-  /// The weights say how wide an input is, so an input and weights that disagree are found at the input.
+  /// The input size is read from the weights, so a contradiction is reported at the input.
   @Test func weightsForAnotherInputAreNamed() throws {
     #expect(
       try complaint("rnn") { $0.tensors["weight_ih_l0"] = float64([5, 4]) }

@@ -7,7 +7,7 @@ import Testing
 @testable import crosscheck
 
 @Suite struct ComparisonTests {
-  /// The tensors of a file that say what should come out.
+  /// The names of the file's expected results.
   private func outcomes(_ file: Safetensors) -> Set<String> {
     Set(file.tensors.keys.filter { ["output", "h_n", "c_n"].contains($0) || $0.hasPrefix("grad.") })
   }
@@ -33,8 +33,7 @@ import Testing
     #expect(Set(fixtures(layer)) == Set(names))
   }
 
-  /// Every number that should come out, one at a time, moved by 1e-9 of its tensor's scale: that tensor differs, and no
-  /// other.
+  /// Changes each expected number, one at a time, by 1e-9 of its tensor's scale: only that tensor differs.
   @Test(arguments: recurrentFixtures)
   func everyWrongNumberIsSeen(name: String) throws {
     let file = try Safetensors(contentsOf: fixture(name))
@@ -45,22 +44,22 @@ import Testing
       for index in 0..<file.tensors[tensor]!.count {
         var changed = file
         changed.add(1e-9 * (scale == 0 ? 1 : scale), to: tensor, at: index)
-        let reference = try #require(try Given(changed).copy(tensor))
+        let reference = try #require(try LayerFile(changed).copy(tensor))
         let line = Comparison.Line(name: tensor, computed: mine.elements, reference: reference, tolerance: 1e-12)
         #expect(!line.agrees && line.relative > 9e-10 && line.relative < 1.1e-9, "\(tensor)[\(index)]")
       }
-      // Once through the whole comparison.
+      // One change of each tensor goes through the whole comparison.
       let lines = try comparison(name) { $0.add(-1e-9 * (scale == 0 ? 1 : scale), to: tensor, at: 0) }.lines
       #expect(lines.filter { !$0.agrees }.map(\.name) == [tensor])
     }
   }
 
-  /// A tensor that goes into the computation, moved likewise where the loss feels it most: something differs.
+  /// Changes each input tensor at the entry with the largest effect on the loss: some result differs.
   @Test(arguments: recurrentFixtures)
   func everyWrongInputIsSeen(name: String) throws {
     let file = try Safetensors(contentsOf: fixture(name))
     for tensor in Set(file.tensors.keys).subtracting(outcomes(file)) {
-      // A gradient from above is felt where the nonlinearity lets it through: for an LSTM's h where its gates did.
+      // A gradient of the outputs has an effect only where the nonlinearity, or an LSTM's gate, does not saturate.
       let outcome = file.tensors[tensor == "grad_output" ? "output" : "h_n"]!.doubles
       let slopes = outcome.map { name.hasPrefix("rnn") && name != "rnn-relu" ? 1 - $0 * $0 : abs($0) }
       let felt = file.tensors["grad.\(tensor)"]?.doubles ?? slopes
@@ -75,7 +74,7 @@ import Testing
     #expect(try !comparison("rnn-relu") { $0.metadata["nonlinearity"] = "tanh" }.agrees)
   }
 
-  /// A number that is no number agrees with nothing.
+  /// NaN agrees with nothing.
   @Test func infinityIsADifference() throws {
     let comparison = try comparison("rnn-relu") { file in
       for name in ["weight_ih_l0", "weight_hh_l0"] {
@@ -87,17 +86,17 @@ import Testing
     #expect(comparison.lines.filter { !$0.absolute.isFinite }.allSatisfy { !$0.agrees })
   }
 
-  /// A layer is computed in three ways, and the farthest from the file is what counts: each way's every tensor, made wrong.
+  /// A layer is computed in three ways, and the largest difference counts. Every tensor of every way is made wrong once.
   @Test(arguments: ["rnn", "lstm", "gru", "gru-reset-before", "lstm-stacked-bidirectional"])
   func aWayThatIsWrongIsSeenAndNamed(name: String) throws {
     let runs = try computed(name).runs
     #expect(runs.map(\.way) == ["small operations", "fused", "fused, steps side by side"])
-    // They are three ways indeed: their tapes differ. (A GRU with its reset before the product has no fused cell.)
+    // The tapes differ, so these are three ways. (A GRU with the reset gate before the product has no fused cell.)
     #expect(Set(runs.map(\.nodes)).count == (name == "gru-reset-before" ? 2 : 3))
-    let given = try Given(Safetensors(contentsOf: fixture(name)))
+    let layerFile = try LayerFile(Safetensors(contentsOf: fixture(name)))
     for wrong in runs.indices {
       for (place, (name, tensor)) in runs[wrong].tensors.enumerated() {
-        let reference = try #require(try given.copy(name))
+        let reference = try #require(try layerFile.copy(name))
         func line(_ change: Double) -> Comparison.Line {
           var elements = tensor.elements
           elements[elements.count - 1] += change
@@ -111,7 +110,7 @@ import Testing
         for change in [1e-9, -1e-9, .infinity, .nan] {
           #expect(!line(change).agrees && line(change).way == runs[wrong].way, "\(name), \(runs[wrong].way)")
         }
-        // A wrong file is no way's fault.
+        // If the file is wrong, no way is named.
         var other = reference.elements
         other[0] += 1
         let all = Comparison.Line(
@@ -136,7 +135,7 @@ import Testing
     #expect(line([.nan, 5], [0, 1]).absolute.isNaN && line([5, .nan], [0, 1]).absolute.isNaN)
   }
 
-  // MARK: What a file does not hold
+  // MARK: Missing tensors
 
   @Test(arguments: recurrentFixtures)
   func whatIsNotThereIsNotCompared(name: String) throws {
@@ -159,7 +158,7 @@ import Testing
     let zeros = try computed(name) { $0.tensors[missing] = float64($0.tensors[missing]!.shape) }
     #expect(without.tensors.map(\.name) == zeros.tensors.map(\.name))
     for (a, b) in zip(without.tensors, zeros.tensors) { #expect(a.tensor.elements == b.tensor.elements, "\(a.name)") }
-    // And it matters: with the file's own, something else comes out.
+    // It makes a difference: with the file's own tensor the results are others.
     #expect(try !haveSameBits(without, computed(name)))
   }
 
@@ -205,8 +204,8 @@ import Testing
   }
 }
 
-extension Given {
-  /// A tensor, from a copy.
+extension LayerFile {
+  /// A tensor, without marking it as used.
   func copy(_ name: String) throws -> TorchTensor? {
     var copy = self
     return try copy.optionalTensor(name)

@@ -4,7 +4,7 @@ import Testing
 @testable import crosscheck
 
 @Suite struct GRUComparisonTests {
-  /// The metadata decides which model is computed, and the other one does not agree.
+  /// The metadata selects the model; the other one does not agree.
   @Test(arguments: [("gru", "before"), ("gru-reset-before", "after")])
   func theOtherResetDoesNotAgree(name: String, reset: String) throws {
     #expect(try !comparison(name) { $0.metadata["reset"] = reset }.agrees)

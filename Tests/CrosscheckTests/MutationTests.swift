@@ -48,7 +48,7 @@ private func mutate(_ file: inout Safetensors, _ random: inout Random) {
 }
 
 @Suite struct MutationTests {
-  /// Words of the messages that the mutations must reach, so that they are known to go deep enough.
+  /// Phrases of the messages that the mutations must trigger, which shows that they reach deep enough.
   private let guards = [
     "the metadata has no", "expected one of RNN", "expected true or false", "expected tanh or relu",
     "expected a whole number from 1", "expected a number from 0 up to 1", "says nothing about this layer",
@@ -57,7 +57,7 @@ private func mutate(_ file: inout Safetensors, _ random: inout Random) {
     "expected [hidden, ", "is not one of its parameters", "is unknown to this layer", "is a gradient, and there is no",
   ]
 
-  /// Runs the whole program on a file of these bytes. It must not trap, and must say what it found in its own way.
+  /// Runs the whole program on a file of these bytes. It must not trap, and must report the result in the usual form.
   private func survive(
     _ bytes: [UInt8], in folder: String, _ statuses: inout [Int32: Int], _ reached: inout Set<String>
   ) throws {
@@ -93,7 +93,7 @@ private func mutate(_ file: inout Safetensors, _ random: inout Random) {
       for round in 0..<3_000 {
         var file = good[round % good.count]
         for _ in 0...random.index(below: 3) { mutate(&file, &random) }
-        // What cannot be written (a shape that contradicts its numbers) is the other test's.
+        // A shape that contradicts the numbers cannot be written; the other test covers it.
         guard let bytes = try? file.encoded() else { continue }
         try survive(bytes, in: folder, &statuses, &reached)
       }
@@ -115,7 +115,7 @@ private func mutate(_ file: inout Safetensors, _ random: inout Random) {
         if round % 3 == 0 {
           bytes.removeLast(1 + random.index(below: bytes.count))
         } else {
-          // Half of them in the header, where a byte decides how the rest is read.
+          // Half of the mutations are in the header, where a byte decides how the rest is read.
           for _ in 0...random.index(below: 3) {
             bytes[random.index(below: round % 3 == 1 ? header : bytes.count)] = UInt8(random.index(below: 256))
           }

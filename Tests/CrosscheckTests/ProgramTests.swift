@@ -91,7 +91,7 @@ import Testing
     let comparison = try comparison("rnn-relu")
     #expect(tensors.map { $0["name"] as? String } == comparison.lines.map(\.name))
     #expect(tensors.map { $0["shape"] as? [Int] } == comparison.lines.map(\.shape))
-    // As text: Foundation's own reader of JSON loses a last digit.
+    // Compared as text, because Foundation's JSON reader loses the last digit.
     for line in comparison.lines {
       #expect(outcome.output.contains("\"absolute\": \(line.absolute),\n"))
       #expect(outcome.output.contains("\"relative\": \(line.relative),\n"))

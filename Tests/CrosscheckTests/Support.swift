@@ -60,12 +60,12 @@ func complaint(_ name: String, _ change: (inout Safetensors) -> Void) throws -> 
 func computed(_ name: String, _ change: (inout Safetensors) -> Void = { _ in }) throws -> Layer.Computed {
   var file = try Safetensors(contentsOf: fixture(name))
   change(&file)
-  var given = Given(file)
-  return try Layer.named(try given.word("layer")).compute(&given)
+  var layerFile = LayerFile(file)
+  return try Layer.named(try layerFile.word("layer")).compute(&layerFile)
 }
 
 extension Layer.Computed {
-  /// As small operations compute them.
+  /// The tensors as computed by small operations.
   var tensors: [(name: String, tensor: TorchTensor)] { runs[0].tensors }
 }
 
@@ -86,7 +86,7 @@ func float64(_ shape: [Int], _ value: (Int) -> Double = { _ in 0 }) -> Tensor {
 }
 
 extension Safetensors {
-  /// Adds to one number of a tensor.
+  /// Adds `change` to one number of a tensor.
   mutating func add(_ change: Double, to name: String, at index: Int) {
     var values = tensors[name]!.doubles
     values[index] += change

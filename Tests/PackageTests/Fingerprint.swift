@@ -1,5 +1,5 @@
-// What the libraries compute, in one number. This file is compiled twice: into the tests, and into the package that depends
-// on the book.
+// The libraries' results in one number. This file is compiled twice: into the tests, and into a package that depends on the
+// book.
 
 import Autodiff
 import Recurrent
@@ -24,6 +24,6 @@ func fingerprint() -> UInt64 {
       matrices += network.parameters.map { gradients[$0] }
     }
   }
-  // Fowler, Noll and Vo's hash.
+  // The FNV-1a hash over words of 64 bits.
   return matrices.flatMap(\.elements).reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ $1.bitPattern) &* 0x100_0000_01b3 }
 }

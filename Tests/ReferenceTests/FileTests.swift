@@ -11,7 +11,7 @@ import Testing
     return "no error"
   }
 
-  /// What stands in a folder, hidden files too.
+  /// The names in a folder, including hidden files.
   private func contents(_ folder: String) throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
   }
@@ -64,7 +64,7 @@ import Testing
       #expect(complaint { _ = try Safetensors(contentsOf: "a\nb\0c") }.contains(#"a\u{A}b\u{0}c: a path cannot hold"#))
       #expect(complaint { _ = try Safetensors(contentsOf: "") }.contains("no such file"))
 
-      // A file of 4 GiB that takes no room, so that the limit is what stops the reader.
+      // A sparse file of 4 GiB takes no space on the disk, and only its size can make the reader refuse it.
       #expect(FileManager.default.createFile(atPath: folder + "/large", contents: nil))
       let large = try #require(FileHandle(forWritingAtPath: folder + "/large"))
       try large.truncate(atOffset: 1 << 32)
@@ -85,7 +85,7 @@ import Testing
     }
   }
 
-  /// Failures that root meets too: what was there stays, and nothing is left behind.
+  /// Failures that root has, too: the file keeps its content, and no temporary file is left.
   @Test func aFailedWriteLeavesEverythingAsItWas() throws {
     try withFolder { folder in
       let path = folder + "/x.safetensors"
@@ -94,7 +94,7 @@ import Testing
       try small.write(to: folder + "/directory/inner")
 
       #expect(complaint { try everything.write(to: folder + "/directory") }.contains("is a directory; name a file"))
-      // A pipe in this folder and no real device: where the check is missing, the write puts a file in its place.
+      // A pipe stands for a device: without the check, the write would replace it by a file.
       #expect(mkfifo(folder + "/pipe", 0o600) == 0)
       #expect(complaint { try everything.write(to: folder + "/pipe") }.contains("/pipe: is not a regular file"))
       var info = stat()
@@ -102,7 +102,7 @@ import Testing
       #expect(complaint { try everything.write(to: folder + "/no/x") }.contains("its folder cannot be written to"))
       #expect(complaint { try everything.write(to: path + "/") }.contains("its folder cannot be written to"))
       #expect(complaint { try everything.write(to: folder + "/a\0b") }.contains("a path cannot hold a NUL"))
-      // The temporary file is written, and then cannot take the name: the way back is from the last step.
+      // The temporary file is written, but the rename fails, so it must be removed again.
       let tooLong = folder + "/" + String(repeating: "n", count: 300)
       #expect(complaint { try everything.write(to: tooLong) }.contains("cannot be written: File name too long"))
 

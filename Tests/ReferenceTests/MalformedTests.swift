@@ -204,7 +204,7 @@ private let names: [Malformed] = [
     for words in file.words { #expect(message.contains(words), "\(message)") }
   }
 
-  /// What looks odd and is right; each has a malformed neighbour above.
+  /// Unusual but valid files; each is similar to a malformed one above.
   @Test func anUnusualFileReads() throws {
     let header =
       "{\t\"__metadata__\" :\r\n{ \"\\u006b\" : \"\\ud83c\\udf00\\/\\b\\f\\n\\r\\t\\\"\\\\\" } ,"
@@ -219,7 +219,7 @@ private let names: [Malformed] = [
     #expect(read.tensors["z"]?.shape == [0, 1 << 40, 9])
   }
 
-  /// The writer refuses what the reader would.
+  /// The writer refuses what the reader would refuse.
   @Test(arguments: [
     ("__metadata__", Tensor(shape: [], elements: .float64([1])), "cannot be named __metadata__"),
     ("w", Tensor(shape: [2], elements: .float64([1])), "tensor 'w' has shape [2] and 1 elements"),

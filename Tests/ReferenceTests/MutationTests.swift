@@ -41,10 +41,10 @@ private func mutate(_ bytes: [UInt8], _ random: inout SplitMix) -> [UInt8] {
   case 2: bytes.insert(contentsOf: fragments[random.below(fragments.count)], at: random.below(bytes.count + 1))
   case 3: bytes.removeSubrange(random.range(in: bytes, atMost: 12))
   case 4: bytes.removeSubrange(random.below(bytes.count)...)
-  case 5:  // another digit, where there is one
+  case 5:  // another digit, if there is one
     let digits = bytes.indices.filter { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[$0]) }
     if !digits.isEmpty { bytes[digits[random.below(digits.count)]] = UInt8(ascii: "0") + UInt8(random.below(10)) }
-  case 6:  // two ranges of one length change places
+  case 6:  // swap two ranges of the same length
     let length = 1 + random.below(min(16, bytes.count))
     let (first, second) = (random.below(bytes.count - length + 1), random.below(bytes.count - length + 1))
     for offset in 0..<length { bytes.swapAt(first + offset, second + offset) }
@@ -73,20 +73,20 @@ private func mutateNumbers(_ header: [UInt8], _ random: inout SplitMix) -> [UInt
 }
 
 @Suite struct MutationTests {
-  /// Words of the messages about text.
+  /// Phrases of the messages about text that the mutations must trigger.
   private let parsing = [
     "is not valid at its byte", "expected", "control character", "unknown escape", "not UTF-8", "stands twice",
     "unknown field", "has dtype", "needs",
   ]
-  /// Words of the messages about numbers.
+  /// Phrases of the messages about numbers that the mutations must trigger.
   private let layout = [
     "negative", "not a whole number", "larger than", "too large", "needs", "overlap", "belong to none", "ends at byte",
     "begins at byte",
   ]
 
-  /// Reads each of `count` mutants. It must read or be refused in one line, and one that reads must be writable and
-  /// read back as the same; a trap would end the test run. `guards` are words of messages that must turn up, so that
-  /// the mutations are known to go deep enough.
+  /// Reads `count` mutants. Each must either be read or be refused with one line, and one that is read must be written and
+  /// read back unchanged. A trap would end the test run. Every phrase in `guards` must occur in some message, which shows that
+  /// the mutations reach deep enough.
   private func survive(
     _ count: Int, seed: UInt64, reaching guards: [String], mutant: ([UInt8], inout SplitMix) -> [UInt8]
   ) throws {
@@ -124,7 +124,7 @@ private func mutateNumbers(_ header: [UInt8], _ random: inout SplitMix) -> [UInt
     }
   }
 
-  /// The length follows the header, so that the parser and the checks behind it meet the mutation.
+  /// The length field is updated, so that the parser and the checks after it see the mutation.
   @Test(arguments: 5...8 as ClosedRange<UInt64>)
   func aMutatedHeaderReadsOrIsRefusedInOneLine(seed: UInt64) throws {
     try survive(
@@ -156,7 +156,7 @@ private func mutateNumbers(_ header: [UInt8], _ random: inout SplitMix) -> [UInt
     }
   }
 
-  /// Every prefix of a good file is refused: none is mistaken for a whole one.
+  /// Every proper prefix of a valid file is refused.
   @Test func noTruncationReads() throws {
     let good = try everything.encoded()
     for count in 0..<good.count {

@@ -51,7 +51,7 @@ import Testing
     #expect(try forward.encoded() == backward.encoded())
   }
 
-  /// Whatever the header's length, so names of every length modulo 8; an odd F32 must not push an F64 off its place.
+  /// For headers of every length modulo 8, and for an odd number of F32 elements before an F64 tensor.
   @Test(arguments: 0..<9)
   func eachTensorLiesAtAMultipleOfItsElementsSize(length: Int) throws {
     let name = String(repeating: "a", count: length)
@@ -89,7 +89,7 @@ import Testing
     #expect(same(read, again))
   }
 
-  /// Numbers checked against `safetensors.numpy` by eye, so that a reader that is wrong both ways does not pass.
+  /// Numbers read with `safetensors.numpy`, so that a reader and a writer with the same error do not pass.
   @Test func aFixturesNumbersAreTheOnesThatPyTorchWrote() throws {
     let path = try #require(fixtures.first { $0.hasSuffix("/attention-dot.safetensors") })
     let read = try Safetensors(contentsOf: path)

@@ -1,32 +1,32 @@
-// What a file gives, and a record of what was used of it: nothing in a file may go unnoticed.
+// Reading a layer from a reference file, with a record of what was read, so that nothing in the file is overlooked.
 
 import Notebook
 import Recurrent
 import Reference
 
-/// A file's metadata and tensors. Whatever is asked for is marked as used.
-struct Given {
+/// A reference file of a layer. Metadata and tensors are marked as used when they are read.
+struct LayerFile {
   private let file: Safetensors
   private var unusedMetadata: Set<String>
   private var unusedTensors: Set<String>
 
   init(_ file: Safetensors) {
     self.file = file
-    // Who wrote the file, in the words of generate.py and of the usual savers.
+    // These keys only say which program wrote the file.
     unusedMetadata = Set(file.metadata.keys).subtracting(["generator", "format"])
     unusedTensors = Set(file.tensors.keys)
   }
 
   // MARK: Metadata
 
-  /// The metadata's value for a key. Throws where there is none.
+  /// The metadata's value for a key. Throws `BadInput` if there is none.
   mutating func word(_ key: String) throws -> String {
     guard let value = file.metadata[key] else { throw BadInput("the metadata has no '\(key)'") }
     unusedMetadata.remove(key)
     return value
   }
 
-  /// The value for a key, one of those in `choices`. Throws on any other.
+  /// The choice that the value for a key names. Throws `BadInput` for a missing or another value.
   mutating func choice<T>(_ key: String, _ choices: KeyValuePairs<String, T>) throws -> T {
     let value = try word(key)
     guard let choice = choices.first(where: { $0.key == value }) else {
@@ -36,7 +36,7 @@ struct Given {
     return choice.value
   }
 
-  /// The value for a key, a whole number from 1.
+  /// The value for a key as a whole number. Throws `BadInput` unless it is at least 1.
   mutating func count(_ key: String) throws -> Int {
     let value = try word(key)
     guard let number = Int(value), number >= 1 else {
@@ -45,7 +45,8 @@ struct Given {
     return number
   }
 
-  /// The metadata's "tolerance", if it has one. At 1 a tensor of zeros would pass for any other, so that is refused.
+  /// The metadata's "tolerance" if it has one. Throws `BadInput` unless it is in [0, 1): with 1, a tensor of zeros would agree
+  /// with any other.
   mutating func optionalTolerance() throws -> Double? {
     guard file.metadata["tolerance"] != nil else { return nil }
     let value = try word("tolerance")
@@ -58,12 +59,13 @@ struct Given {
 
   // MARK: Tensors
 
-  /// The names of the tensors that begin with `prefix`, in order.
+  /// The names of the tensors that begin with `prefix`, sorted.
   func names(beginningWith prefix: String) -> [String] {
     file.tensors.keys.filter { $0.hasPrefix(prefix) }.sorted()
   }
 
-  /// A tensor, if the file has it. Throws where it is empty, or holds integers that Float64 does not.
+  /// A tensor, or nil if the file does not have it. Throws `BadInput` if it is empty or has an integer that Float64 cannot
+  /// represent.
   mutating func optionalTensor(_ name: String) throws -> TorchTensor? {
     guard let tensor = file.tensors[name] else { return nil }
     unusedTensors.remove(name)
@@ -76,9 +78,11 @@ struct Given {
     return TorchTensor(shape: tensor.shape, elements: tensor.doubles)
   }
 
-  /// A tensor of a given shape, nil for a size that is free. Throws where it is missing or has another shape.
+  /// A tensor of a given shape. Throws `BadInput` if it is missing or has another shape.
   ///
-  /// - Parameter meaning: the sizes in words, as `[steps, batch, inputs]`.
+  /// - Parameters:
+  ///   - shape: the expected sizes; nil allows any size.
+  ///   - meaning: the sizes in words for the message, such as `[steps, batch, inputs]`.
   mutating func tensor(_ name: String, shape: [Int?], _ meaning: String) throws -> TorchTensor {
     guard let tensor = try optionalTensor(name, shape: shape, meaning) else {
       throw BadInput("tensor '\(name)' is missing, expected with shape \(meaning)")
@@ -86,7 +90,7 @@ struct Given {
     return tensor
   }
 
-  /// The same for a tensor that may be missing.
+  /// As `tensor(_:shape:_:)`, but nil for a missing tensor.
   mutating func optionalTensor(_ name: String, shape: [Int?], _ meaning: String) throws -> TorchTensor? {
     guard let tensor = try optionalTensor(name) else { return nil }
     let fits = tensor.shape.count == shape.count && zip(tensor.shape, shape).allSatisfy { $1 == nil || $0 == $1 }
@@ -97,9 +101,9 @@ struct Given {
     return tensor
   }
 
-  // MARK: The rest
+  // MARK: Leftovers
 
-  /// Throws where the file holds something that nobody asked for, and that would otherwise go uncompared.
+  /// Throws `BadInput` if the file holds metadata or a tensor that was never read, and so would not be compared.
   func requireNothingLeft(_ description: String) throws {
     if let key = unusedMetadata.min() {
       throw BadInput("the metadata's '\(oneLine(key))' says nothing about this layer: \(description)")
