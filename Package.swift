@@ -80,11 +80,11 @@ let modules: [Target] = [
 
 /// What stands in a chapter's folder beside its sources.
 func excluded(_ number: String, _ name: String) -> [String] {
-  let holes = "Exercises.holes"
-  let hasExercises = FileManager.default.fileExists(
-    atPath: "\(Context.packageDirectory)/chapters/\(number)-\(name)/\(holes)")
-  return ["notes.en.md", "notes.ko.md", "figures"] + (number == "06" ? ["weights.safetensors"] : [])
-    + (hasExercises ? [holes] : [])
+  func exists(_ file: String) -> Bool {
+    FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/chapters/\(number)-\(name)/\(file)")
+  }
+  let holes = ["exercises/Exercises.holes", "Exercises.holes"].filter { exists($0) }
+  return ["notes.en.md", "notes.ko.md", "figures"] + (number == "06" ? ["weights.safetensors"] : []) + holes
 }
 
 /// The chapters that count with many loops of their own.

@@ -29,7 +29,11 @@ package struct ExerciseFiles {
   /// Where replaced texts are kept. Swift compiles no folder whose name begins with a point.
   package static let kept = ".Exercises.kept"
 
-  func path(_ name: String) -> String { "\(folder)/\(name)" }
+  /// The path of one of the files: in `exercises/` if it is there, else in the chapter's folder.
+  package func path(_ name: String) -> String {
+    let below = "\(folder)/exercises/\(name)"
+    return FileManager.default.fileExists(atPath: below) ? below : "\(folder)/\(name)"
+  }
 
   // MARK: Reading
 
