@@ -64,3 +64,8 @@ extension Page {
     try Safetensors(contentsOf: "\(root)/Tests/Fixtures/\(name).safetensors")
   }
 }
+
+extension Matrix {
+  /// All entries of several matrices in one column, one matrix after the other: for comparing them at once.
+  public static func column(of matrices: [Matrix]) -> Matrix { Matrix(column: matrices.flatMap(\.elements)) }
+}
