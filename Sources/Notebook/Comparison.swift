@@ -43,6 +43,11 @@ public struct Comparison {
     Comparison(value > other, "\(number(value, name)) > \(number(other, nil))")
   }
 
+  /// `value` ≤ `other`, both measured: `84.7 ≤ 85.0`.
+  public static func atMost(_ value: Double, _ other: Double, named name: String? = nil) -> Comparison {
+    Comparison(value <= other, "\(number(value, name)) ≤ \(number(other, nil))")
+  }
+
   /// `count` ≥ `least`.
   public static func atLeast(_ count: Int, _ least: Int, named name: String? = nil) -> Comparison {
     Comparison(count >= least, "\(name.map { "\($0) = " } ?? "")\(count) ≥ \(least)")
