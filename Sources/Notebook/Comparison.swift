@@ -21,13 +21,10 @@ public struct Comparison {
     Comparison(value > least, "\(number(value, name)) > \(bound(least))")
   }
 
-  /// `value` < `bound`.
-  ///
-  /// A value that is smaller than 1e-9 is not written: it is what rounding leaves, and only its bound says something.
+  /// `value` < `most`. Where the bound is 1e-9 or less, a value below it is what rounding leaves, and only the bound is
+  /// written.
   public static func below(_ value: Double, _ most: Double, named name: String? = nil) -> Comparison {
-    if value.magnitude < 1e-9 {
-      return Comparison(value < most, "\(name.map { "\($0) " } ?? "")< \(bound(most))")
-    }
+    if value < most, most <= 1e-9 { return Comparison(true, "\(name.map { "\($0) " } ?? "")< \(bound(most))") }
     return Comparison(value < most, "\(number(value, name)) < \(bound(most))")
   }
 

@@ -96,12 +96,12 @@ extension VanishingGradient {
     let σ = network.unit.spectralNorm
     page.check(
       Text("σ_max = 0.9 < 1/γ: it vanishes (tanh, γ = 1)", ko: "σ_max = 0.9 < 1/γ이면 소실된다 (tanh, γ = 1)"),
-      .tiny(network.norms(scale: 0.9 / σ)[50], 1e-6, named: name))
+      .below(network.norms(scale: 0.9 / σ)[50], 1e-6, named: name))
     let sigmoid = network.norms(Design(activation: .sigmoid), scale: 3.9 / σ)
     page.number("sigmoid-50", sigmoid[50], significant: 3)
     page.check(
       Text("σ_max = 3.9 < 1/γ: it vanishes (sigmoid, γ = 1/4)", ko: "σ_max = 3.9 < 1/γ이면 소실된다 (시그모이드, γ = 1/4)"),
-      .tiny(sigmoid[50], 1e-6, named: name))
+      .below(sigmoid[50], 1e-6, named: name))
     let saturated = network.norms(scale: 1.5, strength: 30)
     page.number("saturated-50", saturated[50], significant: 2)
     page.number("saturated-norm", (1.5 * network.unit).spectralNorm, significant: 3)
@@ -109,6 +109,6 @@ extension VanishingGradient {
       Text(
         "σ_max > 1 and ρ = 1.5, and yet it vanishes: strong inputs saturate tanh",
         ko: "σ_max > 1이고 ρ = 1.5인데도 소실된다: 입력이 세면 tanh가 포화한다"),
-      .above((1.5 * network.unit).spectralNorm, 1, named: "σ_max"), .tiny(saturated[50], 1e-6, named: name))
+      .above((1.5 * network.unit).spectralNorm, 1, named: "σ_max"), .below(saturated[50], 1e-6, named: name))
   }
 }

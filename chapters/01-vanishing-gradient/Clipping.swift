@@ -113,7 +113,7 @@ extension VanishingGradient {
       Text("one step off the cliff throws the weights far away", ko: "절벽에서 내디딘 한 걸음이 가중치를 멀리 던진다"),
       .above(longestStep(free), 3), note: Text("the longest step", ko: "가장 긴 걸음"))
     page.check(
-      Text("and there the gradient has vanished", ko: "그곳의 기울기는 소실되었다"), .tiny(free.last!.norm, 1e-6, named: "‖g‖"))
+      Text("and there the gradient has vanished", ko: "그곳의 기울기는 소실되었다"), .below(free.last!.norm, 1e-6, named: "‖g‖"))
     page.check(
       Text("clipped, the longest step is 0.1", ko: "클리핑하면 가장 긴 걸음이 0.1이다"), Matrix(longestStep(held)),
       equals: Matrix(0.1))

@@ -58,7 +58,7 @@ extension VanishingGradient {
     page.number("eigenvalue-1.5-50", driven[50], significant: 2)
     page.check(
       Text("an eigenvalue of 1.5, and the gradient vanishes", ko: "고윳값이 1.5인데 기울기는 소실된다"),
-      .above(W_h.spectralRadius, 1.49, named: "ρ"), .tiny(driven[50], 1e-6, named: "‖∂h_T/∂h_{T−50}‖"))
+      .above(W_h.spectralRadius, 1.49, named: "ρ"), .below(driven[50], 1e-6, named: "‖∂h_T/∂h_{T−50}‖"))
   }
 
   /// Both eigenvalues are 0, and the gradient explodes: an input holds the state where the second unit is saturated.
@@ -85,7 +85,7 @@ extension VanishingGradient {
       .above(grown[50], 1e9, named: "‖∂h_T/∂h_{T−50}‖"))
     page.check(
       Text("from 10⁻⁶ beside that state it vanishes", ko: "그 상태에서 10⁻⁶만 비켜 출발하면 소실된다"),
-      .tiny(beside[50], 1e-6, named: "‖∂h_T/∂h_{T−50}‖"))
+      .below(beside[50], 1e-6, named: "‖∂h_T/∂h_{T−50}‖"))
   }
 
   private func drawJordan(_ page: Page, _ norms: [Double]) {
