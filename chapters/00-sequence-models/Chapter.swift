@@ -31,6 +31,7 @@ struct SequenceModels: Chapter {
   /// Names an accuracy for the notes and returns it in percent, with one decimal.
   @discardableResult
   func percent(_ page: Page, _ name: String, _ accuracy: Double) -> String {
-    page.number(name, 100 * accuracy, decimals: 1) + " %"
+    page.number(name, 100 * accuracy, decimals: 1)
+    return NumberFormat.percent(accuracy)
   }
 }

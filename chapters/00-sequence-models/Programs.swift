@@ -55,7 +55,7 @@ extension SequenceModels {
       let lowest = accuracies[program]!.flatMap { $0 }.min()!
       rows.append([
         program.label(page.language), shapes(program.inputs), "\(cellSteps)", shapes(scores),
-        NumberFormat.format(100 * lowest, decimals: 0) + " %",
+        NumberFormat.percent(lowest, decimals: 0),
       ])
     }
     page.table(

@@ -12,7 +12,7 @@ extension SequenceModels {
     for m in orders {
       let entropy = addEntropy("\(m)", .last(m), truth, to: &scope)
       rows.append([
-        "\(m)", NumberFormat.format(100 * truth.ceiling(.last(m)), decimals: 1) + " %",
+        "\(m)", NumberFormat.percent(truth.ceiling(.last(m))),
         page.number("entropy-\(m)", entropy, decimals: 4),
         page.number("perplexity-\(m)", Elementary.exp(entropy), decimals: 3),
       ])

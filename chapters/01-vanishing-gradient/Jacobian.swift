@@ -32,7 +32,8 @@ extension VanishingGradient {
       }
       for _ in j..<T { wrong = wrong * example.W.h }
       let error = (wrong - jacobians[j]).norm / jacobians[j].norm
-      return ["\(T - j)", page.number("pulled-out-\(T - j)", 100 * error, decimals: 1) + " %"]
+      page.number("pulled-out-\(T - j)", 100 * error, decimals: 1)
+      return ["\(T - j)", NumberFormat.percent(error)]
     }
     page.table([.symbols("i − j"), Text("relative error", ko: "상대 오차")], rows)
     // The coming sections compute norms in another way, a row of every Jacobian at a time.

@@ -107,6 +107,6 @@ extension VanishingGradient {
 
   /// The mean, the lowest and the highest accuracy in percent, for a table.
   func percentages(_ accuracy: Scores) -> [String] {
-    [accuracy.mean, accuracy.lowest, accuracy.highest].map { NumberFormat.format(100 * $0, decimals: 1) + " %" }
+    [accuracy.mean, accuracy.lowest, accuracy.highest].map { NumberFormat.percent($0) }
   }
 }

@@ -1,4 +1,4 @@
-// What people write into the holes of chapter 0 instead.
+// The known mistakes in the exercises of chapter 0: wrong versions of the solutions, with the same signatures.
 
 import Autodiff
 import Notebook

@@ -1,4 +1,4 @@
-// What people write into the holes of chapter 1 instead.
+// The known mistakes in the exercises of chapter 1: wrong versions of the solutions, with the same signatures.
 
 import Autodiff
 import Notebook
@@ -153,8 +153,8 @@ enum Mistakes {
       pass(h, y, W_h, back: { dh, da in dh + W_h * da })
     }
 
-    /// The pass with some of its lines replaced: the slope of step t from h_t and h_{t−1}, and what
-    /// it sends back, from dh and da.
+    /// The backward pass of the solution with parts replaced: `slope` computes the slope of step t from h_t and h_{t−1},
+    /// `back` computes from dh and da what goes back to step t − 1.
     private static func pass<A: Algebra>(
       _ h: [A], _ y: [A], _ W_h: A,
       slope: (A, A) -> A = { new, old in 1 - (new - old) .* (new - old) },

@@ -1,4 +1,4 @@
-// What people write into the holes of chapter 2 instead.
+// The known mistakes in the exercises of chapter 2: wrong versions of the solutions, with the same signatures.
 
 import Autodiff
 import Notebook
@@ -156,8 +156,8 @@ enum Mistakes {
       states(x, h_0, c_0, W, b, candidate: { $0.sigmoid }, keep: { $0.tanh }, show: { $0 })
     }
 
-    /// The states with some lines replaced: the order of the first two blocks, what the gates read, how the candidate is
-    /// made, what is done to the new cell state before it is kept, and what to the kept one before it is shown.
+    /// The loop of the solution with parts replaced: the order of the first two blocks, the state that the gates read, the
+    /// activation of the candidate, and the functions applied to c before it is stored and before it becomes h.
     private static func states<A: Algebra>(
       _ x: [A], _ h_0: A, _ c_0: A, _ W: A, _ b: A, isForgetFirst: Bool = false, readsCell: Bool = false,
       candidate: (A) -> A = { $0.tanh }, keep: (A) -> A, show: (A) -> A
