@@ -25,13 +25,14 @@ extension Trial {
   /// The pristine text is the student's file as it is committed, and the marks are those of the list, in its order.
   private func filesHold(_ exercises: [Exercise]) throws {
     let names = exercises.map(\.name)
-    let student = try readText("\(folder)/\(ExerciseFiles.student)")
-    let pristine = try readText("\(folder)/\(ExerciseFiles.pristine)")
+    let files = ExerciseFiles(folder: folder)
+    let student = try readText(files.path(ExerciseFiles.student))
+    let pristine = try readText(files.path(ExerciseFiles.pristine))
     let isSame = student.hasSameBytes(as: pristine)
     #expect(
       isSame, "Exercises.swift is not as it was given: --reset restores it; an author copies it to Exercises.holes")
     for file in [ExerciseFiles.pristine, ExerciseFiles.solutions] {
-      let lines = try readText("\(folder)/\(file)").lines.map { $0.trimmingSpaces() }
+      let lines = try readText(files.path(file)).lines.map { $0.trimmingSpaces() }
       for mark in ["// begin: ", "// end: "] {
         let found = lines.filter { $0.hasPrefix(mark) }.map { String($0.dropFirst(mark.count)) }
         #expect(found == names, "the marks '\(mark)' of \(file)")
@@ -52,7 +53,7 @@ extension Trial {
       #expect(hasHangul(text.korean) && !hasHangul(text.english) && text.english.count > 3, "\(name): \(text.english)")
     }
     let region = try Weave.region(
-      named: name, in: try readText("\(folder)/\(ExerciseFiles.pristine)"), of: ExerciseFiles.pristine)
+      named: name, in: try readText(files.path(ExerciseFiles.pristine)), of: ExerciseFiles.pristine)
     let comment = region.filter { $0.hasPrefix("//") }.map {
       $0.dropFirst(2).split(separator: " ").joined(separator: " ")
     }
