@@ -48,9 +48,8 @@ public struct TorchRun {
     let recorded = network.map { tape.variable($1, named: $0) }
     let (x, h) = (inputs.map { tape.variable($0) }, first.map { $0.map { tape.variable($0) } })
     let run = recorded.run(x, from: h)
-    let pairs = zip(run.outputs, upstream).map { $0 } + zip(run.states.joined(), upstreamOfLast.joined()).map { $0 }
-    let terms = pairs.map { ($0.0 .* tape.constant($0.1)).total }
-    let gradients = tape.gradients(of: terms.dropFirst().reduce(terms[0]) { $0 + $1 })
+    let gradients = tape.gradients(
+      of: weightedSum(run.outputs + run.states.joined(), by: upstream + upstreamOfLast.joined()))
     return (
       run.outputs.map(\.value), run.states.map { $0.map(\.value) }, x.map { gradients[$0] },
       h.map { $0.map { gradients[$0] } }, recorded.parameters.map { gradients[$0] }

@@ -31,7 +31,7 @@ public struct Witness {
   /// Read from a reference file that PyTorch made.
   public static func pytorch(_ value: Matrix) -> Witness { Witness(.symbols("PyTorch"), value) }
   /// Computed by a fused cell, whose backward pass is written by hand.
-  public static func fused(_ value: Matrix) -> Witness { Witness(Text("fused cell", ko: "융합 셀"), value) }
+  public static func fused(_ value: Matrix) -> Witness { Witness(Text("fused cell", ko: "합친 셀"), value) }
 }
 
 extension Page {
@@ -50,6 +50,16 @@ extension Page {
   /// Two witnesses give the same matrix, bit for bit.
   public func check(_ quantity: String, _ a: Witness, hasSameBitsAs b: Witness) {
     check(Self.claim(.symbols(quantity), a, b), a.value, hasSameBitsAs: b.value)
+  }
+
+  /// What several witnesses give for one quantity, one below the other, for comparing by eye.
+  public func entries(_ quantity: String, _ witnesses: [Witness]) {
+    entries(
+      witnesses.map { witness in
+        let title = Text(
+          "\(quantity), \(witness.title(.english))", ko: "\(quantity), \(witness.title(.korean))")
+        return (title, witness.value)
+      })
   }
 
   private static func claim(_ quantity: Text, _ a: Witness, _ b: Witness) -> Text {
