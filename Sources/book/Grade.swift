@@ -404,15 +404,18 @@ final class Grader: @unchecked Sendable {
       to: "\(folder)/Judge.swift")
     let source = "\(root)/chapters/\(chapter.folder)"
     let own = ["Exercises.swift", "Judge.swift"]
-    let isBelow = FileManager.default.fileExists(atPath: "\(source)/exercises")
-    let shared = ["Solutions", "Mistakes", isBelow ? "List" : "ExerciseList"]
-    let sources = own + shared.map { "\(source)/\(isBelow ? "exercises/" : "")\($0).swift" }
+    let below = try? FileManager.default.contentsOfDirectory(atPath: "\(source)/exercises")
+    let files = below?.filter { $0.hasSuffix(".swift") }.sorted().map { "exercises/\($0)" }
+    let shared = files ?? ["Solutions.swift", "Mistakes.swift", "ExerciseList.swift"]
+    let sources = own + shared.map { "\(source)/\($0)" }
     let outcome = try compile(["-c"] + flags(chapter) + sources, folder: folder)
     guard outcome.end == .exit(0) else {
       let first = compilerErrors(outcome.output + outcome.errors, root: root).first
       throw BadInput("\(chapter.name): its exercises do not compile for grading: \(first ?? "\(outcome.end)")")
     }
-    let common = (["Judge"] + shared).map { "\(folder)/\($0).o" }
+    let common = (["Judge.swift"] + shared).map { path in
+      "\(folder)/\(URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent).o"
+    }
     // By their sources: an object whose source is gone may still lie there.
     let modules = try ["Autodiff", "LaTeX", "Notebook", "Recurrent"].flatMap { module in
       try FileManager.default.contentsOfDirectory(atPath: "\(root)/Sources/\(module)").filter { $0.hasSuffix(".swift") }
