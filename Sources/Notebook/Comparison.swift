@@ -16,31 +16,38 @@ public struct Comparison {
     self.text = text
   }
 
-  /// `value` > `bound`. `name` is written before the value: `a = 0.8 > 0.7`.
-  public static func above(_ value: Double, _ bound: Double, named name: String? = nil) -> Comparison {
-    Comparison(value > bound, "\(number(value, name)) > \(Page.bound(bound))")
+  /// `value` > `least`. `name` is written before the value: `a = 0.8 > 0.7`.
+  public static func above(_ value: Double, _ least: Double, named name: String? = nil) -> Comparison {
+    Comparison(value > least, "\(number(value, name)) > \(bound(least))")
   }
 
-  /// `value` < `bound`.
-  ///
-  /// A value that is smaller than 1e-9 is not written: it is what rounding leaves, and only its bound says something.
-  public static func below(_ value: Double, _ bound: Double, named name: String? = nil) -> Comparison {
-    if value.magnitude < 1e-9 {
-      return Comparison(value < bound, "\(name.map { "\($0) " } ?? "")< \(Page.bound(bound))")
-    }
-    return Comparison(value < bound, "\(number(value, name)) < \(Page.bound(bound))")
+  /// `value` < `most`. Where the bound is 1e-9 or less, a value below it is what rounding leaves, and only the bound is
+  /// written.
+  public static func below(_ value: Double, _ most: Double, named name: String? = nil) -> Comparison {
+    if value < most, most <= 1e-9 { return Comparison(true, "\(name.map { "\($0) " } ?? "")< \(bound(most))") }
+    return Comparison(value < most, "\(number(value, name)) < \(bound(most))")
   }
 
   /// `value` lies strictly inside `range`: `0.5 < 1.2 < 3`.
   public static func inside(_ value: Double, _ range: ClosedRange<Double>, named name: String? = nil) -> Comparison {
     Comparison(
       range.lowerBound < value && value < range.upperBound,
-      "\(Page.bound(range.lowerBound)) < \(number(value, name)) < \(Page.bound(range.upperBound))")
+      "\(bound(range.lowerBound)) < \(number(value, name)) < \(bound(range.upperBound))")
   }
 
   /// `value` > `other`, both measured: `0.95 > 0.6`.
   public static func greater(_ value: Double, than other: Double, named name: String? = nil) -> Comparison {
     Comparison(value > other, "\(number(value, name)) > \(number(other, nil))")
+  }
+
+  /// `value` ≤ `other`, both measured: `84.7 ≤ 85.0`.
+  public static func atMost(_ value: Double, _ other: Double, named name: String? = nil) -> Comparison {
+    Comparison(value <= other, "\(number(value, name)) ≤ \(number(other, nil))")
+  }
+
+  /// `value` < `bound`, with the value written however small it is: `1.3e−14 < 1e-6`.
+  public static func tiny(_ value: Double, _ most: Double, named name: String? = nil) -> Comparison {
+    Comparison(value < most, "\(number(value, name)) < \(bound(most))")
   }
 
   /// `count` ≥ `least`.
@@ -51,6 +58,12 @@ public struct Comparison {
   /// Two counts are the same.
   public static func equal(_ count: Int, _ expected: Int, named name: String? = nil) -> Comparison {
     Comparison(count == expected, "\(name.map { "\($0): " } ?? "")\(count) = \(expected)")
+  }
+
+  /// As it is typed: 0.5, 10, 1e-12.
+  private static func bound(_ value: Double) -> String {
+    let text = Page.bound(value)
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 
   private static func number(_ value: Double, _ name: String?) -> String {
