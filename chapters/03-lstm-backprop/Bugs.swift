@@ -5,7 +5,7 @@ import Experiments
 import Notebook
 
 /// A bug: lines that replace the right ones, in the pass, in the cell, or in both.
-enum Bug: CaseIterable {
+enum ClassicBug: CaseIterable {
   case missingSlope, slopeTwice, slopeOfPreActivation
   case noStateFromNext, noCellFromNext
   case inputGateForCandidate, cellAfterForBefore, stateAfterForBefore
@@ -83,7 +83,7 @@ enum Bug: CaseIterable {
 
 /// An LSTM under test: a cell, and a pass that claims to be its gradient. Without a bug both are right.
 struct Subject {
-  var bug: Bug?
+  var bug: ClassicBug?
 
   var cell: Cell<Variable> {
     var cell = Cell<Variable>()

@@ -2,6 +2,7 @@
 
 import Autodiff
 import Experiments
+import Notebook
 import Recurrent
 
 /// An LSTM of a few units, and T steps of data for it.

@@ -31,7 +31,7 @@ extension LSTMBackprop {
 
       // Two of the weak checks again, with weights of the size that PyTorch begins with.
       bench.bound = 1 / Double(bench.example.hidden).squareRoot()
-      let inPass = Bug.allCases.filter { !$0.isInTheCell }
+      let inPass = ClassicBug.allCases.filter { !$0.isInTheCell }
       page.print()
       for check in [bench.tolerance, bench.float32] {
         let name = check.title.english
@@ -48,7 +48,7 @@ extension LSTMBackprop {
 
   /// The right subject first, then a subject for each bug.
   private func verdicts(_ page: Page, _ checks: [MuseumCheck]) throws -> [Row] {
-    let subjects = [Subject(bug: nil)] + Bug.allCases.map { Subject(bug: $0) }
+    let subjects = [Subject(bug: nil)] + ClassicBug.allCases.map { Subject(bug: $0) }
     return try subjects.enumerated().map { number, subject in
       page.progress(title(subject), Double(number) / Double(subjects.count))
       return (subject, try checks.map { try $0.verdict(subject) })
@@ -78,7 +78,7 @@ extension LSTMBackprop {
       (2, Text("the formulas catch every bug", ko: "수식 비교는 모든 버그를 잡는다")),
       (3, Text("PyTorch's numbers catch every bug", ko: "PyTorch의 값은 모든 버그를 잡는다")),
     ] {
-      page.check(claim, .equal(rows.count { $0.verdicts[k] == .caught }, Bug.allCases.count))
+      page.check(claim, .equal(rows.count { $0.verdicts[k] == .caught }, ClassicBug.allCases.count))
     }
     for (k, claim) in [
       (

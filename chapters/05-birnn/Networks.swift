@@ -2,6 +2,7 @@
 
 import Autodiff
 import Experiments
+import Notebook
 import Recurrent
 
 /// Sequences of symbols, padded at the end to one length.

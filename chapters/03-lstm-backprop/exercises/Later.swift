@@ -1,4 +1,4 @@
-// The later exercises of chapter 3, from the forgetGate on.
+// The later exercises of chapter 3, from the forget gate on.
 
 import Autodiff
 import Notebook

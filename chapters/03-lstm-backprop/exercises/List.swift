@@ -1,4 +1,4 @@
-// The exercises of chapter 3, in the order in which they are done.
+// The exercises of chapter 3, in the order of their difficulty; the later ones are in Later.swift.
 
 import Autodiff
 import Notebook

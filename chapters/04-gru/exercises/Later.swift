@@ -1,4 +1,4 @@
-// The later exercises of chapter 4, from the updateGradient on.
+// The later exercises of chapter 4, from the gradient of the update gate on.
 
 import Autodiff
 import Notebook

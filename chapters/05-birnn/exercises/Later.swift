@@ -1,4 +1,4 @@
-// The later exercises of chapter 5, from the stateGradient on.
+// The later exercises of chapter 5, from the gradient of a state on.
 
 import Autodiff
 import Notebook
@@ -338,12 +338,13 @@ extension ExerciseList {
             + "재고, 고친 층을 수열 하나씩 따로 계산한 것과 견준다. 6장의 인코더가 이런 층이며, 셀만 LSTM이다."))
   }
 
-  /// The mask of a step, its row repeated n times: every other column is padded, the first one too.
+  /// The mask of a step, n × B with equal rows: the columns 0, 2, 4 … are padded.
   private static func mask(_ drawn: inout Drawn) -> Matrix {
     Matrix(rows: drawn.sizes["n"]!, columns: drawn.sizes["B"]!) { _, column in column % 2 == 0 ? 0 : 1 }
   }
 
-  /// The masks of a batch whose sequences have the lengths T − 1, T − 2 … and again T, each with padding at its end.
+  /// The masks of a batch, n × B for each of T steps: the sequences have the lengths T − 1, T − 2, …, 1, T, T − 1, …, and are
+  /// padded at their ends.
   private static func masks(_ drawn: inout Drawn) -> [Matrix] {
     let (n, B, T) = (drawn.sizes["n"]!, drawn.sizes["B"]!, drawn.sizes["T"]!)
     return (1...T).map { t in
