@@ -17,7 +17,8 @@ public struct TorchRun {
 
   /// Takes the tensors out of a reference file (Tests/Fixtures/generate.py made it). Throws where one is missing.
   public init(
-    _ kind: RecurrentConfiguration.Kind, layers: Int = 1, bidirectional: Bool = false, from file: Safetensors
+    _ kind: RecurrentConfiguration.Kind, layers: Int = 1, bidirectional: Bool = false, bias: Bool = true,
+    from file: Safetensors
   ) throws {
     func tensor(_ name: String) throws -> TorchTensor {
       let found = try file.tensor(name)
@@ -29,7 +30,7 @@ public struct TorchRun {
     }
     let weights = file.tensors.keys.filter { $0.hasPrefix("weight_") || $0.hasPrefix("bias_") }
     network = try RecurrentNetwork(
-      kind, layers: layers, bidirectional: bidirectional,
+      kind, layers: layers, bidirectional: bidirectional, bias: bias,
       torch: Dictionary(uniqueKeysWithValues: weights.map { ($0, try tensor($0)) }))
     (inputs, outputs, upstream) = (
       try tensor("input").steps, try tensor("output").steps, try tensor("grad_output").steps

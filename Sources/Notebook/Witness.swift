@@ -47,6 +47,15 @@ extension Page {
     check(Self.claim(quantity, a, b), a.value, equals: b.value, tolerance: tolerance)
   }
 
+  /// The tape's gradients agree with finite differences.
+  ///
+  /// - Parameter quantity: whose gradients; nil where the section has no others.
+  public func check(_ quantity: Text? = nil, gradients result: GradientCheck) {
+    let claim = Text("tape = finite differences", ko: "테이프 = 유한 차분")
+    guard let quantity else { return check(claim, result) }
+    check(Text("\(quantity.english): \(claim.english)", ko: "\(quantity.korean): \(claim.korean)"), result)
+  }
+
   /// Two witnesses give the same matrix, bit for bit.
   public func check(_ quantity: String, _ a: Witness, hasSameBitsAs b: Witness) {
     check(Self.claim(.symbols(quantity), a, b), a.value, hasSameBitsAs: b.value)

@@ -1,33 +1,13 @@
-// What is learned in this chapter: one gate that opens where it should, and an LSTM of one unit that remembers a bit.
+// The LSTM of one unit that learns to remember a bit: its task, its training, and what is measured of its gates.
 
 import Autodiff
+import Experiments
 import Recurrent
 
-// begin: one-gate
-/// Trains a gate σ(w m + b) that a value of ±1 must pass where m = 1, and must not where m = 0, by gradient descent
-/// from w = b = 0. Returns what it lets through for m = 0 and for m = 1 before each update.
-func learnToOpen(updates: Int, learningRate: Double) -> [(closed: Double, open: Double)] {
-  let m = Matrix([[0, 0, 1, 1]])
-  let value = Matrix([[-1, 1, -1, 1]])
-  var parameters = [Matrix(0), Matrix(0)]
-  var optimizer = SGD(learningRate: learningRate)
-  let tape = Tape()
-  return (0...updates).map { _ in
-    tape.rewind()
-    let (w, b) = (tape.variable(parameters[0]), tape.variable(parameters[1]))
-    let gate = (w * tape.constant(m) + b).sigmoid
-    let error = gate .* tape.constant(value) - tape.constant(m .* value)
-    let gradients = tape.gradients(of: (error .* error).mean)
-    optimizer.step(&parameters, gradients: [gradients[w], gradients[b]])
-    return (gate.value[0, 0], gate.value[0, 3])
-  }
-}
-// end: one-gate
-
 // begin: task
-/// Sequences in which bits come by, and some are to be kept. At each step the input is a bit, ±1, and two markers: s = 1
-/// says that this bit is to be stored, q = 1 asks for the bit stored last. The right answer is that bit where q = 1, and 0
-/// elsewhere. All other bits are distractors.
+/// Sequences of bits, some of which must be kept. At each step the input is a bit, ±1, and two markers: s = 1 says that this
+/// bit must be stored, q = 1 asks for the bit stored last. The right answer is that bit where q = 1, and 0 elsewhere. All
+/// other bits are distractors.
 struct Task {
   /// For each step 3 × batch: the bit, s, q.
   var inputs: [Matrix] = []
@@ -43,7 +23,7 @@ struct Task {
     }
   }
 
-  /// The first bit is stored, no other, and the last step asks for it.
+  /// Only the first bit is stored, and the last step asks for it.
   init(lag: Int, size: Int, _ random: inout Random) {
     self.init(steps: lag + 1, size: size, &random) { t, _ in (t == 0, t == lag) }
   }
@@ -84,12 +64,12 @@ extension Task {
   }
 }
 
-/// An LSTM of one unit, and a line that reads its answer off h_t.
+/// An LSTM of one unit with a linear map that reads its answer off h_t.
 struct Keeper {
-  /// W_x (4 × 3), W_h (4 × 1) and b (4 × 1) in PyTorch's order i, f, g, o; w_y and b_y.
+  /// W_x (4 × 3), W_h (4 × 1) and b (4 × 1), rows in PyTorch's order i, f, g, o; then w_y and b_y (1 × 1).
   var parameters: [Matrix]
 
-  /// The weights uniform between −1/2 and 1/2, the biases 0.
+  /// Weights uniform between −1/2 and 1/2, biases 0.
   init(random: inout Random) {
     parameters = [
       random.uniform(4, 3, -0.5, 0.5), random.uniform(4, 1, -0.5, 0.5), Matrix(rows: 4, columns: 1),
@@ -102,14 +82,12 @@ struct Keeper {
   static func cell<A>(_ p: [A]) -> LSTMCell<A> { LSTMCell(CellWeights(W: (p[0], p[1]), b: (p[2], nil)), hidden: 1) }
 
   // begin: training
-  /// Trains by Adam on the squared error of all answers, batch after batch of 16 sequences of 12 steps.
+  /// Trains by Adam on the squared error of all answers: a new batch of 16 sequences of 12 steps for every update, gradients
+  /// clipped at norm 1.
   mutating func train(updates: Int, random: inout Random) {
-    var optimizer = Adam(learningRate: 0.03)
-    let tape = Tape()
-    for _ in 0..<updates {
-      tape.rewind()
+    Experiments.train(&parameters, updates: updates, learningRate: 0.03) { p, _ in
+      let tape = p[0].tape
       let task = Task(steps: 12, size: 16, &random)
-      let p = parameters.map { tape.variable($0) }
       let cell = Keeper.cell(p)
       var state = cell.zeroState(for: tape.constant(task.inputs[0]))
       var loss = tape.constant(Matrix(0))
@@ -118,15 +96,12 @@ struct Keeper {
         let error = p[3] * state[0] + p[4] - tape.constant(answer)
         loss = loss + (error .* error).mean
       }
-      let gradients = tape.gradients(of: loss)
-      var step = p.map { gradients[$0] }
-      clip(&step, toNorm: 1)
-      optimizer.step(&parameters, gradients: step)
+      return loss
     }
   }
   // end: training
 
-  /// Every step of a task, and the answers.
+  /// Every step of a task, and the answers, each 1 × batch.
   func run(_ task: Task) -> (steps: [LSTMCell<Matrix>.Step], answers: [Matrix]) {
     let cell = cell
     let zeros = Matrix(rows: 1, columns: task.inputs[0].columns)
@@ -153,18 +128,19 @@ struct Keeper {
   }
 }
 
-/// What a trained network does with its gates, over all steps of a task.
+/// What the gates of a trained network do, over all steps of a task.
 struct Habits {
-  /// The means of f, i and o at steps that store, that ask, and that do neither.
+  /// The means of each gate at steps that store, that ask, and that do neither.
   let f, i, o: [Double]
-  /// At steps that store: i where the bit is 1 and −1, then g likewise.
+  /// Means at steps that store: i for the bit 1, i for −1, g for 1, g for −1.
   let written: [Double]
   /// The correlations of f and of i with the marker s, of o with the marker q, and of c with the stored bit.
   let forgets, writes, shows, holds: Double
 
-  /// Where it stores, i is open for either bit, and g has the bit's sign or the opposite one.
+  /// The candidate carries the bit: at steps that store, i is open for either bit, and g has opposite signs.
   var candidateHasBit: Bool { min(written[0], written[1]) > 0.5 && written[2] * written[3] < 0 }
-  /// Where it stores, i is open for one of the bits and shut for the other, and g is about the same for both.
+  /// The input gate carries the bit: at steps that store, i is open for one bit and shut for the other, and g is about the
+  /// same for both.
   var gateHasBit: Bool {
     min(written[0], written[1]) < 0.2 && max(written[0], written[1]) > 0.8 && abs(written[2] - written[3]) < 0.3
   }
@@ -176,10 +152,6 @@ struct Habits {
     let (bit, s, q) = (input(0), input(1), input(2))
     let (f, i) = (all { steps[$0].f.elements }, all { steps[$0].i.elements })
     let (g, o) = (all { steps[$0].g.elements }, all { steps[$0].o.elements })
-    func mean(_ x: [Double], where holds: (Int) -> Bool) -> Double {
-      let chosen = x.indices.filter(holds)
-      return chosen.reduce(0) { $0 + x[$1] } / Double(chosen.count)
-    }
     func means(_ x: [Double]) -> [Double] {
       [mean(x) { s[$0] == 1 }, mean(x) { q[$0] == 1 }, mean(x) { s[$0] == 0 && q[$0] == 0 }]
     }
@@ -192,18 +164,18 @@ struct Habits {
   }
 }
 
-/// A network after its training, and what was measured of it.
+/// A network after its training, and the measurements of it.
 struct Trained {
   let keeper: Keeper
   let habits: Habits
   /// The share of right answers, on new sequences of 12 steps, and after each lag.
   let accuracy: Double
-  /// The mean of |y| at steps that do not ask, where 0 is wanted.
+  /// The mean of |y| at steps that do not ask, where the right answer is 0.
   let idle: Double
   let byLag: [Double]
   /// The mean of c after the last lag, where the stored bit was 1 and where it was −1.
   let rest: [Double]
-  /// W_hg, and the share of right answers on the sequences of 12 steps with 0 in its place.
+  /// W_hg, and the share of right answers on the sequences of 12 steps when it is set to 0.
   let feedback: Double
   let accuracyWithoutFeedback: Double
 
@@ -222,10 +194,7 @@ struct Trained {
     byLag = lags.map { lag in
       let task = Task(lag: lag, size: 512, &random)
       let c = keeper.run(task).steps[lag].c.elements
-      rest = [1.0, -1].map { bit in
-        let chosen = c.indices.filter { task.stored[lag][0, $0] == bit }
-        return chosen.reduce(0) { $0 + c[$1] } / Double(chosen.count)
-      }
+      rest = [1.0, -1].map { bit in mean(c) { task.stored[lag][0, $0] == bit } }
       return keeper.accuracy(on: task)
     }
     self.rest = rest
@@ -236,8 +205,14 @@ struct Trained {
   }
 }
 
+/// The mean of those numbers whose index satisfies a condition; NaN if none does.
+private func mean(_ x: [Double], where holds: (Int) -> Bool) -> Double {
+  let chosen = x.indices.filter(holds)
+  return chosen.reduce(0) { $0 + x[$1] } / Double(chosen.count)
+}
+
 /// The correlation of two lists of numbers; NaN where one of them does not vary.
-func correlation(_ a: [Double], _ b: [Double]) -> Double {
+private func correlation(_ a: [Double], _ b: [Double]) -> Double {
   func centred(_ x: [Double]) -> Matrix {
     let mean = x.reduce(0, +) / Double(x.count)
     return Matrix(column: x.map { $0 - mean })
@@ -245,23 +220,3 @@ func correlation(_ a: [Double], _ b: [Double]) -> Double {
   let (x, y) = (centred(a), centred(b))
   return (x .* y).total.scalar / (x.norm * y.norm)
 }
-
-// begin: survival
-/// T steps of units that do not look at h_{t−1}, from c_0 = 1. The inputs are standard normal numbers, one a unit: v_f times
-/// it is added to b_f in the forget gate, and the candidate is its tanh.
-func survival(
-  forgetBias: Double, inputBias: Double, v_f: Double = 0, units: Int, steps: Int, random: inout Random
-) -> [LSTMCell<Matrix>.Step] {
-  let (zero, one) = (Matrix(0), Matrix(1))
-  let cell = LSTMCell(
-    W: (xf: Matrix(v_f), xi: zero, xg: one, xo: zero, hf: zero, hi: zero, hg: zero, ho: zero),
-    b: (f: Matrix(forgetBias), i: Matrix(inputBias), g: nil, o: nil))
-  var c = Matrix(rows: 1, columns: units, repeating: 1)
-  let h = Matrix(rows: 1, columns: units)
-  return (0..<steps).map { _ in
-    let step = cell.step(random.normal(1, units), h, c)
-    c = step.c
-    return step
-  }
-}
-// end: survival
