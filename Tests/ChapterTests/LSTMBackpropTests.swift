@@ -1,36 +1,10 @@
 import Autodiff
 import Testing
 
-@testable import Notebook
 @testable import lstm_backprop
 
 @Suite("Chapter 03")
 struct LSTMBackpropTests {
-  static let trial = Trial<LSTMBackprop>()
-
-  @Test(arguments: Language.allCases)
-  func everyCheckPassesInBothLanguages(language: Language) throws {
-    try Self.trial.everyCheckPasses(in: language, atLeast: 70)
-  }
-
-  @Test func jsonHoldsTheSectionAskedFor() throws { try Self.trial.jsonHolds(section: "museum") }
-
-  @Test func exercisesHold() throws { try Self.trial.exercisesHold() }
-
-  @Test(arguments: trial.equations)
-  func anEquationOfTheNotesThatIsWrongFailsTheRun(name: String) throws {
-    try Self.trial.failsWithEveryRelationBroken(ofEquation: name)
-  }
-
-  /// σ as (1 + tanh(a / 2)) / 2 has the same numbers.
-  @Test func anEquationThatTheTapeDoesNotHaveFailsTheRun() throws {
-    try Self.trial.fails(
-      tapeOfEquation: "cell", replacing: "\\sigma(\\hat{f}_t)",
-      with: "\\frac{1}{2} (1 + \\tanh(0.5 \\cdot \\hat{f}_t))")
-  }
-
-  // MARK: The pass
-
   private static let example = Example(inputs: 3, hidden: 2, batch: 3, steps: 5, seed: 7)
 
   /// The pass by hand against the tape, with upstream gradients on every h_t and on the last c.
@@ -52,14 +26,14 @@ struct LSTMBackpropTests {
   }
 
   /// Each bug of the museum changes numbers, unless it is in the cell, where the pass is right for that cell only.
-  @Test(arguments: Mistake.allCases)
-  func everyBugIsOne(bug: Mistake) {
+  @Test(arguments: ClassicBug.allCases)
+  func everyBugIsOne(bug: ClassicBug) {
     #expect(largestError(Subject(bug: bug).pass(), Self.example) > 1e-3)
   }
 
   /// A bug in the cell comes with the right gradient of that cell; a bug in the pass does not.
-  @Test(arguments: Mistake.allCases)
-  func aWrongCellHasTheRightGradientOfItself(bug: Mistake) {
+  @Test(arguments: ClassicBug.allCases)
+  func aWrongCellHasTheRightGradientOfItself(bug: ClassicBug) {
     let subject = Subject(bug: bug)
     let found = differences(Self.example, step: 6e-6, of: subject.loss)
     let agrees = agree(subject.derived(Self.example), found, absolute: 1e-8, relative: 1e-7)

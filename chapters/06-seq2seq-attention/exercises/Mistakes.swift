@@ -1,4 +1,4 @@
-// What people write into the holes of chapter 6 instead.
+// Wrong versions of the exercises of chapter 6, as people write them.
 
 import Autodiff
 import Notebook
@@ -142,7 +142,7 @@ enum Mistakes {
       }
     }
 
-    /// What the versions have in common.
+    /// The parts that all versions share.
     private struct Net<A: Algebra> {
       let K, W_a, W_y, b_y, W_h, b_h, W, b: A
 

@@ -1,4 +1,4 @@
-// What people write into the holes of chapter 7 instead.
+// Wrong versions of the exercises of chapter 7, as people write them.
 
 import Autodiff
 import Notebook
@@ -170,8 +170,8 @@ enum Mistakes {
       }
     }
 
-    /// What the versions have in common; `above` says what the first layer's state gets from above, before its tanh is
-    /// gone through, and what comes in after that.
+    /// The pass that all versions share. `above` returns the gradient that the first layer's state receives from above: `before`
+    /// goes through the derivative of its tanh, `after` is added behind it.
     private static func pass<A: Algebra>(
       _ dy: [A], _ h1: [A], _ h2: [A], _ W_h1: A, _ W_h2: A,
       above: (_ dy: A, _ dh2: A, _ da2: A, _ isLast: Bool) -> (before: A, after: A?)

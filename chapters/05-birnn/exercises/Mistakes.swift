@@ -1,4 +1,4 @@
-// What people write into the holes of chapter 5 instead.
+// The known mistakes in the exercises of chapter 5: wrong versions of the solutions, with the same signatures.
 
 import Autodiff
 import Notebook
@@ -148,8 +148,13 @@ enum Mistakes {
 
     private static func masked<A: Algebra>(_ m: A, _ new: A, _ h: A) -> A { m .* new + (1 - m) .* h }
 
-    /// The layer with other lines in the backward direction: `old` makes what V_h multiplies of the mask and the old state,
-    /// `back` the state of the mask, the tanh and the old state.
+    /// The layer with lines of the backward direction replaced.
+    ///
+    /// - Parameters:
+    ///   - readsForward: whether the backward network runs from the first step to the last.
+    ///   - isReversedBack: whether its outputs are put back into the order of the steps.
+    ///   - old: what V_h multiplies, from the mask and the old state.
+    ///   - back: the new state, from the mask, the tanh and the old state.
     private static func layer<A: Algebra>(
       _ x: [A], _ m: [A], _ W: (x: A, h: A, b: A), _ V: (x: A, h: A, b: A), readsForward: Bool = false,
       isReversedBack: Bool = true, old: (A, A) -> A = { $1 }, back: (A, A, A) -> A

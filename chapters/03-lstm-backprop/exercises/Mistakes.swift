@@ -1,4 +1,4 @@
-// What people write into the holes of chapter 3 instead.
+// The known mistakes in the exercises of chapter 3: wrong versions of the solutions, with the same signatures.
 
 import Autodiff
 import Notebook
@@ -123,7 +123,7 @@ enum Mistakes {
       return dc .* f + dh .* o_before .* slope(c_before)
     }
 
-    /// What the versions have in common.
+    /// The gradients of the pre-activations, which the versions share.
     private struct Gates<A: Algebra> {
       let da_f: A
       let da_i: A
@@ -162,8 +162,13 @@ enum Mistakes {
         h, c, i, f, g, o, y, W_h, cell: { own, _ in own }, back: { dc, _, f in dc .* f }, inside: true)
     }
 
-    /// The pass with other lines in two places: `cell` makes ∂L/∂c_t of what h_t sends and of what came back, `back` what
-    /// goes on to the step before. `again`: f multiplies once more. `inside`: what came back also goes through tanh.
+    /// The pass with two lines replaced.
+    ///
+    /// - Parameters:
+    ///   - cell: ∂L/∂c_t from the part that comes through h_t and the part that comes from step t + 1.
+    ///   - back: what goes on to step t − 1, from ∂L/∂c_t, the part that came from step t + 1, and f_t.
+    ///   - again: whether f_t multiplies the part from step t + 1 once more.
+    ///   - inside: whether the part from step t + 1 also goes through tanh.
     private static func pass<A: Algebra>(
       _ h: [A], _ c: [A], _ i: [A], _ f: [A], _ g: [A], _ o: [A], _ y: [A], _ W_h: A, cell: (A, A) -> A,
       back: (A, A, A) -> A, again: Bool = false, inside: Bool = false
@@ -187,6 +192,6 @@ enum Mistakes {
     }
   }
 
-  /// tanh′.
+  /// The derivative of tanh at c.
   private static func slope<A: Algebra>(_ c: A) -> A { 1 - c.tanh .* c.tanh }
 }

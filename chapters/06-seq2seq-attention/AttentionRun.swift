@@ -1,13 +1,12 @@
-// PyTorch's witness: attention in float64, and every gradient that its autograd returns.
+// What PyTorch computed with attention in float64, and the same by this project.
 
 import Autodiff
 import Notebook
 import Recurrent
 import Reference
 
-/// A reference file, read (Tests/Fixtures/generate.py made it): a query of every example of a batch, the keys, and what
-/// PyTorch made of them. Its loss is Σ context ⊙ grad_context.
-struct Witness {
+/// Attention over a batch as PyTorch ran it: a query for each example, the keys, and every gradient of Σ c ⊙ ∂L/∂c.
+struct AttentionRun {
   let configuration: AttentionConfiguration
   let parameters: [Matrix]
   /// querySize × batch.
@@ -22,11 +21,10 @@ struct Witness {
   /// PyTorch's gradients: of the query, of the keys at all steps, of the parameters.
   let gradients: [Matrix]
 
-  init(_ score: AttentionScore, fixtures: String) throws {
-    let path = "\(fixtures)/attention-\(score.rawValue).safetensors"
-    let file = try Safetensors(contentsOf: path)
+  /// Takes the tensors out of a reference file (Tests/Fixtures/generate.py made it). Throws where one is missing.
+  init(_ score: AttentionScore, from file: Safetensors) throws {
     func tensor(_ name: String) throws -> TorchTensor {
-      guard let found = file.tensors[name] else { throw BadInput("\(path) holds no tensor '\(name)'") }
+      let found = try file.tensor(name)
       return TorchTensor(shape: found.shape, elements: found.doubles)
     }
     func columns(_ name: String) throws -> Matrix { try tensor(name).matrix.transposed }
@@ -45,7 +43,8 @@ struct Witness {
       + (try names.map { try tensor("grad.\($0)").matrix })
   }
 
-  /// The tape's weights, context and gradients, in the order of `gradients`: all examples at once.
+  /// The weights, context and gradients by this project's tape, for all examples at once. The gradients are in the order of
+  /// `gradients`.
   func onTape() -> (weights: Matrix, context: Matrix, gradients: [Matrix]) {
     // begin: witness
     let tape = Tape()
@@ -57,7 +56,7 @@ struct Witness {
     return (answer.weights.value, answer.context.value, ([q] + k + attention.parameters).map { found[$0] })
   }
 
-  /// The same gradients by hand: example by example, over the steps that are real.
+  /// The same gradients by hand: one example after the other, over its real steps only.
   func byHand() -> [Matrix] {
     let one = OneSequence(configuration: configuration, parameters: parameters)
     var (d_q, d_k) = ([Matrix](), [[Matrix]]())

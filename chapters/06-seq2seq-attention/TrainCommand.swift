@@ -1,11 +1,11 @@
-// swift run -c release seq2seq-attention train: makes weights.safetensors.
+// The verb `train`, which makes weights.safetensors: swift run -c release seq2seq-attention train
 
 import Foundation
 import Notebook
 import Recurrent
 import Reference
 
-/// What a reader asked of `train`.
+/// The options of `train`.
 struct TrainOptions: Equatable {
   var seed: UInt64 = Options.standardSeed
   var output: String
@@ -48,7 +48,7 @@ enum Interruption {
 
   static var isWanted: Bool { flag != 0 }
 
-  /// From now on Ctrl-C is noted instead of ending the program.
+  /// After this call Ctrl-C sets a flag instead of ending the program.
   static func listen() { signal(SIGINT) { _ in Interruption.flag = 1 } }
 
   /// The exit status of a program that Ctrl-C ended.
@@ -56,14 +56,12 @@ enum Interruption {
 }
 
 extension Training {
-  /// How often a checkpoint is written.
+  /// After how many updates a checkpoint is written.
   static let updatesToACheckpoint = 50
-  /// How many of the first losses stand in the metadata.
-  static let lossesKept = 5
 
   static func checkpoint(of path: String) -> String { path + ".checkpoint" }
 
-  /// What the file says of its making.
+  /// The metadata of a file of weights: how it was made.
   func metadata(seed: UInt64, right: Int? = nil) -> [String: String] {
     var metadata = [
       "seed": "\(seed)", "command": "swift run -c release seq2seq-attention train --seed \(seed)",
@@ -73,22 +71,15 @@ extension Training {
     if let right { metadata["test"] = "\(right) of \(Training.testSize) unseen strings read exactly" }
     return metadata
   }
-
-  static let testSize = 2_000
-
-  /// The dates that readers are asked in the end: no training has seen one of them, in any form.
-  static let test: [Example] = {
-    var dates = DateGenerator(.test, seed: 2021)
-    return dates.distinct(testSize)
-  }()
 }
 
-/// Trains and writes the weights. A checkpoint beside them is whole at any moment, as each takes the place of the last at
-/// once; it goes away when the weights are there.
+/// Trains and writes the weights. Every 50 updates it replaces a checkpoint beside them, which is always a whole file; the
+/// checkpoint is removed when the weights are written.
 ///
 /// - Parameters:
-///   - updates: fewer than a whole training, for tests.
-///   - isInterrupted: asked after every update.
+///   - updates: the number of updates; tests ask for few.
+///   - isInterrupted: is called after every update, and ends the training when it returns true.
+/// - Returns: the exit status. Throws where the options are wrong or a file cannot be written.
 func train(
   _ call: ChapterCall, updates: Int = Training.updates, showsProgress: Bool,
   isInterrupted: () -> Bool = { Interruption.isWanted }
@@ -117,7 +108,7 @@ func train(
     }
   }
   bar.clear()
-  // What is counted is what is written: the weights as rounded.
+  // The test reads with the weights as they are written, rounded to Float32.
   let rounded = try Reader(training.reader.file(metadata: [:]), path: options.output)
   let right = rounded.countRight(Training.test)
   try training.reader.file(metadata: training.metadata(seed: options.seed, right: right)).write(to: options.output)
@@ -130,7 +121,7 @@ func train(
   return ExitStatus.success
 }
 
-/// Loss, accuracy and the time left, on one line of stderr.
+/// Loss, accuracy and the remaining time, on one line of stderr.
 struct ProgressBar {
   private let isShown: Bool
   private let language: Language
@@ -141,7 +132,7 @@ struct ProgressBar {
     (self.isShown, self.language) = (isShown, language)
   }
 
-  /// The line for a training that has come so far in so many seconds.
+  /// The line after `seconds` of a training.
   static func line(_ training: Training, of updates: Int, seconds: Double) -> Text {
     let done = training.losses.count
     let filled = 24 * done / max(updates, 1)

@@ -1,4 +1,4 @@
-// What people write into the holes of chapter 4 instead.
+// The known mistakes in the exercises of chapter 4: wrong versions of the solutions, with the same signatures.
 
 import Autodiff
 import Notebook
@@ -108,7 +108,7 @@ enum Mistakes {
       return W_hr.transposed * pass.da_r + W_hz.transposed * pass.da_z + W_hg.transposed * dm
     }
 
-    /// What the versions have in common.
+    /// The gradients of the pre-activations, which the versions share.
     private struct Parts<A: Algebra> {
       let m: A
       let da_g: A
