@@ -3,6 +3,7 @@
 import Foundation
 import Testing
 
+@testable import Exercises
 @testable import Notebook
 
 extension Trial {
@@ -56,8 +57,8 @@ extension Trial {
     for text in texts {
       #expect(hasHangul(text.korean) && !hasHangul(text.english) && text.english.count > 3, "\(name): \(text.english)")
     }
-    let region = try Weave.region(
-      named: exercise.name, in: try readText(files.path(ExerciseFiles.pristine)), of: ExerciseFiles.pristine)
+    let region = try SourceRegion.lines(
+      of: exercise.name, in: try readText(files.path(ExerciseFiles.pristine)), file: ExerciseFiles.pristine)
     let comment = region.filter { $0.hasPrefix("//") }.map {
       $0.dropFirst(2).split(separator: " ").joined(separator: " ")
     }
