@@ -39,6 +39,11 @@ public enum NumberFormat {
     return (isNegative ? "−" : "") + rounded.text(decimals: decimals)
   }
 
+  /// A share of 1 in per cent: 12.3 % for 0.123 to one decimal.
+  public static func percent(_ share: Double, decimals: Int = 1) -> String {
+    format(100 * share, decimals: decimals) + " %"
+  }
+
   /// The text of a number that is not finite; nil for a finite one.
   private static func word(for x: Double) -> String? {
     if x.isNaN { return "NaN" }

@@ -20,7 +20,8 @@ public struct TorchRun {
   /// Reads the tensors of a reference file made by Tests/Fixtures/generate.py. Throws if one is missing or does not
   /// fit.
   public init(
-    _ kind: RecurrentConfiguration.Kind, layers: Int = 1, bidirectional: Bool = false, from file: Safetensors
+    _ kind: RecurrentConfiguration.Kind, layers: Int = 1, bidirectional: Bool = false, bias: Bool = true,
+    from file: Safetensors
   ) throws {
     func tensor(_ name: String) throws -> TorchTensor {
       let found = try file.tensor(name)
@@ -32,7 +33,7 @@ public struct TorchRun {
     }
     let weights = file.tensors.keys.filter { $0.hasPrefix("weight_") || $0.hasPrefix("bias_") }
     network = try RecurrentNetwork(
-      kind, layers: layers, bidirectional: bidirectional,
+      kind, layers: layers, bidirectional: bidirectional, bias: bias,
       torch: Dictionary(uniqueKeysWithValues: weights.map { ($0, try tensor($0)) }))
     (inputs, outputs, upstream) = (
       try tensor("input").steps, try tensor("output").steps, try tensor("grad_output").steps
@@ -51,9 +52,8 @@ public struct TorchRun {
     let recorded = network.map { tape.variable($1, named: $0) }
     let (x, h) = (inputs.map { tape.variable($0) }, first.map { $0.map { tape.variable($0) } })
     let run = recorded.run(x, from: h)
-    let pairs = zip(run.outputs, upstream).map { $0 } + zip(run.states.joined(), upstreamOfLast.joined()).map { $0 }
-    let terms = pairs.map { ($0.0 .* tape.constant($0.1)).total }
-    let gradients = tape.gradients(of: terms.dropFirst().reduce(terms[0]) { $0 + $1 })
+    let gradients = tape.gradients(
+      of: weightedSum(run.outputs + run.states.joined(), by: upstream + upstreamOfLast.joined()))
     return (
       run.outputs.map(\.value), run.states.map { $0.map(\.value) }, x.map { gradients[$0] },
       h.map { $0.map { gradients[$0] } }, recorded.parameters.map { gradients[$0] }

@@ -31,7 +31,7 @@ public struct Witness {
   /// Read from a reference file that PyTorch made.
   public static func pytorch(_ value: Matrix) -> Witness { Witness(.symbols("PyTorch"), value) }
   /// Computed by a fused cell, whose backward pass is written by hand.
-  public static func fused(_ value: Matrix) -> Witness { Witness(Text("fused cell", ko: "융합 셀"), value) }
+  public static func fused(_ value: Matrix) -> Witness { Witness(Text("fused cell", ko: "합친 셀"), value) }
 }
 
 extension Page {
@@ -51,9 +51,28 @@ extension Page {
     check(Self.claim(quantity, a, b), a.value, equals: b.value, tolerance: tolerance, scale: scale)
   }
 
+  /// The tape's gradients agree with finite differences.
+  ///
+  /// - Parameter quantity: whose gradients; nil where the section has no others.
+  public func check(_ quantity: Text? = nil, gradients result: GradientCheck) {
+    let claim = Text("tape = finite differences", ko: "테이프 = 유한 차분")
+    guard let quantity else { return check(claim, result) }
+    check(Text("\(quantity.english): \(claim.english)", ko: "\(quantity.korean): \(claim.korean)"), result)
+  }
+
   /// Checks that two witnesses have the same bits.
   public func check(_ quantity: String, _ a: Witness, hasSameBitsAs b: Witness) {
     check(Self.claim(.symbols(quantity), a, b), a.value, hasSameBitsAs: b.value)
+  }
+
+  /// What several witnesses give for one quantity, one below the other, for comparing by eye.
+  public func entries(_ quantity: String, _ witnesses: [Witness]) {
+    entries(
+      witnesses.map { witness in
+        let title = Text(
+          "\(quantity), \(witness.title(.english))", ko: "\(quantity), \(witness.title(.korean))")
+        return (title, witness.value)
+      })
   }
 
   private static func claim(_ quantity: Text, _ a: Witness, _ b: Witness) -> Text {
@@ -67,4 +86,9 @@ extension Page {
   public func fixture(_ name: String) throws -> Safetensors {
     try Safetensors(contentsOf: "\(root)/Tests/Fixtures/\(name).safetensors")
   }
+}
+
+extension Matrix {
+  /// All entries of several matrices in one column, one matrix after the other: for comparing them at once.
+  public static func column(of matrices: [Matrix]) -> Matrix { Matrix(column: matrices.flatMap(\.elements)) }
 }

@@ -55,7 +55,7 @@ struct ExerciseChapter: Sendable {
 func exerciseChapters(root: String) throws -> [ExerciseChapter] {
   let folders = (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/chapters")) ?? []
   return try folders.sorted().compactMap { folder in
-    let path = "\(root)/chapters/\(folder)/\(ExerciseFiles.pristine)"
+    let path = ExerciseFiles(folder: "\(root)/chapters/\(folder)").path(ExerciseFiles.pristine)
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     let text = try readText(path)
     return ExerciseChapter(

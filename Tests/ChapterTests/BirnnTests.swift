@@ -1,10 +1,10 @@
 import Testing
 
-@testable import Notebook
 @testable import birnn
 
 @Suite("Chapter 05")
 struct BirnnTests {
+<<<<<<< HEAD
   static let trial = Trial<BidirectionalNetworks>()
 
   @Test(arguments: Language.allCases)
@@ -28,6 +28,8 @@ struct BirnnTests {
       with: "\\frac{1}{2} (\\overleftarrow{h}_t + \\tanh(\\overleftarrow{a}_t))")
   }
 
+=======
+>>>>>>> ch-c
   /// Counted by hand for templates of two words.
   @Test func aCeilingIsTheMostFrequentAnswerOfThoseAlike() {
     func sentence(_ words: String, _ place: Int, _ answer: String) -> Sentence {

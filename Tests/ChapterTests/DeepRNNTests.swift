@@ -3,11 +3,11 @@ import Experiments
 import Recurrent
 import Testing
 
-@testable import Notebook
 @testable import deep_rnn
 
 @Suite("Chapter 07")
 struct DeepRNNTests {
+<<<<<<< HEAD
   static let trial = Trial<DeepNetworks>()
 
   @Test(arguments: Language.allCases)
@@ -30,6 +30,8 @@ struct DeepRNNTests {
       tapeOfEquation: "layers", replacing: "\\tanh(a_t^{(1)})", with: "\\frac{1}{2} (h_t^{(1)} + \\tanh(a_t^{(1)}))")
   }
 
+=======
+>>>>>>> ch-c
   /// The pass by hand against the tape, where every size can be 1.
   @Test(arguments: 1...20 as ClosedRange<UInt64>)
   func thePassByHandThroughTimeAndDepthIsTheTapes(seed: UInt64) {

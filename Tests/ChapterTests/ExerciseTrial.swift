@@ -1,4 +1,4 @@
-// What must hold of a chapter's exercises: all open, every solution right, every mistake recognised as itself.
+// What must hold of a chapter's exercises: all are open, every solution passes, every mistake is recognised.
 
 import Foundation
 import Testing
@@ -7,14 +7,16 @@ import Testing
 @testable import Notebook
 
 extension Trial {
-  /// Everything about the chapter's exercises; docs/exercises.md says what is wanted.
+  /// Checks everything that docs/exercises.md asks of a chapter's exercises.
   func exercisesHold() throws {
-    let exercises = Subject.exercises
-    #expect(exercises.count >= 5)
-    #expect(Set(exercises.map(\.name)).count == exercises.count, "two exercises have one name")
-    #expect(Set(exercises.map(\.kind)).count == Exercise.Kind.allCases.count, "all four kinds must occur")
+    let exercises = subject.exercises
+    let chapter = subject.name
+    #expect(exercises.count >= 5, "\(chapter)")
+    #expect(Set(exercises.map(\.name)).count == exercises.count, "\(chapter): two exercises have one name")
+    #expect(Set(exercises.map(\.kind)).count == Exercise.Kind.allCases.count, "\(chapter): all four kinds must occur")
     let levels = exercises.map(\.level)
-    #expect(levels == levels.sorted() && levels.allSatisfy { (1...5).contains($0) } && levels.first == 1)
+    #expect(
+      levels == levels.sorted() && levels.allSatisfy { (1...5).contains($0) } && levels.first == 1, "\(chapter)")
     try filesHold(exercises)
     for exercise in exercises {
       try textsHold(exercise)
@@ -23,37 +25,40 @@ extension Trial {
     }
   }
 
-  /// The pristine text is the student's file as it is committed, and the marks are those of the list, in its order.
+  /// The student's file is the pristine one, and both have the marks of the list's exercises, in its order.
   private func filesHold(_ exercises: [Exercise]) throws {
     let names = exercises.map(\.name)
-    let student = try readText("\(folder)/\(ExerciseFiles.student)")
-    let pristine = try readText("\(folder)/\(ExerciseFiles.pristine)")
+    let files = ExerciseFiles(folder: folder)
+    let student = try readText(files.path(ExerciseFiles.student))
+    let pristine = try readText(files.path(ExerciseFiles.pristine))
     let isSame = student.hasSameBytes(as: pristine)
     #expect(
-      isSame, "Exercises.swift is not as it was given: --reset restores it; an author copies it to Exercises.holes")
+      isSame,
+      "\(subject.name): Exercises.swift is not as it was given: --reset restores it; an author copies it to Exercises.holes"
+    )
     for file in [ExerciseFiles.pristine, ExerciseFiles.solutions] {
-      let lines = try readText("\(folder)/\(file)").lines.map { $0.trimmingSpaces() }
+      let lines = try readText(files.path(file)).lines.map { $0.trimmingSpaces() }
       for mark in ["// begin: ", "// end: "] {
         let found = lines.filter { $0.hasPrefix(mark) }.map { String($0.dropFirst(mark.count)) }
-        #expect(found == names, "the marks '\(mark)' of \(file)")
+        #expect(found == names, "\(subject.name): the marks '\(mark)' of \(file)")
       }
     }
   }
 
-  /// Both languages say everything, and the hole's comment has the equation, the parameters and their shapes.
+  /// Every text is in both languages, and the comment of the hole names the equation, the parameters and their shapes.
   private func textsHold(_ exercise: Exercise) throws {
-    let name = exercise.name
+    let name = "\(subject.name), \(exercise.name)"
     let files = ExerciseFiles(folder: folder)
     #expect(exercise.hints.count == 3, "\(name): three hints")
     #expect(exercise.mistakes.count >= 3, "\(name): at least three mistakes")
     #expect(Set(exercise.mistakes.map(\.name)).count == exercise.mistakes.count, "\(name): mistakes of one name")
-    let task = try files.task(of: name)
+    let task = try files.task(of: exercise.name)
     let texts = [task, exercise.title, exercise.why, exercise.matters] + exercise.hints + exercise.mistakes.map(\.text)
     for text in texts {
       #expect(hasHangul(text.korean) && !hasHangul(text.english) && text.english.count > 3, "\(name): \(text.english)")
     }
     let region = try SourceRegion.lines(
-      of: name, in: try readText("\(folder)/\(ExerciseFiles.pristine)"), file: ExerciseFiles.pristine)
+      of: exercise.name, in: try readText(files.path(ExerciseFiles.pristine)), file: ExerciseFiles.pristine)
     let comment = region.filter { $0.hasPrefix("//") }.map {
       $0.dropFirst(2).split(separator: " ").joined(separator: " ")
     }
@@ -79,7 +84,7 @@ extension Trial {
 
   /// The hole is open, the solution passes, and each mistake is recognised as itself and as no other.
   private func verdictsHold(_ exercise: Exercise) {
-    let name = exercise.name
+    let name = "\(subject.name), \(exercise.name)"
     #expect(exercise.verdict().state == .open, "\(name) is not open")
     let right = exercise.verdict(on: .solution)
     #expect(right.state == .passed, "\(name): the solution is \(right.state)")
@@ -105,15 +110,17 @@ extension Trial {
     }
   }
 
-  /// What the run measures is what a prediction's solution says; everything else has parameters.
+  /// The solution of a prediction is the number that is measured. All other exercises have parameters.
   private func numbersHold(_ exercise: Exercise) throws {
     guard exercise.kind == .prediction else {
-      #expect(!exercise.parameters.isEmpty, "\(exercise.name) has no parameters")
+      #expect(!exercise.parameters.isEmpty, "\(subject.name), \(exercise.name) has no parameters")
       return
     }
-    let measured = try #require(exercise.measured, "\(exercise.name): a prediction is measured")
+    let measured = try #require(exercise.measured, "\(subject.name), \(exercise.name): a prediction is measured")
     guard case .values(let answer, _) = exercise.outcomes(of: .solution)[0] else { return }
     let found = try measured()
-    #expect(abs(found - answer[0].scalar) <= max(exercise.within, 1e-9 * abs(found)), "\(exercise.name): \(found)")
+    #expect(
+      abs(found - answer[0].scalar) <= max(exercise.within, 1e-9 * abs(found)),
+      "\(subject.name), \(exercise.name): \(found)")
   }
 }

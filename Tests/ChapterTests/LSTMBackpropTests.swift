@@ -1,11 +1,11 @@
 import Autodiff
 import Testing
 
-@testable import Notebook
 @testable import lstm_backprop
 
 @Suite("Chapter 03")
 struct LSTMBackpropTests {
+<<<<<<< HEAD
   static let trial = Trial<LSTMBackprop>()
 
   @Test(arguments: Language.allCases)
@@ -31,6 +31,8 @@ struct LSTMBackpropTests {
 
   // MARK: The pass
 
+=======
+>>>>>>> ch-c
   private static let example = Example(inputs: 3, hidden: 2, batch: 3, steps: 5, seed: 7)
 
   /// The pass by hand against the tape, with upstream gradients on every h_t and on the last c.
@@ -52,14 +54,14 @@ struct LSTMBackpropTests {
   }
 
   /// Each bug of the museum changes numbers, unless it is in the cell, where the pass is right for that cell only.
-  @Test(arguments: Mistake.allCases)
-  func everyBugIsOne(bug: Mistake) {
+  @Test(arguments: ClassicBug.allCases)
+  func everyBugIsOne(bug: ClassicBug) {
     #expect(largestError(Subject(bug: bug).pass(), Self.example) > 1e-3)
   }
 
   /// A bug in the cell comes with the right gradient of that cell; a bug in the pass does not.
-  @Test(arguments: Mistake.allCases)
-  func aWrongCellHasTheRightGradientOfItself(bug: Mistake) {
+  @Test(arguments: ClassicBug.allCases)
+  func aWrongCellHasTheRightGradientOfItself(bug: ClassicBug) {
     let subject = Subject(bug: bug)
     let found = differences(Self.example, step: 6e-6, of: subject.loss)
     let agrees = agree(subject.derived(Self.example), found, absolute: 1e-8, relative: 1e-7)

@@ -1,11 +1,11 @@
 import Autodiff
 import Testing
 
-@testable import Notebook
 @testable import sequence_models
 
 @Suite("Chapter 00")
 struct SequenceModelsTests {
+<<<<<<< HEAD
   static let trial = Trial<SequenceModels>()
 
   @Test(arguments: Language.allCases)
@@ -28,6 +28,8 @@ struct SequenceModelsTests {
       tapeOfEquation: "rnn", replacing: "\\tanh(a_t)", with: "\\frac{1}{2} (h_t + \\tanh(a_t))")
   }
 
+=======
+>>>>>>> ch-c
   // MARK: Ceilings
 
   /// A ceiling against every table of answers, for rhythms whose rule is drawn at random: in sixteenths, and over four

@@ -1,11 +1,11 @@
-// The networks of this chapter, the one loop that all of them use, how they learn, and how their work is counted.
+// The networks of this chapter: the one loop that all of them use, and how they learn the rhythm.
 
 import Autodiff
 import Experiments
 import Recurrent
 
 // begin: unroll
-/// The states after each of the inputs: one cell, used once a step.
+/// The states after each of the inputs. The same cell makes every step.
 func unroll<A: RecurrentAlgebra>(_ cell: RNNCell<A>, _ inputs: [A], from start: A? = nil) -> [A] {
   var h = start ?? inputs[0].zeros(rowsOf: cell.W.h)
   var states: [A] = []
@@ -17,7 +17,7 @@ func unroll<A: RecurrentAlgebra>(_ cell: RNNCell<A>, _ inputs: [A], from start: 
 }
 // end: unroll
 
-/// A cell, and a layer of scores upon its states.
+/// A recurrent cell with a linear layer that turns a state into scores.
 struct Model<A: RecurrentAlgebra> {
   let cell: RNNCell<A>
   /// classes × hidden, and classes × 1.
@@ -42,19 +42,19 @@ func firstWeights(inputs: Int, hidden: Int, classes: Int, _ random: inout Random
   }
 }
 
-/// Sequences of one length as inputs: at each step, symbols × sequences.
+/// Sequences of one length as inputs: for each step a matrix of symbols × sequences, each column with a single 1.
 func inputs(_ sequences: [[Int]], of count: Int = 2) -> [Matrix] {
   sequences[0].indices.map { t in oneHot(sequences.map { $0[t] }, of: count) }
 }
 
-/// The mean over all of them.
+/// The mean of several losses, which must not be empty.
 func mean(_ losses: [Variable]) -> Variable {
   (1 / Double(losses.count)) * losses.dropFirst().reduce(losses[0]) { $0 + $1 }
 }
 
 // MARK: - The rhythm
 
-/// A network that has learned the rhythm from these sequences, in batches of 32.
+/// The parameters of a network that was trained on these sequences, in batches of 32.
 func learned(from sequences: [[Int]], predicted: ClosedRange<Int>, hidden: Int, updates: Int, seed: UInt64) -> [Matrix]
 {
   var random = Random(seed: seed)
@@ -71,14 +71,14 @@ func learned(from sequences: [[Int]], predicted: ClosedRange<Int>, hidden: Int, 
 }
 
 // begin: shift-register
-/// A network of four units that remembers the last four symbols, and scores the next one as the rhythm does. Each unit
-/// hands its value on to the one below; in Float64 tanh(±20) is ±1.
+/// A network of four units that remembers the last four symbols, and scores the next one as the rhythm does. At each step
+/// every unit passes its value to the next one; in Float64 tanh(±20) is ±1.
 func shiftRegister(_ rhythm: Rhythm) -> [Matrix] {
   let g = 20.0
   let Wx = Matrix([[-g, g], [0, 0], [0, 0], [0, 0]])
   let Wh = Matrix([[0, 0, 0, 0], [g, 0, 0, 0], [0, g, 0, 0], [0, 0, g, 0]])
   let b = Matrix(rows: 4, columns: 1)
-  // The log odds of a strike: log 15 and log 3 if it struck one bar before, and the same with a minus if it rested.
+  // The log odds of a strike: log 15 and log 3 if the drum struck one bar before, −log 15 and −log 3 if it rested.
   func odds(_ a: Int, _ b: Int) -> Double {
     let strike = rhythm.strikes[a][b]
     return Elementary.log(strike) - Elementary.log(1 - strike)
@@ -90,7 +90,7 @@ func shiftRegister(_ rhythm: Rhythm) -> [Matrix] {
 // end: shift-register
 
 extension Pasts {
-  /// What a network gives to rest and strike after every past that is asked for: 2 × pasts, by their numbers.
+  /// The probabilities that a network gives to rest and strike after each past: 2 × pasts.
   func predictions(_ parameters: [Matrix]) -> Matrix {
     let longest = predicted.upperBound - 1
     let model = Model(parameters)
@@ -99,48 +99,14 @@ extension Pasts {
     return Matrix(rows: 2, columns: pasts.count) { y, c in
       let length = pasts[c].count
       if length == 0 { return 0.5 }
-      // The longest past that begins with this one and goes on with rests.
+      // The state after a past is also that after the same symbols in the longest past that continues it with rests.
       return shares[length - 1][y, (c - 1 << length) << (longest - length)]
     }
   }
 
-  /// What a network answers to each past.
+  /// The more probable symbol after each past that occurs.
   func answers(_ predictions: Matrix) -> [[Int]: Int] {
     let best = best(predictions)
     return Dictionary(uniqueKeysWithValues: occurring.map { (pasts[$0], best[$0]) })
   }
 }
-
-// MARK: - Counting
-
-// begin: cost
-/// A number that knows how many multiplications (each with its addition) the matrix products behind it took: the same
-/// code that computes, records and derives also says what it costs.
-struct Cost: RecurrentAlgebra {
-  let value: Matrix
-  var multiplyAdds = 0
-
-  static func apply(_ operation: Operation, _ inputs: [Cost]) -> Cost {
-    let own = operation == .matrixProduct ? inputs[0].value.rows * inputs[0].value.columns * inputs[1].value.columns : 0
-    return Cost(
-      value: Matrix.apply(operation, inputs.map(\.value)), multiplyAdds: inputs.reduce(own) { $0 + $1.multiplyAdds })
-  }
-  // end: cost
-
-  static func pullback(
-    of fused: FusedOperation, _ δ: Cost, inputs: [Cost], output: Cost, saved: [Matrix]
-  ) -> [Cost?] {
-    fatalError("a cost has no gradient")
-  }
-
-  var knownRows: Int? { value.rows }
-  var knownColumns: Int? { value.columns }
-  func zeros(rowsOf other: Cost) -> Cost { Cost(value: value.zeros(rowsOf: other.value)) }
-}
-
-// begin: windows
-/// The scores of a network with one layer upon a window: all inputs of it, one above the other.
-func windowScores<A: RecurrentAlgebra>(_ W: A, _ b: A, _ V: A, _ c: A, _ window: [A]) -> A {
-  V * (W * .stack(window) + b).tanh + c
-}
-// end: windows

@@ -1,143 +1,173 @@
-// Five programs over one loop: what a recurrent network reads, and when it answers.
+// 0.9 Five kinds of programs: each is trained, and what its definition says of inputs, states and answers is checked.
 
 import Autodiff
 import Experiments
+import LaTeX
+import Notebook
 import Recurrent
 
-/// The programs, by what they read and what they write.
-enum Program: CaseIterable {
-  case oneToOne, oneToMany, manyToOne, aligned, encoderDecoder
+extension SequenceModels {
+  private var hidden: Int { 12 }
 
-  /// Its name in the values that the notes quote.
-  var name: String {
-    switch self {
-    case .oneToOne: "one-to-one"
-    case .oneToMany: "one-to-many"
-    case .manyToOne: "many-to-one"
-    case .aligned: "aligned"
-    case .encoderDecoder: "encoder-decoder"
+  func programs(_ page: Page) throws {
+    let accuracies = trainPrograms(page)
+    // The shapes that the definitions ask for.
+    var random = Random(seed: page.seed)
+    let first = Dictionary(
+      uniqueKeysWithValues: Program.allCases.map { ($0, $0.parameters(hidden: hidden, &random)) })
+    let wanted = Program.allCases.reduce(0) { $0 + $1.wanted.count }
+    let answers = Program.allCases.flatMap { program in
+      program.run(first[program]!, program.inputs).map { $0.shape == Shape(program.classCount, 16) }
     }
-  }
-}
+    page.check(
+      Text("each answer is classes × 16, as many answers as wanted", ko: "답마다 모양이 부류 수 × 16이고, 답의 개수도 바란 만큼이다"),
+      .equal(answers.count, wanted), .equal(answers.count { $0 }, wanted))
+    try oneStep(page, first[.oneToOne]!)
+    try zeroInputs(page, first[.oneToMany]!)
+    checkDecoder(page, first[.encoderDecoder]!)
 
-// begin: programs
-extension Model {
-  /// One input, one answer: a single step, as in any feed-forward network.
-  func oneToOne(_ x: A) -> A {
-    scores(unroll(cell, [x])[0])
-  }
-
-  /// One input, many answers: after the first step the inputs are zero vectors.
-  func oneToMany(_ x: A, count: Int) -> [A] {
-    let zero = 0.0 * x
-    return unroll(cell, [x] + Array(repeating: zero, count: count - 1)).map(scores)
-  }
-
-  /// Many inputs, one answer: from the last state.
-  func manyToOne(_ x: [A]) -> A {
-    scores(unroll(cell, x).last!)
-  }
-
-  /// Many inputs, as many answers, one at each step: tagging.
-  func aligned(_ x: [A]) -> [A] {
-    unroll(cell, x).map(scores)
-  }
-
-  /// Many inputs, then many answers: the encoder reads to the end, and this model's cell goes on from its last state.
-  func encoderDecoder(_ x: [A], readBy encoder: RNNCell<A>, count: Int) -> [A] {
-    let zero = 0.0 * x[0]
-    return unroll(cell, Array(repeating: zero, count: count), from: unroll(encoder, x).last!).map(scores)
-  }
-}
-// end: programs
-
-// MARK: - The data
-
-// begin: bars
-/// All sixteen bars of four steps, as the columns of every matrix.
-enum Bars {
-  static let all = allSequences(4)
-  /// The steps of the bars: four matrices of 2 × 16.
-  static let steps = inputs(all)
-  /// A bar as one vector, a 1 for each strike: 4 × 16.
-  static let whole = Matrix(rows: 4, columns: 16) { Double(all[$1][$0]) }
-  /// A bar's number, as a vector with one 1: 16 × 16.
-  static let numbers = Matrix.identity(16)
-  /// How many strikes there are up to step t: of all bars, 0 to 4.
-  static func strikes(through t: Int) -> [Int] { all.map { $0.prefix(t).reduce(0, +) } }
-  /// The symbols at step t.
-  static func symbols(at t: Int) -> [Int] { all.map { $0[t - 1] } }
-}
-// end: bars
-
-extension Program {
-  /// What it reads: one matrix a step.
-  var inputs: [Matrix] {
-    switch self {
-    case .oneToOne: [Bars.whole]
-    case .oneToMany: [Bars.numbers]
-    case .manyToOne, .aligned, .encoderDecoder: Bars.steps
+    page.print()
+    for program in Program.allCases {
+      page.check(
+        program.label,
+        gradients: GradientCheck(program.parameters(hidden: 3, &random)) { program.loss($0) })
     }
+    answerBackwards(page, accuracies)
   }
 
-  /// How many classes an answer chooses from.
-  var classCount: Int {
-    switch self {
-    case .oneToOne, .manyToOne, .aligned: 5
-    case .oneToMany, .encoderDecoder: 2
+  // MARK: Training
+
+  private func seeds(_ page: Page) -> Range<UInt64> { page.seed..<(page.seed + 5) }
+
+  /// Trains each program with every seed, and returns its accuracies: one for each seed and answer.
+  private func trainPrograms(_ page: Page) -> [Program: [[Double]]] {
+    func shapes(_ matrices: [Matrix]) -> String {
+      (matrices.count > 1 ? "\(matrices.count) · " : "") + "\(matrices[0].shape)"
     }
-  }
-
-  // begin: tasks
-  /// What it should answer: the class of each bar, answer after answer.
-  var wanted: [[Int]] {
-    switch self {
-    case .oneToOne, .manyToOne: [Bars.strikes(through: 4)]  // how many strikes the bar has
-    case .oneToMany: (1...4).map(Bars.symbols)  // the bar of this number
-    case .aligned: (1...4).map(Bars.strikes)  // how many strikes so far
-    case .encoderDecoder: (1...4).reversed().map(Bars.symbols)  // the bar backwards
+    var accuracies: [Program: [[Double]]] = [:]
+    var rows: [[String]] = []
+    for program in Program.allCases {
+      page.progress(program.label, Double(rows.count) / Double(Program.allCases.count))
+      let runs = seeds(page).map { program.learned(hidden: hidden, updates: 200, seed: $0) }
+      accuracies[program] = runs.map { program.accuracies($0) }
+      let scores = program.run(runs[0], program.inputs)
+      let cellSteps = program == .encoderDecoder ? 8 : max(program.inputs.count, scores.count)
+      let lowest = accuracies[program]!.flatMap { $0 }.min()!
+      rows.append([
+        program.label(page.language), shapes(program.inputs), "\(cellSteps)", shapes(scores),
+        NumberFormat.percent(lowest, decimals: 0),
+      ])
     }
+    page.table(
+      [
+        .symbols(""), Text("reads", ko: "읽는 것"), Text("steps", ko: "단계"), Text("answers", ko: "답하는 것"),
+        Text("lowest accuracy", ko: "최저 정확도"),
+      ], rows)
+    let all = accuracies.values.flatMap { $0.flatMap { $0 } }
+    page.check(
+      Text("trained, all five answer all 16 bars correctly", ko: "학습하면 다섯 모두 마디 16개를 다 맞힌다"),
+      .equal(all.count { $0 == 1 }, 5 * Program.allCases.reduce(0) { $0 + $1.wanted.count }),
+      note: Text("5 seeds, every answer", ko: "시드 5개, 모든 답"))
+    return accuracies
   }
-  // end: tasks
 
-  /// The parameters: those of a model, and before them for the encoder–decoder those of the encoder.
-  func parameters(hidden: Int, _ random: inout Random) -> [Matrix] {
-    let model = firstWeights(inputs: inputs[0].rows, hidden: hidden, classes: classCount, &random)
-    if self != .encoderDecoder { return model }
-    return firstWeights(inputs: inputs[0].rows, hidden: hidden, classes: classCount, &random).prefix(3) + model
+  // MARK: What the programs feed their cells
+
+  private func scope(_ parameters: [Matrix]) -> Scope {
+    var scope = Scope()
+    for (name, value) in zip(Model<Matrix>.names, parameters) { scope.values[name] = value }
+    return scope
   }
 
-  /// Its scores, answer after answer.
-  func run<A: RecurrentAlgebra>(_ parameters: [A], _ x: [A]) -> [A] {
-    let model = Model(Array(parameters.suffix(5)))
-    switch self {
-    case .oneToOne: return [model.oneToOne(x[0])]
-    case .oneToMany: return model.oneToMany(x[0], count: 4)
-    case .manyToOne: return [model.manyToOne(x)]
-    case .aligned: return model.aligned(x)
-    case .encoderDecoder:
-      let encoder = RNNCell(W: (x: parameters[0], h: parameters[1]), b: (x: parameters[2], h: nil))
-      return model.encoderDecoder(x, readBy: encoder, count: 4)
+  /// One step from zeros is a layer without recurrence.
+  private func oneStep(_ page: Page, _ parameters: [Matrix]) throws {
+    var scope = scope(parameters)
+    scope.values["x_1"] = Bars.whole
+    scope.values["s_1"] = Program.oneToOne.run(parameters, [Bars.whole])[0]
+    try page.equation("one-to-one", scope)
+  }
+
+  private func zeroInputs(_ page: Page, _ parameters: [Matrix]) throws {
+    let model = Model(parameters)
+    let zero = 0 * Bars.numbers
+    let h = unroll(model.cell, [Bars.numbers, zero, zero, zero])
+    var scope = scope(parameters)
+    scope.set("h_#", h, from: 1)
+    try page.equation("zero-inputs", scope, for: ("t", [2, 3, 4]))
+    let other = RNNCell(W: (x: 3.0 * parameters[0], h: parameters[1]), b: (x: parameters[2], h: nil))
+    let continued = unroll(other, [zero, zero, zero], from: h[0])
+    page.check(
+      Text("after the first step, W_x is not used: another gives the same", ko: "첫 단계 뒤에는 W_x를 쓰지 않는다. 바꾸어도 같다"),
+      .stack(continued), hasSameBitsAs: .stack(Array(h[1...])))
+    let nearest = h.flatMap { state in
+      (1..<16).flatMap { j in (0..<j).map { state.column(j).largestDifference(from: state.column($0)) } }
     }
+    page.check(
+      Text("and the one input still shows in all four states", ko: "그래도 하나뿐인 입력이 네 상태에 모두 드러난다"),
+      .above(nearest.min()!, 1e-3, named: "min |Δ|"),
+      note: Text("16 inputs, 16 states, at every step", ko: "입력 16개, 상태 16개, 시점마다"))
+    page.check(
+      Text("one to many: its answers are these states' scores", ko: "일대다: 그 답은 이 상태들의 점수다"),
+      .stack(Program.oneToMany.run(parameters, [Bars.numbers])),
+      hasSameBitsAs: .stack(([h[0]] + continued).map(model.scores)))
   }
 
-  /// The mean cross-entropy over all answers.
-  func loss(_ parameters: [Variable], wanted: [[Int]]? = nil) -> Variable {
-    let x = inputs.map { parameters[0].tape.constant($0) }
-    return mean(zip(run(parameters, x), wanted ?? self.wanted).map { $0.crossEntropy($1).mean })
+  /// The decoder reads zeros: with another W_x it gives the same answers.
+  private func checkDecoder(_ page: Page, _ p: [Matrix]) {
+    let read = unroll(RNNCell(W: (x: p[0], h: p[1]), b: (x: p[2], h: nil)), Bars.steps)[3]
+    let decoder = RNNCell(W: (x: 3.0 * p[3], h: p[4]), b: (x: p[5], h: nil))
+    let nothing = (0..<4).map { _ in Matrix(rows: 2, columns: 16) }
+    page.check(
+      Text("the decoder knows the bar from the encoder's last state alone", ko: "디코더는 인코더의 마지막 상태만으로 마디를 안다"),
+      .stack(Program.encoderDecoder.run(p, Bars.steps)),
+      hasSameBitsAs: .stack(unroll(decoder, nothing, from: read).map(Model(Array(p.suffix(5))).scores)))
   }
 
-  /// The share of right answers, answer after answer.
-  func accuracies(_ parameters: [Matrix], wanted: [[Int]]? = nil) -> [Double] {
-    zip(run(parameters, inputs), wanted ?? self.wanted).map { scores, classes in
-      Double(countRight(scores, classes)) / Double(classes.count)
+  // MARK: The bar backwards
+
+  /// Trains the aligned program to play the bar backwards, which it must answer while it reads.
+  private func answerBackwards(_ page: Page, _ accuracies: [Program: [[Double]]]) {
+    page.print()
+    let backwards = Program.encoderDecoder.wanted
+    let runs = seeds(page).map { seed in
+      let weights = Program.aligned.learned(hidden: hidden, updates: 300, seed: seed, wanted: backwards)
+      return Program.aligned.accuracies(weights, wanted: backwards)
     }
+    let ceilings = (1...4).map { t in alignedCeiling(backwards[t - 1], step: t) }
+    func list(_ shares: [Double]) -> String {
+      shares.map { NumberFormat.format(100 * $0, decimals: 0) }.joined(separator: ", ") + " %"
+    }
+    let (highest, found) = (list(ceilings), list(runs[0]))
+    page.print(
+      Text(
+        "The bar backwards, answered while reading: ceilings \(highest); the first seed learned \(found).",
+        ko: "마디를 읽으면서 거꾸로 답하기: 네 답의 상한 \(highest), 첫 시드가 배운 것 \(found)."))
+    page.number("aligned-backwards", 100 * ceilings.reduce(0, +) / 4, decimals: 0)
+    page.number("decoder-backwards", 100 * accuracies[.encoderDecoder]![0].reduce(0, +) / 4, decimals: 0)
+    page.number("aligned-strikes", 100 * accuracies[.aligned]!.flatMap { $0 }.min()!, decimals: 0)
+    page.check(
+      Text("no aligned program is above its ceiling", ko: "정렬된 프로그램은 상한을 넘지 못한다"),
+      ceilings.enumerated().map { k, ceiling in .atMost(100 * runs.map { $0[k] }.max()!, 100 * ceiling) },
+      note: Text("5 seeds", ko: "시드 5개"))
+    page.check(
+      Text("most get there", ko: "대부분 상한에 이른다"), .atLeast(runs.count { $0 == ceilings }, 3),
+      note: Text("of 5 seeds", ko: "시드 5개 가운데"))
+    page.check(
+      Text("its ceiling is half for what it has not read", ko: "아직 읽지 않은 것에 대한 상한은 절반이다"),
+      Matrix(column: ceilings), hasSameBitsAs: Matrix(column: [0.5, 0.5, 1, 1]))
+    page.check(
+      Text("and all for what it has read: the strikes so far", ko: "읽은 것에 대해서는 전부다: 지금까지 친 횟수"),
+      Matrix(column: (1...4).map { alignedCeiling(Program.aligned.wanted[$0 - 1], step: $0) }),
+      hasSameBitsAs: Matrix(column: [1, 1, 1, 1]))
   }
 
-  func learned(hidden: Int, updates: Int, seed: UInt64, wanted: [[Int]]? = nil) -> [Matrix] {
-    var random = Random(seed: seed)
-    var parameters = parameters(hidden: hidden, &random)
-    train(&parameters, updates: updates, learningRate: 0.02) { variables, _ in loss(variables, wanted: wanted) }
-    return parameters
+  /// The largest share of bars that can be answered correctly at step t from t symbols: of all bars that begin alike,
+  /// those of the most frequent class.
+  private func alignedCeiling(_ classes: [Int], step t: Int) -> Double {
+    let alike = Dictionary(grouping: Bars.all.indices) { Bars.all[$0].prefix(t) }
+    let right = alike.values.map { bars in
+      Dictionary(grouping: bars) { classes[$0] }.values.map(\.count).max()!
+    }
+    return Double(right.reduce(0, +)) / Double(classes.count)
   }
 }

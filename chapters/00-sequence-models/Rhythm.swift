@@ -1,5 +1,5 @@
-// The sequence of this chapter, a drum's rhythm, and everything that can be counted about it: how likely each beginning
-// is, and how often the best answer is right for a model that sees only a part of it.
+// The sequences of this chapter, the rhythms of a drum, and what can be counted about them: how probable each past is, and
+// how often the best answer is right for a model that sees only a part of the past.
 
 import Autodiff
 
@@ -24,13 +24,14 @@ struct Rhythm {
   }
   // end: rhythm
 
-  /// A sequence, step by step.
+  /// A random rhythm of so many steps.
   func draw(_ steps: Int, _ random: inout Random) -> [Int] {
     (0..<steps).reduce(into: []) { past, _ in
       past.append(random.uniform() < probability(of: 1, after: past) ? 1 : 0)
     }
   }
 
+  /// `count` random rhythms of so many steps each.
   func draw(_ count: Int, of steps: Int, _ random: inout Random) -> [[Int]] {
     (0..<count).map { _ in draw(steps, &random) }
   }
@@ -46,7 +47,7 @@ struct Joint {
   let sequences: [[Int]]
   let probabilities: [Double]
 
-  /// The probability of a whole sequence, from the generator.
+  /// All rhythms of a length; the probability of each is the product over its steps.
   init(_ rhythm: Rhythm, steps: Int) {
     sequences = allSequences(steps)
     probabilities = sequences.map { sequence in
@@ -60,11 +61,11 @@ struct Joint {
     (self.sequences, self.probabilities) = (sequences, probabilities)
   }
 
-  /// Of how many steps.
+  /// The length of the sequences.
   var steps: Int { sequences[0].count }
 
-  /// P_{i:j}, a row with an entry for each sequence: how likely it is that a sequence has what this one has from step i
-  /// to step j. Found by adding up all sequences that do.
+  /// P_{i:j}, a row with an entry for each sequence: the probability that a sequence has the same symbols as this one at
+  /// steps i to j. It is the sum over all sequences that have them.
   func probability(from i: Int, through j: Int) -> Matrix {
     var sums: [ArraySlice<Int>: Double] = [:]
     for (sequence, probability) in zip(sequences, probabilities) {
@@ -77,8 +78,7 @@ struct Joint {
 extension Joint {
   // begin: conditioning
   /// P(x_t | x_1, …, x_{t−1}) for t = 1 … T, each a row with an entry for each sequence. Step by step: of the sequences
-  /// that are still possible, which share goes on as this one does? Only these stay. Backwards from the last step, if
-  /// wanted.
+  /// that are still possible, which share goes on as this one does? Only these stay. `backwards` starts at the last step.
   func conditionals(backwards: Bool = false) -> [Matrix] {
     let order = backwards ? Array((0..<steps).reversed()) : Array(0..<steps)
     var rows = Array(repeating: Matrix(rows: 1, columns: sequences.count), count: steps)
@@ -99,7 +99,7 @@ extension Joint {
 
 // MARK: - What a model sees
 
-/// What a model may look at of the past. Pasts that look alike to it must get one answer.
+/// The part of the past that a model may look at. It must give the same answer to pasts that look the same.
 struct View: Sendable {
   let look: @Sendable (_ past: [Int]) -> [Int]
 
@@ -115,10 +115,10 @@ struct View: Sendable {
   // end: views
 }
 
-/// How likely each past is together with each next symbol, over the steps that are predicted: exactly, or as shares of
-/// a sample.
+/// The joint probability of each past and each next symbol, averaged over the predicted steps: exact, or as shares of a
+/// sample.
 struct Pasts {
-  /// Every past once, from number 1, which is the empty one: past c, followed by symbol s, is the past of number 2c + s.
+  /// Every past once, at its number: the empty one is number 1, and past c followed by symbol s is number 2c + s.
   let pasts: [[Int]]
   /// weights[c][y]: the probability of past c and next symbol y. Over all c and y they sum to 1.
   var weights: [[Double]]
@@ -140,7 +140,7 @@ struct Pasts {
     }
   }
 
-  /// The truth: every sequence by its probability. A step is predicted as often as any other.
+  /// The exact probabilities. Every predicted step counts alike.
   init(_ joint: Joint, predicted: ClosedRange<Int>) {
     self.init(predicted)
     for (sequence, probability) in zip(joint.sequences, joint.probabilities) {
@@ -148,7 +148,7 @@ struct Pasts {
     }
   }
 
-  /// A sample.
+  /// The shares in a sample.
   init(_ sequences: [[Int]], predicted: ClosedRange<Int>) {
     self.init(predicted)
     for sequence in sequences { add(sequence, 1 / Double(sequences.count * predicted.count)) }
@@ -158,7 +158,7 @@ struct Pasts {
   var occurring: [Int] { pasts.indices.filter { weights[$0][0] + weights[$0][1] > 0 } }
 
   // begin: ceiling
-  /// For everything that a model with this view can see: how likely it is together with each next symbol.
+  /// For everything that a model with this view can see: its joint probability with each next symbol.
   func table(_ view: View) -> [[Int]: [Double]] {
     var table: [[Int]: [Double]] = [:]
     for c in occurring {
@@ -168,19 +168,19 @@ struct Pasts {
     return table
   }
 
-  /// The best answer to everything that can be seen: the more likely symbol.
+  /// The best answer to everything that can be seen: the more probable symbol.
   func bestAnswers(_ view: View) -> [[Int]: Int] { table(view).mapValues { $0[1] > $0[0] ? 1 : 0 } }
 
-  /// How often a model is right that sees so much and answers so. Where it knows no answer, it rests.
+  /// The accuracy of a model with this view that gives these answers. Where it has no answer, it says 0, a rest.
   func accuracy(_ view: View, _ answers: [[Int]: Int]) -> Double {
     occurring.reduce(0) { $0 + weights[$1][answers[view.look(pasts[$1])] ?? 0] }
   }
 
-  /// The best accuracy that any model with this view can have.
+  /// The best accuracy that any model with this view can reach.
   func ceiling(_ view: View) -> Double { accuracy(view, bestAnswers(view)) }
   // end: ceiling
 
-  /// What a model is surprised by in the mean: −log of what it gives to the symbol that comes.
+  /// The mean surprise of a model: −log of the probability that it gives to the symbol that comes.
   ///
   /// - Parameter predictions: 2 × pasts.
   func crossEntropy(_ predictions: Matrix) -> Double {
@@ -189,7 +189,7 @@ struct Pasts {
     }
   }
 
-  /// The table as a matrix, next symbol × what can be seen, in a fixed order.
+  /// The table of a view as a matrix: rows are next symbols, columns are what can be seen, in lexicographic order.
   func matrix(_ view: View) -> Matrix {
     let table = table(view)
     let seen = table.keys.sorted { $0.lexicographicallyPrecedes($1) }
@@ -201,15 +201,14 @@ struct Pasts {
 
 /// A latent autoregressive model whose state is one of n: h_t = g(h_{t−1}, x_t), written out as a table.
 struct Machine: Sendable {
-  /// next[2 s + x]: the state after state s has read x. It begins in state 0.
+  /// next[2 s + x] is the state that follows when state s reads x. The first state is 0.
   let next: [Int]
 
   func state(after past: [Int]) -> Int { past.reduce(0) { next[2 * $0 + $1] } }
 
   // begin: machines
-  /// All machines of exactly n states that can all be entered, each once. States are numbered in the order in which the
-  /// table mentions them, and each must be mentioned before its own row: every other machine is one of these with its
-  /// states renamed, or has states that it never enters.
+  /// All machines of exactly n states, all of which can be entered. Of machines that differ only in the names of their
+  /// states, the list has one: states are numbered in the order in which the table mentions them, each before its own row.
   static func all(_ n: Int) -> [Machine] {
     var found: [Machine] = []
     func extend(_ table: [Int], known: Int) {
@@ -222,15 +221,15 @@ struct Machine: Sendable {
   }
   // end: machines
 
-  /// Remembers the last m symbols: a new one goes in, the oldest goes out.
+  /// The machine whose state is the last m symbols: a new one goes in, the oldest goes out.
   static func window(_ m: Int) -> Machine {
     Machine(next: (0..<1 << m).flatMap { s in [0, 1].map { (2 * s + $0) % (1 << m) } })
   }
 }
 
 extension Pasts {
-  /// The machine of these with the highest ceiling, the first of equals, and that ceiling. The same number as
-  /// `ceiling`, but fast, as there are thousands of machines: the state after past 2c + x comes from that after past c.
+  /// The machine with the highest ceiling, the first of several, and that ceiling. It is the same number as `ceiling`
+  /// gives, but faster for thousands of machines: the state after past 2c + x follows from the state after past c.
   func bestMachine(of machines: [Machine]) -> (machine: Machine, ceiling: Double) {
     let (zeros, ones) = (weights.map { $0[0] }, weights.map { $0[1] })
     var states = Array(repeating: 0, count: pasts.count)

@@ -1,9 +1,7 @@
 // The worked example of this chapter: a small network, its inputs and targets, and its gradients by hand.
 
 import Autodiff
-import Notebook
-import Recurrent
-import Reference
+import Experiments
 
 /// A network of a few units, T steps of data for it, and the loss J = ½ Σ_t ‖h_t − y_t‖².
 struct Example {
@@ -22,6 +20,7 @@ struct Example {
     (self.W, self.b, self.start, self.x, self.y) = (W, b, start, x, y)
   }
 
+  /// Random weights, data and targets.
   init(inputs: Int, hidden: Int, batch: Int, steps: Int, seed: UInt64) {
     var random = Random(seed: seed)
     W = (random.normal(hidden, inputs, deviation: 0.8), random.normal(hidden, hidden, deviation: 0.8))
@@ -31,40 +30,20 @@ struct Example {
     y = (0..<steps).map { _ in random.uniform(hidden, batch, -1, 1) }
   }
 
-  /// PyTorch's witness: a layer of `nn.RNN` with its weights, its input, its outputs and the gradients that it found.
-  struct Witness {
-    let example: Example
-    /// h_0 … h_T as PyTorch has them.
-    let h: [Matrix]
-    /// ∂J/∂W_x, ∂J/∂W_h and ∂J/∂b as PyTorch has them.
-    let gradients: (W: (x: Matrix, h: Matrix), b: Matrix)
+  /// The weights and data of PyTorch's run of one layer, with targets for which J has the same gradients.
+  ///
+  /// PyTorch's loss is Σ ⟨h_t, g_t⟩ with constant g_t. With y_t = h_t − g_t the gradient of J begins with the same numbers:
+  /// what J's own term adds to ∂J/∂h_t is h_t − y_t = g_t. PyTorch has two biases, which are added.
+  init(_ torch: TorchRun) {
+    let network = torch.network
+    var upstream = torch.upstream
+    upstream[upstream.count - 1] = upstream[upstream.count - 1] + torch.upstreamOfLast[0][0]
+    self.init(
+      W: (network["weight_ih_l0"], network["weight_hh_l0"]), b: network["bias_ih_l0"] + network["bias_hh_l0"],
+      start: torch.first[0][0], x: torch.inputs, y: zip(torch.outputs, upstream).map { $0 - $1 })
   }
 
-  /// Reads a reference file of one layer (Tests/Fixtures/generate.py made it). Its loss is Σ ⟨h_t, g_t⟩ with given g_t; that
-  /// is our J up to a constant if y_t = h_t − g_t, for then ∂J/∂h_t starts from h_t − y_t = g_t.
-  static func witness(from path: String) throws -> Witness {
-    let file = try Safetensors(contentsOf: path)
-    func tensor(_ name: String) throws -> TorchTensor {
-      guard let found = file.tensors[name] else { throw BadInput("\(path) holds no tensor '\(name)'") }
-      return TorchTensor(shape: found.shape, elements: found.doubles)
-    }
-    let h = try tensor("h0").steps + tensor("output").steps
-    var upstream = try tensor("grad_output").steps
-    upstream[upstream.count - 1] = try upstream[upstream.count - 1] + tensor("grad_h_n").steps[0]
-    // Two biases in PyTorch, added together; each has the gradient of the sum.
-    let b = try tensor("bias_ih_l0").matrix + tensor("bias_hh_l0").matrix
-    let example = Example(
-      W: (try tensor("weight_ih_l0").matrix, try tensor("weight_hh_l0").matrix), b: b, start: h[0],
-      x: try tensor("input").steps, y: zip(h.dropFirst(), upstream).map { $0 - $1 })
-    return Witness(
-      example: example, h: h,
-      gradients: (
-        (try tensor("grad.weight_ih_l0").matrix, try tensor("grad.weight_hh_l0").matrix),
-        try tensor("grad.bias_ih_l0").matrix
-      ))
-  }
-
-  /// A run on a tape: its weights, a_1 …, h_0 …, the loss, and the copies of W_h if there are any.
+  /// The network on a tape: its weights, a_1 … a_T, h_0 … h_T, the loss, and the copies of W_h if there are any.
   struct Run {
     let W: (x: Variable, h: Variable)
     let b: Variable
@@ -74,12 +53,15 @@ struct Example {
     var loss: Variable
   }
 
+  /// Records the network with its weights as variables.
+  ///
   /// - Parameter copiesOfRecurrentWeight: whether every step gets a copy W_h^{(t)} of its own.
   func record(on tape: Tape, copiesOfRecurrentWeight: Bool = false) -> Run {
     let weights = (x: tape.variable(W.x).named("W_x"), h: tape.variable(W.h).named("W_h"))
     return record(W: weights, b: tape.variable(b).named("b"), copies: copiesOfRecurrentWeight)
   }
 
+  /// Records the network with these weights, on their tape.
   func record(W: (x: Variable, h: Variable), b: Variable, copies: Bool = false) -> Run {
     let tape = b.tape
     var run = Run(W: W, b: b, loss: b)

@@ -1,9 +1,9 @@
-// The networks of this chapter: the plain recurrent one and its remedies, and what they learn.
+// The networks of this chapter, the plain recurrent one and its remedies, and the sentences that they learn.
 
 import Autodiff
 import Experiments
 
-/// What a network does differently from the plain one.
+/// The choices that make a network: its activation, its first weights, and its remedies.
 struct Design: Sendable {
   enum Activation: Sendable {
     case tanh
@@ -13,7 +13,7 @@ struct Design: Sendable {
   }
 
   enum Start: Sendable {
-    /// Independent normal numbers, scaled so that the spectral radius is near 1.
+    /// Independent normal entries, scaled so that the spectral radius is near 1.
     case random
     case orthogonal
     case identity
@@ -21,11 +21,11 @@ struct Design: Sendable {
 
   var activation = Activation.tanh
   var start = Start.random
-  /// Times W_h at the start.
+  /// The factor of W_h at the start.
   var gain = 1.0
   var isNormalised = false
   var hasSkip = false
-  /// The threshold of the global norm, where there is one.
+  /// The threshold of the gradient's global norm; nil for no clipping.
   var clipping: Double?
 
   // begin: remedies
@@ -64,10 +64,10 @@ struct Design: Sendable {
   }
 }
 
-/// A network that reads a sequence of symbols and names one class at its end.
+/// A network that reads a sequence of symbols and answers with a class at its end.
 struct Reader {
   let design: Design
-  /// W_x, W_h, b, W_y, b_y.
+  /// W_x (hidden × symbols), W_h (hidden × hidden), b (hidden × 1), W_y (classes × hidden), b_y (classes × 1).
   var parameters: [Matrix]
   let hidden: Int
 
@@ -112,9 +112,9 @@ struct Reader {
 }
 
 // begin: agreement
-/// A subject, then phrases with a noun each, of either number: "writer of the books of the friend". The class is the
+/// A subject, then phrases with one noun each, singular or plural: "writer of the books of the friend". The class is the
 /// subject's number: is or are. Symbols 0–3 are singular nouns, 4–7 plural ones, 8 a preposition, 9 the article. Neutral
-/// phrases have the same length and no noun.
+/// phrases have the same length but no noun.
 func agreement(nouns: Int, areNeutral: Bool = false, size: Int, _ random: inout Random) -> Sequences {
   let subjects = (0..<size).map { _ in random.index(below: 8) }
   var symbols = [subjects]

@@ -10,7 +10,7 @@ struct Parameters<A: RecurrentAlgebra> {
   /// hidden × 1.
   var b: (f: A, i: A, g: A, o: A)
 
-  /// The same parameters over another algebra, each under its name in the notes.
+  /// The same parameters over another algebra. `transform` gets each with its name in the notes.
   func map<B>(_ transform: (_ name: String, _ value: A) -> B) -> Parameters<B> {
     Parameters<B>(
       W: (
@@ -60,7 +60,7 @@ extension Step where A: RecurrentAlgebra {
   }
 }
 
-/// An LSTM with the data that it reads.
+/// An LSTM together with its data.
 struct Example: Sendable {
   var parameters: Parameters<Matrix>
   /// h_0 and c_0: hidden × batch.
@@ -69,7 +69,7 @@ struct Example: Sendable {
   var x: [Matrix]
 
   // begin: worked
-  /// Two inputs, two units, round numbers, three steps. At the first, unit 1 keeps what it has and unit 2 takes up
+  /// Two inputs, two units, round numbers, three steps. At the first step unit 1 keeps its content and unit 2 takes up
   /// something new.
   static let worked = Example(
     parameters: Parameters(
@@ -98,7 +98,7 @@ struct Example: Sendable {
   }
 
   // begin: unroll
-  /// All steps of the sequence, each from the two states that the one before it left.
+  /// All steps of the sequence, each from the two states of the step before.
   func unroll() -> [Step<Matrix>] {
     var (h, c) = start
     return x.map { x_t in
@@ -109,9 +109,9 @@ struct Example: Sendable {
   }
   // end: unroll
 
-  /// The same on a tape, every quantity under its name in the notes.
+  /// Records all steps on a tape, every quantity under its name in the notes.
   ///
-  /// - Parameter usesCell: whether the book's `LSTMCell` computes the steps, instead of the lines above.
+  /// - Parameter usesCell: whether the book's `LSTMCell` computes the steps instead of `Parameters.step`.
   func record(on tape: Tape, usesCell: Bool = false) -> [Step<Variable>] {
     let named = parameters.map { tape.variable($1, named: $0) }
     var h = tape.variable(start.h, named: "h_0")
@@ -128,7 +128,7 @@ struct Example: Sendable {
     }
   }
 
-  /// The same with b_f or b_i made so large or so small that the gate is 1 or 0, whatever it reads.
+  /// A copy with all entries of b_f or b_i replaced: ±1000 makes a gate exactly 1 or 0 for any input.
   func saturated(f: Double? = nil, i: Double? = nil) -> Example {
     var copy = self
     if let f { copy.parameters.b.f = parameters.b.f.map { _ in f } }

@@ -1,134 +1,72 @@
-// The backward pass of the LSTM by hand: a line an equation.
+// Section 3.5: the whole pass by hand, beside the tape, finite differences and PyTorch.
 
 import Autodiff
+import Experiments
+import LaTeX
+import Notebook
+import Recurrent
 
-/// What the pass knows of a step t when it comes by: the way forward, what came back from step t + 1, and the gradients
-/// found so far: d.c is ∂L/∂c_t, hat.f is the gradient of the forget gate's pre-activation, and so on.
-struct Moment<A: Algebra> {
-  let W: (x: A, h: A)
-  let forward: Forward<A>
-  /// ∂L/∂h_t as far as the loss uses h_t directly.
-  let loss: A
-  /// From step t + 1: W_hᵀ ∂L/∂a_{t+1}, and ∂L/∂c_{t+1} ⊙ f_{t+1}.
-  let next: (h: A, c: A)
-  var d: (h: A, c: A, o: A, f: A, i: A, g: A, a: A)
-  var hat: (i: A, f: A, g: A, o: A)
-}
+extension LSTMBackprop {
+  /// The names of `Example.values` before the inputs, as gradients.
+  static let gradientNames = ["∂L/∂W_x", "∂L/∂W_h", "∂L/∂b", "∂L/∂h_0", "∂L/∂c_0"]
 
-extension Moment {
-  var x: A { forward.x }
-  var before: (h: A, c: A) { forward.before }
-  var i: A { forward.i }
-  var f: A { forward.f }
-  var g: A { forward.g }
-  var o: A { forward.o }
-  var c: A { forward.c }
-  var h: A { forward.h }
-}
-
-/// The pass, written once over the algebra: with matrices it computes, with symbols it writes its equations down.
-///
-/// Every line is a function of what is known by then, so that the museum can put another one in its place.
-struct Pass<A: Algebra> {
-  typealias Line = (Moment<A>) -> A
-
-  // begin: lines
-  // h_t is used by the loss and by step t + 1, c_t by h_t and by step t + 1:
-  var d_h: Line = { $0.loss + $0.next.h }
-  var d_c: Line = { $0.d.h .* $0.o .* (1 - $0.c.tanh .* $0.c.tanh) + $0.next.c }
-  // h_t = o_t ⊙ tanh(c_t) and c_t = f_t ⊙ c_{t−1} + i_t ⊙ g_t:
-  var d_o: Line = { $0.d.h .* $0.c.tanh }
-  var d_f: Line = { $0.d.c .* $0.before.c }
-  var d_i: Line = { $0.d.c .* $0.g }
-  var d_g: Line = { $0.d.c .* $0.i }
-  // Through σ and tanh, whose slopes are written with their values:
-  var dhat_i: Line = { $0.d.i .* $0.i .* (1 - $0.i) }
-  var dhat_f: Line = { $0.d.f .* $0.f .* (1 - $0.f) }
-  var dhat_g: Line = { $0.d.g .* (1 - $0.g .* $0.g) }
-  var dhat_o: Line = { $0.d.o .* $0.o .* (1 - $0.o) }
-  // One matrix for all four; from here on it is any recurrent network:
-  var d_a: Line = { A.stack([$0.hat.i, $0.hat.f, $0.hat.g, $0.hat.o]) }
-  var dW_x: Line = { $0.d.a * $0.x.transposed }
-  var dW_h: Line = { $0.d.a * $0.before.h.transposed }
-  var d_b: Line = { $0.d.a.sumOfColumns }
-  var d_x: Line = { $0.W.x.transposed * $0.d.a }
-  // To step t − 1:
-  var toH: Line = { $0.W.h.transposed * $0.d.a }
-  var toC: Line = { $0.d.c .* $0.f }
-  // And over time, weights add up:
-  var sum: (_ later: A, _ now: A) -> A = { $0 + $1 }
-  // end: lines
-}
-
-/// ∂L/∂ everything.
-struct ByHand<A> {
-  let W: (x: A, h: A)
-  let b: A
-  let start: (h: A, c: A)
-  let x: [A]
-  /// ∂L/∂h_t and ∂L/∂c_t for t = 1 … T.
-  let h: [A]
-  let c: [A]
-
-  /// In the order of `Example.values`.
-  var values: [A] { [W.x, W.h, b, start.h, start.c] + x }
-}
-
-extension Pass {
-  /// Backwards through time.
-  ///
-  /// - Parameters:
-  ///   - W: W_x and W_h.
-  ///   - steps: the way forward, t = 1 … T.
-  ///   - loss: ∂L/∂h_t as far as the loss uses h_t directly, for each step.
-  ///   - beyond: what comes back to h_T and c_T from beyond the last step.
-  ///   - window: where given, the pass is truncated: nothing comes back over the border after every `window` steps.
-  ///   - zero: what comes back over such a border.
-  ///   - found: is told the name and the step of each gradient, and says what to go on with: the gradient itself, or a name.
-  func run(
-    W: (x: A, h: A), _ steps: [Forward<A>], loss: [A], beyond: (h: A, c: A), window: Int? = nil,
-    zero: (h: A, c: A)? = nil, found: (_ name: String, _ t: Int, _ gradient: A) -> A = { _, _, gradient in gradient }
-  ) -> ByHand<A> {
-    let T = steps.count
-    var weights: (W_x: A, W_h: A, b: A)?
-    var (dxs, dhs, dcs): ([A], [A], [A]) = ([], [], [])
-    var next = beyond
-    for t in stride(from: T, through: 1, by: -1) {
-      if let window, let zero, t < T, t % window == 0 { next = zero }
-      let unknown = next.h  // in the place of what the coming lines find
-      var m = Moment(
-        W: W, forward: steps[t - 1], loss: loss[t - 1], next: next,
-        d: (unknown, unknown, unknown, unknown, unknown, unknown, unknown), hat: (unknown, unknown, unknown, unknown))
-      m.d.h = found("h", t, d_h(m))
-      m.d.c = found("c", t, d_c(m))
-      m.d.o = found("o", t, d_o(m))
-      m.d.f = found("f", t, d_f(m))
-      m.d.i = found("i", t, d_i(m))
-      m.d.g = found("g", t, d_g(m))
-      m.hat.i = found("\\hat{i}", t, dhat_i(m))
-      m.hat.f = found("\\hat{f}", t, dhat_f(m))
-      m.hat.g = found("\\hat{g}", t, dhat_g(m))
-      m.hat.o = found("\\hat{o}", t, dhat_o(m))
-      m.d.a = found("a", t, d_a(m))
-      let now = (W_x: dW_x(m), W_h: dW_h(m), b: d_b(m))
-      weights = weights.map { (sum($0.W_x, now.W_x), sum($0.W_h, now.W_h), sum($0.b, now.b)) } ?? now
-      dxs.append(found("x", t, d_x(m)))
-      dhs.append(m.d.h)
-      dcs.append(m.d.c)
-      next = (toH(m), toC(m))
+  func byHand(_ page: Page) throws {
+    try page.section("by-hand") {
+      let example = Example(inputs: 2, hidden: 3, batch: 2, steps: 4, seed: page.seed)
+      compareOnExample(page, example)
+      page.check(
+        Text("the cell of chapter 2: tape = finite differences", ko: "2장의 셀: 테이프 = 유한 차분"),
+        GradientCheck(example.values, names: example.names) { values in
+          let cell = LSTMCell(CellWeights(values: values), hidden: example.hidden)
+          let states = cell.unroll(Array(values[5...]), from: [values[3], values[4]])
+          return example.loss(states.map { $0[0] })
+        })
+      let count = lines(Subject(), page).count
+      let wrong = try wrongLines(Subject(), page)
+      page.check(
+        Text("every line of the pass = the tape's derivation", ko: "역전파의 모든 줄 = 테이프에서 읽은 식"),
+        count > 0 && wrong.isEmpty,
+        detail: wrong.isEmpty
+          ? Text("\(count) formulas", ko: "수식 \(count)개") : .symbols(wrong.joined(separator: ", ")))
+      try compareWithPyTorch(page)
     }
-    return ByHand(
-      W: (found("W_x", 0, weights!.W_x), found("W_h", 0, weights!.W_h)), b: found("b", 0, weights!.b),
-      start: (found("h", 0, next.h), found("c", 0, next.c)), x: dxs.reversed(), h: dhs.reversed(), c: dcs.reversed())
   }
-}
 
-extension Pass<Matrix> {
-  /// The gradients of an example's loss, from a run of it.
-  func run(_ example: Example, _ steps: [Forward<Matrix>], window: Int? = nil) -> ByHand<Matrix> {
-    let zero = 0 * example.start.h
-    return run(
-      W: example.W, steps, loss: zip(steps, example.y).map { $0.h - $1 }, beyond: (zero, zero), window: window,
-      zero: (zero, zero))
+  /// The pass on a small example: by hand = tape = finite differences, every entry.
+  private func compareOnExample(_ page: Page, _ example: Example) {
+    let tape = Tape()
+    let run = example.record(on: tape)
+    let gradients = tape.gradients(of: run.loss)
+    let hand = Pass<Matrix>().run(example, run.steps.map { $0.map(\.value) })
+    let slopes = differences(example, step: 6e-6) { $0.record().loss.value.scalar }
+    page.entries(
+      "∂L/∂W_h", [.byHand(hand.W.h), .tape(gradients[run.W.h]), .finiteDifferences(slopes[1])])
+    for (name, (mine, variable)) in zip(Self.gradientNames, zip(hand.values, run.variables)) {
+      page.check(name, .byHand(mine), equals: .tape(gradients[variable]))
+    }
+    page.check(
+      "∂L/∂x_1 … ∂L/∂x_T", .byHand(.stack(hand.x)), equals: .tape(.stack(run.steps.map { gradients[$0.x] })))
+    page.check(
+      "∂L/∂c_1 … ∂L/∂c_T", .byHand(.stack(hand.c)), equals: .tape(.stack(run.steps.map { gradients[$0.c] })))
+    page.check(
+      Text("everything", ko: "전부"), .byHand(.column(of: hand.values)),
+      equals: .finiteDifferences(.column(of: slopes)), tolerance: 1e-8)
+  }
+
+  /// The pass on 60 steps of a layer that PyTorch ran and differentiated.
+  private func compareWithPyTorch(_ page: Page) throws {
+    // begin: witness
+    let torch = try TorchRun(.lstm, from: page.fixture("lstm-long"))
+    let example = Example(torch)
+    let steps = example.record().steps.map { $0.map(\.value) }
+    let hand = Pass<Matrix>().run(W: example.W, steps, loss: torch.upstream, beyond: torch.beyond)
+    // end: witness
+    page.check("h_1 … h_60", .tape(.stack(steps.map(\.h))), equals: .pytorch(.stack(torch.outputs)))
+    page.check("c_60", .tape(steps[59].c), equals: .pytorch(torch.last[0][1]))
+    for (name, (mine, theirs)) in zip(Self.gradientNames, zip(hand.values, torch.gradients)) {
+      page.check(name, .byHand(mine), equals: .pytorch(theirs))
+    }
+    page.check(
+      "∂L/∂x_1 … ∂L/∂x_60", .byHand(.stack(hand.x)), equals: .pytorch(.stack(torch.gradientsOfInputs)))
   }
 }

@@ -1,10 +1,9 @@
-// Chapter 03: the LSTM's backward pass by hand, what comes back over time, and the mistakes that checks let pass.
+// Chapter 03: the LSTM's backward pass by hand, how far its gradient reaches, and the bugs that weak checks miss. This file
+// is the table of contents; each section stands in the file that is named beside it.
 
 import Autodiff
-import Experiments
 import LaTeX
 import Notebook
-import Recurrent
 
 @main
 struct LSTMBackprop: Chapter {
@@ -14,28 +13,30 @@ struct LSTMBackprop: Chapter {
   static var exercises: [Exercise] { ExerciseList.all }
 
   func body(_ page: Page) throws {
-    try stacked(page)
-    try states(page)
-    try gates(page)
-    try weights(page)
-    try byHand(page)
-    truncation(page)
-    try highway(page)
-    lags(page)
-    try museum(page)
-    fused(page)
+    try stacked(page)  // 3.1, Stacked.swift
+    try states(page)  // 3.2, Gates.swift
+    try gates(page)  // 3.3, Gates.swift
+    try weights(page)  // 3.4, Weights.swift
+    try byHand(page)  // 3.5, ByHand.swift
+    truncation(page)  // 3.6, Truncation.swift
+    try highway(page)  // 3.7, Highway.swift
+    lags(page)  // 3.8, Lags.swift
+    try museum(page)  // 3.9, Museum.swift
+    fused(page)  // 3.10, Fused.swift
   }
 
+  // MARK: What sections share
+
   /// The example of the derivations.
-  private func example(_ page: Page) -> Example {
+  func example(_ page: Page) -> Example {
     Example(inputs: 2, hidden: 3, batch: 2, steps: 3, seed: page.seed)
   }
 
-  /// How the derivations call the steps of the example: those around t.
-  private func aroundT(_ step: Int) -> String { ["t-2", "t-1", "t", "t+1"][step] }
+  /// The index of each step of the example where a derivation is about step t.
+  func aroundT(_ step: Int) -> String { ["t-2", "t-1", "t", "t+1"][step] }
 
-  /// The example's numbers under their names, with nothing coming back from step T + 1.
-  private func scope(_ tape: Tape, _ run: Run, _ example: Example) -> Scope {
+  /// The example's numbers and gradients under their names. The names with T + 1 are zero: nothing comes back from there.
+  func scope(_ tape: Tape, _ run: Run, _ example: Example) -> Scope {
     let T = example.x.count
     var scope = Scope(tape, gradients: tape.gradients(of: run.loss))
     scope.integers["T"] = T
@@ -46,18 +47,19 @@ struct LSTMBackprop: Chapter {
     return scope
   }
 
-  /// The example on two tapes: one whose steps are called t − 1, t and t + 1, for derivations, and a numbered one with the
-  /// numbers of its names, for the notes' equations.
-  private func derivations(_ page: Page) -> (named: Run, run: Run, scope: Scope) {
+  /// The example on two tapes: one whose steps are called t − 1, t and t + 1, for derivations, and one whose steps have
+  /// numbers, with the scope in which the notes' equations are evaluated.
+  func derivations(_ page: Page) -> (named: Run, run: Run, scope: Scope) {
     let (example, tape) = (example(page), Tape())
     let run = example.record(on: tape)
     return (example.record(time: aroundT), run, scope(tape, run, example))
   }
 
-  /// All steps, the one that derivations call t first: there an equation is compared with the tape.
-  private func stepsFromT(_ scope: Scope) -> (name: String, values: [Int]) {
+  /// All steps, beginning with the one that derivations call t: an equation's formula is compared with the tape there.
+  func stepsFromT(_ scope: Scope) -> (name: String, values: [Int]) {
     ("t", [2] + Array(3...scope.integers["T"]!) + [1])
   }
+<<<<<<< HEAD
 
   // MARK: 3.1
 
@@ -886,4 +888,6 @@ private struct TrainingStep {
     let found = tape.gradients(of: terms.dropFirst().reduce(terms[0]) { $0 + $1 })
     gradients = values.map { found[$0] }
   }
+=======
+>>>>>>> ch-c
 }

@@ -1,13 +1,13 @@
 // The worked example of this chapter: a small LSTM with its gates stacked, its data, and its computation on a tape.
 
 import Autodiff
+import Experiments
 import Notebook
 import Recurrent
-import Reference
 
 /// An LSTM of a few units, and T steps of data for it.
 struct Example {
-  /// W_x: 4 hidden × inputs, W_h: 4 hidden × hidden; the rows of i, f, g, o from top to bottom.
+  /// W_x: 4 hidden × inputs, W_h: 4 hidden × hidden; from top to bottom the rows of i, f, g, o.
   var W: (x: Matrix, h: Matrix)
   /// 4 hidden × 1.
   var b: Matrix
@@ -33,7 +33,7 @@ struct Example {
     y = (0..<steps).map { _ in random.uniform(hidden, batch, -1, 1) }
   }
 
-  /// What gradients are asked of, in one order: W_x, W_h, b, h_0, c_0, x_1 … x_T.
+  /// Everything that gradients are taken of, in this order: W_x, W_h, b, h_0, c_0, x_1 … x_T.
   var values: [Matrix] { [W.x, W.h, b, start.h, start.c] + x }
   var names: [String] { ["W_x", "W_h", "b", "h_0", "c_0"] + x.indices.map { "x_\($0 + 1)" } }
 
@@ -44,19 +44,38 @@ struct Example {
   }
 }
 
-/// What an LSTM's step makes of its pre-activations. Its lines are here to be replaced: see the museum.
+extension Example {
+  /// The library's cell with these weights.
+  var cell: LSTMCell<Matrix> { LSTMCell(CellWeights(values: values), hidden: hidden) }
+
+  /// ½ Σ_t ‖h_t − y_t‖² of h_1 … h_T.
+  func loss(_ h: [Variable]) -> Variable {
+    sum(
+      zip(h, y).map { h, y in
+        let e = h - h.tape.constant(y)
+        return 0.5 * (e .* e).total
+      })
+  }
+}
+
+extension CellWeights {
+  /// The weights W_x, W_h and b at the beginning of `Example.values`, with one bias.
+  init(values: [A]) { self.init(W: (x: values[0], h: values[1]), b: (x: values[2], h: nil)) }
+}
+
+/// What an LSTM's step computes from its pre-activations. The bug museum replaces its lines.
 struct Cell<A: Algebra> {
-  /// Which block of a_t is whose.
+  /// The block of a_t that each gate reads.
   var order = (i: 0, f: 1, g: 2, o: 3)
-  /// g_t of its pre-activation.
+  /// g_t from its pre-activation.
   var candidate: (A) -> A = { $0.tanh }
-  /// c_t of f_t, c_{t−1}, i_t and g_t.
+  /// c_t from f_t, c_{t−1}, i_t and g_t.
   var memory: (_ f: A, _ c: A, _ i: A, _ g: A) -> A = { f, c, i, g in f .* c + i .* g }
-  /// h_t of o_t and c_t.
+  /// h_t from o_t and c_t.
   var output: (_ o: A, _ c: A) -> A = { o, c in o .* c.tanh }
 }
 
-/// One step on the way forward, as the way back needs it. Every quantity is hidden × batch, except x and a.
+/// One step of the forward pass, as the backward pass needs it. Every quantity is hidden × batch, except x and a.
 struct Forward<A> {
   /// x_t: inputs × batch.
   let x: A
@@ -91,9 +110,11 @@ struct Run {
 }
 
 extension Example {
-  /// Records a run, naming every node after its time step.
+  /// Records a run, with a name for every node.
   ///
-  /// - Parameter time: what to call step t, from 0 (before the first) to T.
+  /// - Parameters:
+  ///   - cell: the lines of a step.
+  ///   - time: the index in the names of step t, from 0 (before the first) to T.
   func record(
     on tape: Tape = Tape(), cell: Cell<Variable> = Cell(), time: (Int) -> String = { "\($0)" }
   ) -> Run {
@@ -135,38 +156,21 @@ extension Example {
 
 // MARK: - PyTorch
 
-/// PyTorch's witness: a layer of `nn.LSTM` with its weights, its input, and what it made of them.
-struct Witness {
-  /// Its two biases added together: each has the gradient of the sum.
-  let example: Example
-  /// ∂L/∂h_t from the loss directly: grad_output; and from beyond the last step: grad_h_n and grad_c_n.
-  let upstream: [Matrix]
-  let beyond: (h: Matrix, c: Matrix)
-  /// h_1 … h_T and c_T as PyTorch has them.
-  let h: [Matrix]
-  let lastC: Matrix
-  /// PyTorch's gradients, in the order of `Example.values`.
-  let gradients: [Matrix]
-
-  /// Reads a reference file of one layer (Tests/Fixtures/generate.py made it). Its loss is Σ ⟨h_t, grad_output_t⟩ +
-  /// ⟨h_T, grad_h_n⟩ + ⟨c_T, grad_c_n⟩.
-  init(path: String) throws {
-    let file = try Safetensors(contentsOf: path)
-    func tensor(_ name: String) throws -> TorchTensor {
-      guard let found = file.tensors[name] else { throw BadInput("\(path) holds no tensor '\(name)'") }
-      return TorchTensor(shape: found.shape, elements: found.doubles)
-    }
-    func matrix(_ name: String) throws -> Matrix { try tensor(name).matrix }
-    h = try tensor("output").steps
-    lastC = try tensor("c_n").steps[0]
-    upstream = try tensor("grad_output").steps
-    beyond = (try tensor("grad_h_n").steps[0], try tensor("grad_c_n").steps[0])
-    example = Example(
-      W: (try matrix("weight_ih_l0"), try matrix("weight_hh_l0")),
-      b: try matrix("bias_ih_l0") + matrix("bias_hh_l0"),
-      start: (try tensor("h0").steps[0], try tensor("c0").steps[0]), x: try tensor("input").steps, y: h)
-    gradients =
-      try [matrix("grad.weight_ih_l0"), matrix("grad.weight_hh_l0"), matrix("grad.bias_ih_l0")]
-      + [tensor("grad.h0").steps[0], tensor("grad.c0").steps[0]] + tensor("grad.input").steps
+extension Example {
+  /// A layer of PyTorch's `nn.LSTM` as an example. Its two biases are added: each has the gradient of the sum. There are no
+  /// targets: y holds the outputs.
+  init(_ torch: TorchRun) {
+    let weights = torch.network.weights(layer: 0)
+    self.init(
+      W: weights.W, b: weights.b.x! + weights.b.h!, start: (torch.first[0][0], torch.first[0][1]), x: torch.inputs,
+      y: torch.outputs)
   }
+}
+
+extension TorchRun {
+  /// What comes back to h_T and c_T from beyond the last step.
+  var beyond: (h: Matrix, c: Matrix) { (upstreamOfLast[0][0], upstreamOfLast[0][1]) }
+
+  /// PyTorch's gradients in the order of `Example.values`. Those of its two biases are equal.
+  var gradients: [Matrix] { gradientsOfWeights.prefix(3) + gradientsOfFirst[0] + gradientsOfInputs }
 }

@@ -1,279 +1,129 @@
-// The bug museum: classic mistakes in an LSTM, as data, and the checks that see them or do not.
+// Section 3.9: which check catches which bug.
 
 import Autodiff
+import Experiments
 import Notebook
 
-/// A mistake: other lines in the place of the right ones, in the pass, in the cell, or in both.
-enum Mistake: CaseIterable {
-  case missingSlope, slopeTwice, slopeOfPreActivation
-  case noStateFromNext, noCellFromNext
-  case inputGateForCandidate, cellAfterForBefore, stateAfterForBefore
-  case gatesSwapped, batchNotSummed, timeNotSummed
-  case wrongMemory, wrongOutput, wrongCandidate, wrongOrder
+/// What a row of the museum's table says: a subject, and the verdict of each check.
+private typealias Row = (subject: Subject, verdicts: [Verdict])
 
-  // begin: bugs
-  /// A line of the backward pass is wrong.
-  func spoil<A: Algebra>(_ pass: inout Pass<A>) {
-    switch self {
-    case .missingSlope: pass.dhat_f = { $0.d.f }
-    case .slopeTwice:
-      pass.d_c = { m in
-        let slope = 1 - m.c.tanh .* m.c.tanh
-        return m.d.h .* m.o .* slope .* slope + m.next.c
+extension LSTMBackprop {
+  func museum(_ page: Page) throws {
+    try page.section("museum") {
+      var bench = Bench(
+        example: Example(inputs: 2, hidden: 3, batch: 2, steps: 3, seed: page.seed),
+        torch: try TorchRun(.lstm, from: page.fixture("lstm-long")), seed: page.seed)
+      let formulas = MuseumCheck(Text("formulas", ko: "수식"), isStrong: true) { try wrongLines($0, page).isEmpty }
+      let strong = [bench.differencesOfEveryEntry, bench.ownTape, formulas, bench.pytorch]
+      let weak = [
+        bench.tolerance, bench.oneEntry, bench.sumOfSoftmax, bench.float32, bench.oneStep, bench.batchOfOne,
+      ]
+      let rows = try verdicts(page, strong + weak)
+      table(page, strong, rows.map { ($0.subject, Array($0.verdicts.prefix(strong.count))) })
+      table(page, weak, rows.map { ($0.subject, Array($0.verdicts.suffix(weak.count))) })
+      let wrong = rows[0].verdicts.count { $0 != .passed && $0 != .share(0) }
+      page.check(
+        Text("no check finds fault with the right pass", ko: "맞는 역전파를 탓하는 검산은 없다"),
+        .equal(wrong, 0), note: Text("of \(rows[0].verdicts.count) checks", ko: "검산 \(rows[0].verdicts.count)개 가운데"))
+      strongChecksCatch(page, Array(rows.dropFirst()))
+      weakChecksMiss(page, Array(rows.dropFirst()), strong.count..<strong.count + weak.count)
+      softmaxHasNoGradient(page, units: bench.example.hidden)
+
+      // Two of the weak checks again, with weights of the size that PyTorch begins with.
+      bench.bound = 1 / Double(bench.example.hidden).squareRoot()
+      let inPass = ClassicBug.allCases.filter { !$0.isInTheCell }
+      page.print()
+      for check in [bench.tolerance, bench.float32] {
+        let name = check.title.english
+        let missed = try inPass.count { try check.verdict(Subject(bug: $0)) == .passed }
+        let text = page.number("missed-\(name.lowercased())-larger", Double(missed), decimals: 0)
+        page.print(
+          Text(
+            "\(name), weights within ±1/√n: lets \(text) of \(inPass.count) bugs in the pass through",
+            ko: "\(check.title.korean), 가중치가 ±1/√n 이내: 놓친 버그는 \(text), 역전파의 버그는 모두 \(inPass.count)"))
       }
-    case .slopeOfPreActivation: pass.dhat_f = { $0.d.f .* $0.forward.hat.f .* (1 - $0.forward.hat.f) }
-    case .noStateFromNext: pass.d_h = { $0.loss }
-    case .noCellFromNext: pass.d_c = { $0.d.h .* $0.o .* (1 - $0.c.tanh .* $0.c.tanh) }
-    case .inputGateForCandidate: pass.d_i = { $0.d.c .* $0.i }
-    case .cellAfterForBefore: pass.d_f = { $0.d.c .* $0.c }
-    case .stateAfterForBefore: pass.dW_h = { $0.d.a * $0.h.transposed }
-    case .gatesSwapped: pass.d_a = { A.stack([$0.hat.f, $0.hat.i, $0.hat.g, $0.hat.o]) }
-    case .batchNotSummed: pass.d_b = { $0.d.a.columns([0]) }
-    case .timeNotSummed: pass.sum = { later, _ in later }
-    // From here on: the right gradient of the wrong cell below.
-    case .wrongMemory:
-      pass.d_f = { $0.d.c .* $0.g .* $0.before.c }
-      pass.d_i = { $0.d.c .* $0.g }
-      pass.d_g = { $0.d.c .* ($0.f .* $0.before.c + $0.i) }
-      pass.toC = { $0.d.c .* $0.g .* $0.f }
-    case .wrongOutput:
-      pass.d_c = { $0.d.h .* $0.o + $0.next.c }
-      pass.d_o = { $0.d.h .* $0.c }
-    case .wrongCandidate: pass.dhat_g = { $0.d.g .* $0.g .* (1 - $0.g) }
-    case .wrongOrder: pass.d_a = { A.stack([$0.hat.f, $0.hat.i, $0.hat.g, $0.hat.o]) }
+      page.number("bugs-in-pass", Double(inPass.count), decimals: 0)
     }
   }
 
-  /// A line of the cell is wrong.
-  func spoil<A: Algebra>(_ cell: inout Cell<A>) {
-    switch self {
-    case .wrongMemory: cell.memory = { f, c, i, g in (f .* c + i) .* g }
-    case .wrongOutput: cell.output = { o, c in o .* c }
-    case .wrongCandidate: cell.candidate = { $0.sigmoid }
-    case .wrongOrder: cell.order = (i: 1, f: 0, g: 2, o: 3)
-    default: break
+  /// The right subject first, then a subject for each bug.
+  private func verdicts(_ page: Page, _ checks: [MuseumCheck]) throws -> [Row] {
+    let subjects = [Subject(bug: nil)] + ClassicBug.allCases.map { Subject(bug: $0) }
+    return try subjects.enumerated().map { number, subject in
+      page.progress(title(subject), Double(number) / Double(subjects.count))
+      return (subject, try checks.map { try $0.verdict(subject) })
     }
   }
-  // end: bugs
 
-  var isInTheCell: Bool { [.wrongMemory, .wrongOutput, .wrongCandidate, .wrongOrder].contains(self) }
+  private func title(_ subject: Subject) -> Text { subject.bug?.title ?? Text("no bug", ko: "버그 없음") }
 
-  var title: Text {
-    switch self {
-    case .missingSlope: Text("σ′ missing at f", ko: "f에서 σ′ 빠뜨림")
-    case .slopeTwice: Text("tanh′ twice at c", ko: "c에서 tanh′ 두 번")
-    case .slopeOfPreActivation: Text("σ′ with f̂ for f", ko: "σ′에 f 대신 f̂")
-    case .noStateFromNext: Text("no dh from t + 1", ko: "t + 1의 dh 빠뜨림")
-    case .noCellFromNext: Text("no dc from t + 1", ko: "t + 1의 dc 빠뜨림")
-    case .inputGateForCandidate: Text("di with i for g", ko: "di에 g 대신 i")
-    case .cellAfterForBefore: Text("df with c_t for c_{t−1}", ko: "df에 c_{t−1} 대신 c_t")
-    case .stateAfterForBefore: Text("dW_h with h_t for h_{t−1}", ko: "dW_h에 h_{t−1} 대신 h_t")
-    case .gatesSwapped: Text("i and f swapped in da", ko: "da에서 i와 f 바뀜")
-    case .batchNotSummed: Text("db of one example", ko: "db가 예제 하나의 몫")
-    case .timeNotSummed: Text("weights of one step", ko: "가중치가 한 시점의 몫")
-    case .wrongMemory: .symbols("c = (f ⊙ c + i) ⊙ g")
-    case .wrongOutput: .symbols("h = o ⊙ c")
-    case .wrongCandidate: .symbols("g = σ(ĝ)")
-    case .wrongOrder: Text("gates stacked f, i, g, o", ko: "게이트를 f, i, g, o로 쌓음")
-    }
-  }
-}
-
-/// An LSTM under test: a cell, and a pass that claims to be its gradient. Without a bug it is the right one.
-struct Subject {
-  var bug: Mistake?
-
-  var cell: Cell<Variable> {
-    var cell = Cell<Variable>()
-    bug?.spoil(&cell)
-    return cell
-  }
-
-  func pass<A: Algebra>() -> Pass<A> {
-    var pass = Pass<A>()
-    bug?.spoil(&pass)
-    return pass
-  }
-
-  /// The loss Σ_t Σ u_t ⊙ h_t of an example, where u are its y.
-  func loss(_ example: Example) -> Double {
-    total(example.record(cell: cell).steps.map(\.h.value), example.y)
-  }
-
-  private func total(_ h: [Matrix], _ u: [Matrix]) -> Double {
-    zip(h, u).map { ($0 .* $1).total.scalar }.reduce(0, +)
-  }
-
-  /// The pass's gradients of that loss, or of any other whose ∂L/∂h_t are given.
-  func derived(_ example: Example, upstream: [Matrix]? = nil, beyond: (h: Matrix, c: Matrix)? = nil) -> [Matrix] {
-    let steps = example.record(cell: cell).steps.map { $0.map(\.value) }
-    let zero = 0 * example.start.h
-    return pass().run(W: example.W, steps, loss: upstream ?? example.y, beyond: beyond ?? (zero, zero)).values
-  }
-}
-
-// MARK: - The checks
-
-/// Central differences of a loss over every entry of every value of an example.
-func differences(_ example: Example, step: Double, of loss: (Example) -> Double) -> [Matrix] {
-  var values = example.values
-  return values.indices.map { k in
-    let original = values[k]
-    var found = original
-    for j in 0..<original.columns {
-      for i in 0..<original.rows {
-        let x = original[i, j]
-        values[k][i, j] = x + step
-        let above = loss(example.with(values))
-        values[k][i, j] = x - step
-        let below = loss(example.with(values))
-        values[k][i, j] = x
-        found[i, j] = (above - below) / ((x + step) - (x - step))
+  private func table(_ page: Page, _ checks: [MuseumCheck], _ rows: [Row]) {
+    func word(_ verdict: Verdict) -> String {
+      switch verdict {
+      case .caught: "✓"
+      case .passed: "·"
+      case .share(let share): NumberFormat.percent(share, decimals: 0)
       }
     }
-    return found
+    page.table(
+      [Text("✓: caught", ko: "✓: 잡음")] + checks.map(\.title),
+      rows.map { [title($0.subject)(page.language)] + $0.verdicts.map(word) })
+    page.print()
   }
-}
 
-/// Whether every entry of every matrix agrees: |a − b| ≤ absolute + relative · max(|a|, |b|).
-func agree(_ a: [Matrix], _ b: [Matrix], absolute: Double, relative: Double) -> Bool {
-  zip(a, b).allSatisfy { a, b in
-    a.shape == b.shape
-      && zip(a.elements, b.elements).allSatisfy { abs($0 - $1) <= absolute + relative * max(abs($0), abs($1)) }
-  }
-}
-
-/// What a check says of a subject.
-enum Verdict: Equatable {
-  case caught
-  case passed
-  /// A check that draws at random: the share of its draws that catch the bug.
-  case share(Double)
-}
-
-/// A way to check an LSTM's gradient, and what it says of each bug.
-struct MuseumCheck {
-  let title: Text
-  /// Whether it compares every entry in Float64 with a tight tolerance.
-  let isStrong: Bool
-  let verdict: (Subject) throws -> Verdict
-
-  /// - Parameters:
-  ///   - example: two examples a batch, several steps, a loss with random weights on every h_t.
-  ///   - witness: PyTorch's, with several examples and steps.
-  ///   - bound: of the small weights that two of the weak checks take.
-  static func all(
-    _ example: Example, _ witness: Witness, weights bound: Double = 0.1, formulas: @escaping (Subject) throws -> Bool,
-    seed: UInt64
-  )
-    -> [MuseumCheck]
-  {
-    func said(_ passes: Bool) -> Verdict { passes ? .passed : .caught }
-    func byDifferences(_ example: Example, _ subject: Subject) -> Bool {
-      agree(
-        subject.derived(example), differences(example, step: 6e-6, of: subject.loss), absolute: 1e-8, relative: 1e-7)
+  /// Differences and the tape catch the bugs in the pass, formulas and PyTorch those in the cell as well.
+  private func strongChecksCatch(_ page: Page, _ rows: [Row]) {
+    let (own, cell) = (rows.filter { !$0.subject.bug!.isInTheCell }, rows.filter { $0.subject.bug!.isInTheCell })
+    for (k, claim) in [
+      (2, Text("the formulas catch every bug", ko: "수식 비교는 모든 버그를 잡는다")),
+      (3, Text("PyTorch's numbers catch every bug", ko: "PyTorch의 값은 모든 버그를 잡는다")),
+    ] {
+      page.check(claim, .equal(rows.count { $0.verdicts[k] == .caught }, ClassicBug.allCases.count))
     }
-    return [
-      MuseumCheck(title: Text("differences", ko: "유한 차분"), isStrong: true) { said(byDifferences(example, $0)) },
-      MuseumCheck(title: Text("own tape", ko: "그 셀의 테이프"), isStrong: true) { subject in
-        let tape = Tape()
-        let run = example.record(on: tape, cell: subject.cell)
-        let terms = zip(run.steps, example.y).map { ($0.h .* tape.constant($1)).total }
-        let gradients = tape.gradients(of: terms.dropFirst().reduce(terms[0]) { $0 + $1 })
-        let found = run.variables.map { gradients[$0] }
-        return said(agree(subject.derived(example), found, absolute: 1e-12, relative: 1e-12))
-      },
-      MuseumCheck(title: Text("formulas", ko: "수식"), isStrong: true) { said(try formulas($0)) },
-      MuseumCheck(title: .symbols("PyTorch"), isStrong: true) { subject in
-        let derived = subject.derived(witness.example, upstream: witness.upstream, beyond: witness.beyond)
-        let h = witness.example.record(cell: subject.cell).steps.map(\.h.value)
-        let largest = witness.gradients.map(\.largestMagnitude).max() ?? 0
-        return said(
-          agree(derived, witness.gradients, absolute: 1e-12 * largest, relative: 0)
-            && agree(h, witness.h, absolute: 1e-12, relative: 0))
-      },
-
-      // Weaker ones, each in use somewhere.
-      MuseumCheck(title: Text("tolerance", ko: "허용 오차"), isStrong: false) { subject in
-        // A mean for a loss, small weights, and a tolerance that looks strict.
-        let small = example.small(bound: bound, seed: seed)
-        let count = Double(small.y.count * small.y[0].count)
-        let mean = { (example: Example) in subject.loss(example) / count }
-        let derived = subject.derived(small).map { (1 / count) * $0 }
-        return said(agree(derived, differences(small, step: 1e-5, of: mean), absolute: 1e-2, relative: 0))
-      },
-      MuseumCheck(title: Text("one entry", ko: "성분 하나"), isStrong: false) { subject in
-        let derived = Array(subject.derived(example).prefix(3))
-        let found = Array(differences(example, step: 6e-6, of: subject.loss).prefix(3))
-        var random = Random(seed: seed)
-        let draws = 400
-        let caught = (0..<draws).count { _ in
-          let k = random.index(below: derived.count)
-          let entry = random.index(below: derived[k].count)
-          let (a, b) = (derived[k].elements[entry], found[k].elements[entry])
-          return abs(a - b) > 1e-8 + 1e-7 * max(abs(a), abs(b))
-        }
-        return .share(Double(caught) / Double(draws))
-      },
-      MuseumCheck(title: .symbols("Σ softmax"), isStrong: false) { subject in
-        // Every column of a softmax sums to 1: L is the batch size, whatever the network does.
-        let h = example.record(cell: subject.cell).steps.map { $0.h.value }
-        let tape = Tape()
-        let last = tape.variable(h[h.count - 1])
-        var upstream = h.map { 0 * $0 }
-        upstream[h.count - 1] = tape.gradients(of: last.softmax.total)[last]
-        let derived = subject.derived(example, upstream: upstream)
-        let found = differences(example, step: 6e-6) { example in
-          let h = example.record(cell: subject.cell).steps.map { $0.h.value }
-          return h[h.count - 1].softmax.total.scalar
-        }
-        return said(agree(derived, found, absolute: 1e-8, relative: 1e-7))
-      },
-      MuseumCheck(title: .symbols("Float32"), isStrong: false) { subject in
-        // A loss of 24 bits makes the quotient noisy: one number for all entries, and a wide tolerance.
-        let small = example.small(bound: bound, seed: seed)
-        let derived = subject.derived(small)
-        let found = differences(small, step: 1e-3) { Double(Float(subject.loss($0))) }
-        let error = globalNorm(zip(derived, found).map { $0 - $1 }) / (globalNorm(derived) + globalNorm(found))
-        return said(error < 1e-2)
-      },
-      MuseumCheck(title: .symbols("T = 1"), isStrong: false) { subject in
-        var alone = example.prefix(steps: 1)
-        alone.start = (0 * alone.start.h, 0 * alone.start.c)
-        let weights = differences(alone, step: 6e-6, of: subject.loss).prefix(3)
-        return said(agree(Array(subject.derived(alone).prefix(3)), Array(weights), absolute: 1e-8, relative: 1e-7))
-      },
-      MuseumCheck(title: Text("batch 1", ko: "배치 1"), isStrong: false) {
-        said(byDifferences(example.first(examples: 1), $0))
-      },
-    ]
-  }
-}
-
-extension Example {
-  /// The same with small weights, uniform between ±bound, biases and first states 0.
-  func small(bound: Double = 0.1, seed: UInt64) -> Example {
-    var random = Random(seed: seed)
-    var example = self
-    example.W = (
-      random.uniform(W.x.rows, W.x.columns, -bound, bound), random.uniform(W.h.rows, W.h.columns, -bound, bound)
-    )
-    example.b = 0 * b
-    example.start = (0 * start.h, 0 * start.c)
-    return example
+    for (k, claim) in [
+      (
+        0,
+        Text(
+          "finite differences of every entry: every bug in the pass, none in the cell",
+          ko: "모든 성분의 유한 차분은 역전파의 버그를 모두 잡고 셀의 버그는 하나도 못 잡는다")
+      ),
+      (
+        1,
+        Text(
+          "the tape: every bug in the pass, none in the cell", ko: "테이프는 역전파의 버그를 모두 잡고 셀의 버그는 하나도 못 잡는다")
+      ),
+    ] {
+      let (caught, missed) = (own.count { $0.verdicts[k] == .caught }, cell.count { $0.verdicts[k] == .passed })
+      page.check(
+        claim, caught == own.count && missed == cell.count && caught * missed > 0,
+        detail: Text("\(caught) caught, \(missed) passed", ko: "\(caught)개 잡음, \(missed)개 놓침"))
+    }
   }
 
-  func prefix(steps: Int) -> Example {
-    var example = self
-    (example.x, example.y) = (Array(x.prefix(steps)), Array(y.prefix(steps)))
-    return example
+  /// Every weak check lets a bug in the pass through: always, or in some of its draws.
+  private func weakChecksMiss(_ page: Page, _ rows: [Row], _ columns: Range<Int>) {
+    let own = rows.filter { !$0.subject.bug!.isInTheCell }
+    func isMissed(_ verdict: Verdict) -> Bool {
+      if case .share(let share) = verdict { share < 1 } else { verdict == .passed }
+    }
+    page.check(
+      Text("every weak check lets a bug in the pass through", ko: "약한 검산은 저마다 역전파의 버그를 놓친다"),
+      columns.map { k in .atLeast(own.count { isMissed($0.verdicts[k]) }, 1) },
+      note: Text("of \(own.count)", ko: "\(own.count)개 가운데"))
+    for (number, k) in columns.enumerated() {
+      page.number("missed-\(number)", Double(own.count { $0.verdicts[k] == .passed }), decimals: 0)
+    }
   }
 
-  func first(examples: Int) -> Example {
-    func first(_ matrix: Matrix) -> Matrix { matrix.columns(Array(0..<examples)) }
-    var example = self
-    example.start = (first(start.h), first(start.c))
-    (example.x, example.y) = (x.map(first), y.map(first))
-    return example
+  /// The sum of a softmax is constant, so its gradient is zero; that of one entry is not.
+  private func softmaxHasNoGradient(_ page: Page, units: Int) {
+    var random = Random(seed: page.seed)
+    let tape = Tape()
+    let h = tape.variable(random.normal(units, 1))
+    let (sum, entry) = (h.softmax.total, h.softmax.rows(0..<1))
+    page.check(
+      Text("∂(Σ softmax)/∂h = 0, and that of one entry is not", ko: "∂(Σ softmax)/∂h = 0이지만 성분 하나의 기울기는 그렇지 않다"),
+      .below(tape.gradients(of: sum)[h].largestMagnitude, 1e-15),
+      .above(tape.gradients(of: entry)[h].largestMagnitude, 1e-3))
   }
 }

@@ -4,7 +4,7 @@ import Autodiff
 import Experiments
 import Recurrent
 
-/// Which network: its cell, and the bias that its forget gate begins with.
+/// A kind of network: its cell, and the first bias of its forget gate.
 enum Design: Hashable {
   case rnn
   case lstm(forgetBias: Int)
@@ -25,7 +25,7 @@ enum Design: Hashable {
     }
   }
 
-  /// A fresh layer: uniform between ±1/√hidden as PyTorch begins, biases 0 but the forget gate's.
+  /// An untrained layer: weights uniform between ±1/√hidden as in PyTorch, all biases 0 except the forget gate's.
   func network(inputs: Int, hidden: Int, random: inout Random) -> RecurrentNetwork<Matrix> {
     let configuration = RecurrentConfiguration(kind, inputSize: inputs, hiddenSize: hidden)
     var network = RecurrentNetwork(configuration, random: &random)
@@ -37,6 +37,18 @@ enum Design: Hashable {
       }
     }
     return network
+  }
+}
+
+extension Example {
+  /// An untrained LSTM of 16 units on random data, with targets at every step.
+  static func sequence(forgetBias: Int, steps: Int, batch: Int, seed: UInt64) -> Example {
+    var random = Random(seed: seed)
+    let network = Design.lstm(forgetBias: forgetBias).network(inputs: 4, hidden: 16, random: &random)
+    let zero = Matrix(rows: 16, columns: batch)
+    return Example(
+      W: (network["weight_ih_l0"], network["weight_hh_l0"]), b: network["bias_ih_l0"], start: (zero, zero),
+      x: (0..<steps).map { _ in random.normal(4, batch) }, y: (0..<steps).map { _ in random.uniform(16, batch, -1, 1) })
   }
 }
 
@@ -61,7 +73,7 @@ struct Reader {
     return Double(countRight(output.W * h[h.count - 1] + output.b, batch.classes)) / Double(batch.count)
   }
 
-  /// Which of 2 symbols stood at the beginning.
+  /// The task: which of 2 symbols came first?
   static func task(lag: Int) -> Task { .recall(lag: lag, classes: classes) }
 
   /// Trains by Adam on batches of the recall task, gradients clipped at norm 1.
@@ -80,14 +92,13 @@ struct Reader {
   }
 }
 
-/// What comes back from h_T over every lag: ‖∂L/∂h_{T−k}‖ and, for an LSTM, ‖∂L/∂c_{T−k}‖, where L is h_T times given
-/// weights.
+/// The norms ‖∂L/∂h_{T−k}‖ and, for an LSTM, ‖∂L/∂c_{T−k}‖ at every lag k, where L = ⟨u, h_T⟩ for given weights u.
 struct Lags {
-  /// For k = 0, 1, ….
+  /// ‖∂L/∂h_{T−k}‖ for k = 0, 1, ….
   let hNorms: [Double]
   /// The same for c; empty where there is no c.
   let cNorms: [Double]
-  /// The mean of 1 − tanh²(c_T), the slope through which c_T is seen; 1 where there is no c.
+  /// The mean of 1 − tanh²(c_T), the factor between ∂L/∂h_T and ∂L/∂c_T; 1 where there is no c.
   let slope: Double
 
   /// Relative to ‖∂L/∂h_T‖.
@@ -118,8 +129,8 @@ struct Lags {
       ? unroll(LSTMCell(weights, hidden: network.configuration.hiddenSize)) : unroll(RNNCell(weights))
   }
 
-  /// The same norms at one lag, of h or of h and c, by central differences: an entry is moved, and the cell goes on from
-  /// there. With c moves h = o ⊙ tanh(c).
+  /// The norms at one lag by central differences, of h or of h and c: each entry moves, and the cell runs on from there.
+  /// When c moves, h = o ⊙ tanh(c) moves with it.
   static func differences(
     _ network: RecurrentNetwork<Matrix>, _ x: [Matrix], upstream: Matrix, lag: Int
   ) -> [Double] {
@@ -132,7 +143,7 @@ struct Lags {
     func norm(_ state: (Matrix) -> [Matrix]) -> Double {
       let step = 1e-4
       let slopes = (0..<upstream.rows).map { row -> Double in
-        let move = Matrix(rows: upstream.rows, columns: 1) { i, _ in i == row ? step : 0 }
+        let move = step * unit(row, of: upstream.rows)
         return (loss(state(move)) - loss(state(-move))) / (2 * step)
       }
       return Matrix(column: slopes).norm
@@ -143,3 +154,6 @@ struct Lags {
     return [ofH, norm { [o .* (place[1] + $0).tanh, place[1] + $0] }]
   }
 }
+
+/// The column of `rows` entries with a 1 in this row, and zeros.
+func unit(_ row: Int, of rows: Int) -> Matrix { Matrix(rows: rows, columns: 1) { i, _ in i == row ? 1 : 0 } }

@@ -1,9 +1,8 @@
 // The worked example of this chapter: a small GRU, its inputs and targets, and its gradients by hand.
 
 import Autodiff
-import Notebook
+import Experiments
 import Recurrent
-import Reference
 
 extension GRUCell {
   /// The names of the parameters in the notes, in the order of `parameters`.
@@ -18,6 +17,16 @@ extension GRUCell {
     self.init(
       W: (xr: p[0], xz: p[1], xg: p[2], hr: p[3], hz: p[4], hg: p[5]), b: (r: p[6], z: p[7], xg: p[8], hg: p[9]),
       update: update, reset: reset)
+  }
+}
+
+extension GRUCell<Matrix> {
+  /// The cell with one value in all of b_r, or in all of b_z. It keeps the past, and resets after the product.
+  func with(b_r: Double? = nil, b_z: Double? = nil) -> GRUCell {
+    func bias(_ value: Double?, _ usual: Matrix?) -> Matrix? {
+      value.map { Matrix(rows: W.hr.rows, columns: 1, repeating: $0) } ?? usual
+    }
+    return GRUCell(W: W, b: (r: bias(b_r, b.r), z: bias(b_z, b.z), xg: b.xg, hg: b.hg))
   }
 }
 
@@ -58,8 +67,11 @@ struct Example {
       GRUCell(parameters: cell.parameters, update: update ?? cell.update, reset: reset ?? cell.reset))
   }
 
-  /// The example's parameters as a network, PyTorch's way: blocks r, z, g, and two biases, which share what b_r and b_z
-  /// are.
+  /// What gradients are taken of: the cell's parameters, and h_0.
+  var values: [Matrix] { cell.parameters + [start] }
+
+  /// The same parameters as a network, stored as in PyTorch: blocks r, z, g from top to bottom, and two biases, each with
+  /// one half of b_r and of b_z.
   var network: RecurrentNetwork<Matrix> {
     let (W, b) = (cell.W, cell.b)
     let (half_r, half_z) = (0.5 * b.r!, 0.5 * b.z!)
@@ -74,12 +86,12 @@ struct Example {
 
   // MARK: On a tape
 
-  /// A run on a tape, with a name for everything that the notes name.
+  /// A run on a tape, with the notes' names.
   struct Run {
     let parameters: [Variable]
     /// h_0 … h_T.
     var h: [Variable]
-    /// From step 1, at [0]. m is what the reset gate multiplies after the product, s what it has multiplied before it.
+    /// Step 1 is at index 0. m = W_hg h_{t−1} + b_hg where r comes after the product; s = r_t ⊙ h_{t−1} where it comes before.
     var r: [Variable] = []
     var z: [Variable] = []
     var g: [Variable] = []
@@ -87,6 +99,9 @@ struct Example {
     var s: [Variable] = []
     var a: (r: [Variable], z: [Variable], g: [Variable]) = ([], [], [])
     var loss: Variable
+
+    /// In the order of `Example.values`.
+    var variables: [Variable] { parameters + [h[0]] }
   }
 
   func record(on tape: Tape) -> Run {
@@ -104,12 +119,10 @@ struct Example {
       let x_t = tape.constant(x[t - 1], named: "x_\(t)")
       let y_t = tape.constant(y[t - 1], named: "y_\(t)")
       let h = run.h[t - 1]
-      // begin: recorded
       let a_r = (W.xr * x_t + W.hr * h + b.r!).named("\\hat{r}_\(t)")
       let a_z = (W.xz * x_t + W.hz * h + b.z!).named("\\hat{z}_\(t)")
       let r = a_r.sigmoid.named("r_\(t)")
       let z = a_z.sigmoid.named("z_\(t)")
-      // end: recorded
       let a_g: Variable
       switch cell.reset {
       case .afterProduct:
@@ -141,14 +154,14 @@ struct Example {
     return run
   }
 
-  /// Every entry of every parameter and of h_0, against finite differences.
-  func check() -> GradientCheck {
-    GradientCheck(cell.parameters + [start], names: GRUCell<Matrix>.names + ["h_0"]) { inputs in
+  /// The tape's gradients against finite differences, every entry of every parameter and of h_0.
+  func gradientCheck() -> GradientCheck {
+    GradientCheck(values, names: GRUCell<Matrix>.names + ["h_0"]) { inputs in
       record(Array(inputs.dropLast()), start: inputs[inputs.count - 1]).loss
     }
   }
 
-  /// ∂h_t/∂h_{t−1} without the direct path: the past in z_t ⊙ h_{t−1} counts as a constant.
+  /// What h_{t−1} does to h_t through the gates and the candidate: ∂h_t/∂h_{t−1} where the past in z_t ⊙ h_{t−1} is a constant.
   func indirect(_ t: Int, _ past: Matrix) -> Matrix {
     let tape = Tape()
     let recorded = GRUCell(
@@ -163,7 +176,7 @@ struct Example {
 
   // begin: by-hand
   /// The gradients of the ten parameters, in their order, and of h_0, for a z that keeps the past.
-  func gradientsByHand() -> (parameters: [Matrix], start: Matrix) {
+  func gradientsByHand() -> [Matrix] {
     var h = [start]
     let steps = x.map { x_t in
       let step = cell.step(x_t, h[h.count - 1])
@@ -172,7 +185,7 @@ struct Example {
     }
     let W = cell.W
     var d = cell.parameters.map { 0 * $0 }
-    var fromNext = 0 * start  // what comes back from step t + 1; nothing to the last step
+    var fromNext = 0 * start  // what comes back from step t + 1: nothing to step T
     for t in stride(from: x.count, through: 1, by: -1) {
       let (r, z, g) = (steps[t - 1].r, steps[t - 1].z, steps[t - 1].g)
       let (x, past) = (x[t - 1], h[t - 1])
@@ -191,46 +204,34 @@ struct Example {
       for (k, da) in [da_r, da_z, dm].enumerated() { d[3 + k] = d[3 + k] + da * past.transposed }
       for (k, da) in [da_r, da_z, da_g, dm].enumerated() { d[6 + k] = d[6 + k] + da.sumOfColumns }
     }
-    return (d, fromNext)
+    return d + [fromNext]
   }
   // end: by-hand
+}
 
-  // MARK: PyTorch's witness
+// MARK: - PyTorch
 
-  /// A layer of PyTorch's `nn.GRU` as an example: y_t is chosen so that ∂L/∂h_t begins from its random upstream gradient
-  /// (Tests/Fixtures/generate.py: its loss is Σ ⟨h_t, δ_t⟩, ours begins from h_t − y_t, so y_t = h_t − δ_t).
-  struct Witness {
-    let example: Example
-    /// h_1 … h_T as PyTorch has them.
-    let h: [Matrix]
-    /// Its gradients in the order of the cell's parameters, and that of h_0.
-    let gradients: [Matrix]
-    let start: Matrix
+extension Example {
+  /// A layer of PyTorch's `nn.GRU` as an example. Its loss is Σ ⟨h_t, δ_t⟩ with random δ (Tests/Fixtures/generate.py), so
+  /// ∂L/∂h_t begins from δ_t; here it begins from h_t − y_t, so y_t = h_t − δ_t.
+  init(_ torch: TorchRun) {
+    var upstream = torch.upstream
+    upstream[upstream.count - 1] = upstream[upstream.count - 1] + torch.upstreamOfLast[0][0]
+    let weights = torch.network.weights(layer: 0)
+    self.init(
+      cell: GRUCell(weights, hidden: weights.W.h.columns), start: torch.first[0][0], x: torch.inputs,
+      y: zip(torch.outputs, upstream).map { $0 - $1 })
   }
+}
 
-  static func witness(from path: String) throws -> Witness {
-    let file = try Safetensors(contentsOf: path)
-    func tensor(_ name: String) throws -> TorchTensor {
-      guard let found = file.tensors[name] else { throw BadInput("\(path) holds no tensor '\(name)'") }
-      return TorchTensor(shape: found.shape, elements: found.doubles)
-    }
-    func cell(_ prefix: String) throws -> GRUCell<Matrix> {
-      let weights = CellWeights(
-        W: (x: try tensor(prefix + "weight_ih_l0").matrix, h: try tensor(prefix + "weight_hh_l0").matrix),
-        b: (x: try tensor(prefix + "bias_ih_l0").matrix, h: try tensor(prefix + "bias_hh_l0").matrix))
-      return GRUCell(weights, hidden: weights.W.h.columns)
-    }
-    let h = try tensor("output").steps
-    var upstream = try tensor("grad_output").steps
-    upstream[upstream.count - 1] = upstream[upstream.count - 1] + (try tensor("grad_h_n").steps[0])
-    // PyTorch's two biases of a gate are added together, and each has the gradient of the sum: GRUCell added the two
-    // gradients, so that is halved.
-    let theirs = try cell("grad.").parameters
-    let gradients = theirs.enumerated().map { k, gradient in k == 6 || k == 7 ? 0.5 * gradient : gradient }
-    return Witness(
-      example: Example(
-        cell: try cell(""), start: try tensor("h0").steps[0], x: try tensor("input").steps,
-        y: zip(h, upstream).map { $0 - $1 }),
-      h: h, gradients: gradients, start: try tensor("grad.h0").steps[0])
+extension TorchRun {
+  /// PyTorch's gradients in the order of `Example.values`.
+  ///
+  /// PyTorch has two biases for r and for z, and both have the gradient of their sum. `GRUCell` adds such a pair, which
+  /// doubles the gradient, so it is halved here.
+  var gradients: [Matrix] {
+    let weights = RecurrentNetwork(network.configuration, parameters: gradientsOfWeights).weights(layer: 0)
+    let summed = GRUCell(weights, hidden: weights.W.h.columns).parameters
+    return summed.enumerated().map { k, gradient in k == 6 || k == 7 ? 0.5 * gradient : gradient } + gradientsOfFirst[0]
   }
 }

@@ -1,15 +1,15 @@
-// The corpora of this chapter: sentences from templates, few enough to be counted, so that the best that any model can do
-// is known before one is trained.
+// The corpora of this chapter: sentences from templates, few enough to count, so that the best possible accuracy is known
+// before a network is trained.
 
 /// A sentence, and a question about one of its words.
 struct Sentence {
   let words: [String]
-  /// Which word is asked about, from 0.
+  /// The index of the word that the question is about.
   let place: Int
   let answer: String
 }
 
-/// Every sentence that a template makes, each as likely as any other.
+/// All sentences of a template, each equally likely.
 struct Corpus {
   let sentences: [Sentence]
 
@@ -38,8 +38,8 @@ struct Corpus {
     }
   }
 
-  /// How many answers the best model with this view gets right. Sentences that look alike to it must get one answer, so it
-  /// can do no better than the most frequent one among them.
+  /// How many answers the best model with this view gets right. It gives one answer to sentences that look alike to it, so
+  /// the best is their most frequent answer.
   func ceiling(_ view: View) -> Int {
     let alike = Dictionary(grouping: sentences) { view.words(of: $0).joined(separator: " ") }
     return alike.values.reduce(0) { sum, group in
@@ -67,7 +67,7 @@ extension Corpus {
     return tagged("공중", openings, clauses.map { ("\($0) 공중", $1) })
   }()
 
-  /// "terribly" praises or complains: the next word says which, and sometimes only together with the subject.
+  /// "terribly" praises or complains: the next word says which, in some sentences only together with the subject.
   static let terribly: Corpus = {
     // begin: terribly
     let clauses = [
@@ -83,6 +83,7 @@ extension Corpus {
     return tagged("terribly", openings, clauses.map { ("the \($0) was terribly", $1) })
   }()
 
+  /// Every opening with every clause and each of its endings. The question is about `word`.
   private static func tagged(
     _ word: String, _ openings: [String], _ clauses: [(String, [(String, String)])]
   ) -> Corpus {
@@ -124,7 +125,7 @@ extension Corpus {
     return blanked(degrees.flatMap { degree in facts.map { ($0, $1, "\($2) 데 \(degree)") } })
   }()
 
-  /// The word in the middle becomes a blank, and the answer.
+  /// The word in the middle becomes a blank, and is the answer.
   private static func blanked(_ parts: [(before: String, word: String, after: String)]) -> Corpus {
     Corpus(
       sentences: parts.map { before, word, after in

@@ -5,7 +5,7 @@ import LaTeX
 import Notebook
 import Recurrent
 
-/// The names of what belongs to a direction, in the notes' dialect.
+/// A direction, and the names of its quantities in the notes.
 enum Direction: String {
   case forward = "\\overrightarrow"
   case backward = "\\overleftarrow"
@@ -15,7 +15,7 @@ enum Direction: String {
   var b: String { "\(rawValue){b}" }
 }
 
-/// Weights of both directions, inputs, and the loss L = ½ Σ_t ‖y_t − d_t‖².
+/// Weights of both directions, inputs, and targets, with the loss L = ½ Σ_t ‖y_t − d_t‖².
 struct Example {
   /// W_x: hidden × inputs, W_h: hidden × hidden, b: hidden × 1.
   typealias Weights<A> = (x: A, h: A, b: A)
@@ -46,7 +46,8 @@ struct Example {
 
   static func cell<A: RecurrentAlgebra>(_ W: Weights<A>) -> RNNCell<A> { RNNCell(W: (W.x, W.h), b: (nil, W.b)) }
 
-  /// What a run recorded: index t holds step t, and 0 and T + 1 the zeros that the directions begin with.
+  /// A run on a tape. In `there` and `back` index t holds step t, and 0 and T + 1 the zeros that the directions begin with; x
+  /// and y hold step 1 at index 0.
   struct Run {
     var x: [Variable]
     var there, back: (a: [Int: Variable], h: [Int: Variable])
@@ -97,7 +98,7 @@ struct Example {
     return Run(x: inputs, there: there, back: back, y: y, loss: loss.named("L"))
   }
 
-  /// The numbers of the library's layer, under the notes' names.
+  /// What the library's layer computes, under the notes' names.
   var scope: Scope {
     var scope = Scope.withSpectra
     let (forward, backward) = (Example.cell(there), Example.cell(back))

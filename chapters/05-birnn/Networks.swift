@@ -1,12 +1,13 @@
-// The networks of this chapter: a recurrent network, in one direction or both, and a layer of scores upon its outputs.
+// The networks of this chapter: a recurrent network in one direction or both, and a linear layer of scores above it.
 
 import Autodiff
 import Experiments
+import Notebook
 import Recurrent
 
-/// Sequences of symbols, padded at the end to one length, as a network reads them.
+/// Sequences of symbols, padded at the end to one length.
 struct Batch {
-  /// For every step, symbols × batch with a 1 in each column.
+  /// For every step, symbols × batch: columns with a 1 at the symbol, zeros at padded steps.
   let inputs: [Matrix]
   let mask: Mask
 
@@ -15,21 +16,22 @@ struct Batch {
     let lengths = sequences.map(\.count)
     let steps = lengths.max() ?? 0
     inputs = (0..<steps).map { t in
-      Matrix(rows: symbols, columns: sequences.count) {
-        t < lengths[$1] && sequences[$1][t] == $0 ? 1 : 0
-      }
+      oneHot(sequences.map { t < $0.count ? $0[t] : -1 }, of: symbols)
     }
     mask = Mask(lengths: lengths, steps: steps)
   }
 }
 
-/// A tanh network that reads symbols, and scores classes.
+/// A batch with the class to name in each column, for every output that is scored.
+typealias LabelledBatch = (batch: Batch, classes: [[Int]])
+
+/// A tanh network that reads symbols and scores classes.
 struct Scorer {
   var network: RecurrentNetwork<Matrix>
-  /// classes × outputs, and classes × 1.
+  /// The scores are V y + c: classes × units, and classes × 1.
   var V, c: Matrix
 
-  /// - Parameter units: of each output, those of both directions together.
+  /// - Parameter units: the size of an output, of both directions together.
   init(symbols: Int, units: Int, bidirectional: Bool, classes: Int, random: inout Random) {
     let configuration = RecurrentConfiguration(
       .rnn(.tanh), inputSize: symbols, hiddenSize: bidirectional ? units / 2 : units, bidirectional: bidirectional)
@@ -38,7 +40,7 @@ struct Scorer {
     c = Matrix(rows: classes, columns: 1)
   }
 
-  /// What is scored: outputs, or the last states, of a run.
+  /// Which vectors of a run are scored: outputs, or last states.
   typealias Reading<A> = (_ run: Unrolled<A>) -> [A]
 
   /// Scores, classes × batch each.
@@ -46,9 +48,9 @@ struct Scorer {
     reading(network.run(batch.inputs, mask: batch.mask)).map { V * $0 + c }
   }
 
-  /// Trains by Adam: as many updates as there are batches, on the mean cross-entropy of everything that is scored.
+  /// Trains by Adam. The loss of a batch is the sum over what is scored of the mean cross-entropies.
   mutating func train(
-    updates: Int, learningRate: Double, batch: (Int) -> (batch: Batch, classes: [[Int]]), _ reading: Reading<Variable>
+    updates: Int, learningRate: Double, batch: (Int) -> LabelledBatch, _ reading: Reading<Variable>
   ) {
     let configuration = network.configuration
     var parameters = network.parameters + [V, c]
@@ -57,25 +59,25 @@ struct Scorer {
       let recorded = RecurrentNetwork(configuration, parameters: Array(variables.dropLast(2)))
       let (V, c) = (variables[variables.count - 2], variables[variables.count - 1])
       let run = recorded.run(batch.inputs.map { V.tape.constant($0) }, mask: batch.mask)
-      let losses = zip(reading(run), classes).map { (V * $0 + c).crossEntropy($1).mean }
-      return losses.dropFirst().reduce(losses[0]) { $0 + $1 }
+      return sum(zip(reading(run), classes).map { (V * $0 + c).crossEntropy($1).mean })
     }
     (V, c) = (parameters[parameters.count - 2], parameters[parameters.count - 1])
     network = RecurrentNetwork(configuration, parameters: Array(parameters.dropLast(2)))
   }
 }
 
-/// For each column the output at its own place, from 0.
+/// For each column the output at its own step, from 0.
 func outputs<A: RecurrentAlgebra>(_ outputs: [A], at places: [Int]) -> A {
   let rows = outputs[0].knownRows ?? 1
-  let terms = Set(places).sorted().map { place in
-    outputs[place].masked(places.flatMap { Array(repeating: $0 == place, count: rows) }, fill: 0)
-  }
-  return terms.dropFirst().reduce(terms[0]) { $0 + $1 }
+  return sum(
+    Set(places).sorted().map { place in
+      outputs[place].masked(places.flatMap { Array(repeating: $0 == place, count: rows) }, fill: 0)
+    })
 }
 
-/// Counts of several seeds, as shares of one total.
+/// Right answers of several seeds, as shares of one total.
 struct Shares {
+  /// An entry for each seed.
   let counts: [Int]
   let total: Int
 
@@ -87,11 +89,11 @@ struct Shares {
 // MARK: - Tasks
 
 extension Corpus {
-  /// A network with this view, for each seed, trained on the whole corpus and tested on the whole corpus: how many
-  /// sentences it answers rightly. The question is what can be known, not what carries over to new sentences.
+  /// For each seed, how many sentences a network with this view answers correctly. It is trained on the whole corpus and
+  /// tested on it: the question is what can be known, not what carries over to new sentences.
   func trained(_ view: View, seeds: Range<UInt64>, updates: Int = 60) -> Shares {
     let (words, answers) = (words, answers)
-    // Right to left is left to right over the sentence read backwards.
+    // A network that reads from right to left is one that reads the reversed sentence from left to right.
     let isBackwards = view == .future
     let numbers = Dictionary(uniqueKeysWithValues: words.enumerated().map { ($1, $0) })
     let symbols = sentences.map { sentence in
@@ -117,8 +119,8 @@ extension Corpus {
 }
 
 // begin: next-symbol
-/// Sequences of independent symbols, and after each symbol the next one as the class to name.
-func nextSymbol(_ sequences: [[Int]], symbols: Int) -> (batch: Batch, classes: [[Int]]) {
+/// Sequences of symbols, and after each symbol the next one as the class to name.
+func nextSymbol(_ sequences: [[Int]], symbols: Int) -> LabelledBatch {
   let steps = sequences[0].count - 1
   return (
     Batch(sequences.map { Array($0.prefix(steps)) }, symbols: symbols), (1...steps).map { t in sequences.map { $0[t] } }
@@ -126,7 +128,7 @@ func nextSymbol(_ sequences: [[Int]], symbols: Int) -> (batch: Batch, classes: [
 }
 // end: next-symbol
 
-/// All sequences of a length over so many symbols.
+/// All sequences of this length over this many symbols.
 func allSequences(_ length: Int, symbols: Int) -> [[Int]] {
   length == 0
     ? [[]] : allSequences(length - 1, symbols: symbols).flatMap { head in (0..<symbols).map { head + [$0] } }

@@ -1,199 +1,121 @@
-// Dates as people write them, in Korean and English, and the one way in which a machine does: ISO 8601.
-//
-// A string says one date, by these rules:
-//
-// - A year of four digits is one of 1600 … 2399, in the Gregorian calendar.
-// - A year of two digits is one of 1969 … 2068: 69 … 99 stand for 1969 … 1999 and 00 … 68 for 2000 … 2068, as in POSIX.
-// - Three numbers between slashes with the year last are American, month first, unless the first is above 12: then it can
-//   only be the day.
-// - Three numbers with the year first, between dots, hyphens or slashes or with nothing between them, go on with the month.
+// Section 6.10: the dates that the reader learns from and is tested with.
 
 import Autodiff
+import Notebook
 
-// MARK: - The calendar
-
-/// A year, a month and a day: one of the Gregorian calendar, or not, as February 30.
-struct CalendarDate: Hashable, Comparable {
-  let year, month, day: Int
-
-  /// As ISO 8601 writes it: 2021-12-02.
-  var iso: String { "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))" }
-
-  /// The date that a text such as 2021-12-02 names, digits and hyphens in their places; nil for any other text.
-  init?(iso: String) {
-    let symbols = Array(iso.utf8)
-    guard symbols.count == 10, symbols[4] == UInt8(ascii: "-"), symbols[7] == UInt8(ascii: "-") else { return nil }
-    func number(_ range: Range<Int>) -> Int? {
-      var value = 0
-      for symbol in symbols[range] {
-        guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(symbol) else { return nil }
-        value = 10 * value + Int(symbol - UInt8(ascii: "0"))
-      }
-      return value
-    }
-    guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10) else { return nil }
-    self.init(year, month, day)
-  }
-
-  init(_ year: Int, _ month: Int, _ day: Int) { (self.year, self.month, self.day) = (year, month, day) }
-
-  static func < (a: CalendarDate, b: CalendarDate) -> Bool {
-    (a.year, a.month, a.day) < (b.year, b.month, b.day)
-  }
-
-  /// Every fourth year has a February 29, but of the full hundreds only every fourth.
-  static func isLeap(_ year: Int) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
-
-  static func days(inMonth month: Int, of year: Int) -> Int {
-    month == 2 ? (isLeap(year) ? 29 : 28) : [4, 6, 9, 11].contains(month) ? 30 : 31
-  }
-
-  /// Whether there is such a day.
-  var isInCalendar: Bool {
-    (1...12).contains(month) && day >= 1 && day <= CalendarDate.days(inMonth: month, of: year)
-  }
-
-  /// 0 for Sunday … 6 for Saturday, of a date that is in the calendar, from the year 1 on.
-  var weekday: Int {
-    // 1 January of the year 1 was a Monday. A year moves the weekday by 365 mod 7 = 1, a leap year by one more.
-    let before = year - 1
-    let toNewYear = before + before / 4 - before / 100 + before / 400
-    let inYear = (1..<month).reduce(0) { $0 + CalendarDate.days(inMonth: $1, of: year) }
-    return (1 + toNewYear + inYear + day - 1) % 7
-  }
-
-  /// The years that are written and read here.
-  static let years = 1600...2399
-  /// Those that two digits stand for: a hundred of them, so that two digits name one.
-  static let shortYears = 1969...2068
-
-  /// The year that two digits stand for.
-  static func year(ofTwoDigits digits: Int) -> Int { digits >= 69 ? 1900 + digits : 2000 + digits }
-}
-
-private func padded(_ number: Int, _ width: Int) -> String {
-  let digits = "\(number)"
-  return String(repeating: "0", count: max(0, width - digits.count)) + digits
-}
-
-// MARK: - The forms
-
-/// A way to write a date.
-enum DateForm: String, CaseIterable {
-  case korean, koreanWeekday, koreanShortWeekday, koreanTight, koreanTwoDigits,
-    koreanTwoDigitsTight
-  case dotted, dottedTight, dottedWeekday, dottedTwoDigits, apostrophe
-  case english, englishWeekday, englishShort, englishShortWeekday, ordinal
-  case dayFirst, dayFirstShort, dayFirstOrdinal, dayFirstWeekday
-  case american, americanTwoDigits, slashesDayFirst, slashesDayFirstTwoDigits
-  case iso, slashesYearFirst, compact
-
-  static let months = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-  ]
-  static let weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
-  static let koreanWeekdays = ["일", "월", "화", "수", "목", "금", "토"]
-
-  /// 1st, 2nd, 3rd, 4th, … 11th, 12th, 13th, … 21st, ….
-  static func ordinal(_ day: Int) -> String {
-    if (11...13).contains(day) { return "\(day)th" }
-    return "\(day)" + ([1: "st", 2: "nd", 3: "rd"][day % 10] ?? "th")
-  }
-
-  /// Whether the form names the day of the week, which only a day of the calendar has.
-  var hasWeekday: Bool {
-    switch self {
-    case .koreanWeekday, .koreanShortWeekday, .dottedWeekday, .englishWeekday, .englishShortWeekday, .dayFirstWeekday:
-      true
-    default: false
+extension Seq2SeqAttention {
+  func dates(_ page: Page) {
+    page.section("dates") {
+      listForms(page)
+      let said = sayEveryDate(page)
+      drawSplits(page)
+      checkCalendar(page)
+      page.check(
+        Text("the reader knows every character of every form", ko: "모든 꼴의 모든 글자를 안다"),
+        .equal(Set(said.flatMap { Characters.normalised($0) }).symmetricDifference(Characters.source).count, 0),
+        note: Text(
+          "\(Characters.source.count) characters, those of one side only",
+          ko: "글자 \(Characters.source.count)개, 한쪽에만 있는 글자"))
+      page.number("characters", Double(Characters.source.count), decimals: 0)
     }
   }
 
-  /// Whether the form gives the year's last two digits only.
-  var hasShortYear: Bool {
-    switch self {
-    case .koreanTwoDigits, .koreanTwoDigitsTight, .dottedTwoDigits, .apostrophe, .americanTwoDigits,
-      .slashesDayFirstTwoDigits:
-      true
-    default: false
-    }
+  /// One date in every form, and how often each form is in the test split.
+  private func listForms(_ page: Page) {
+    let date = CalendarDate(2021, 12, 25)
+    page.print(
+      Text(
+        "\(date.iso), a Saturday, in every form; and how many of 2,000 strings of the test split are in it:",
+        ko: "토요일인 \(date.iso)의 모든 꼴. 오른쪽은 시험용 문자열 2,000개 가운데 그 꼴의 개수:"))
+    let counts = Dictionary(grouping: Training.test, by: \.form).mapValues(\.count)
+    page.table(
+      [Text("written", ko: "쓴 것"), .symbols("n")],
+      DateForm.allCases.map { [$0.text(date) ?? "", "\(counts[$0, default: 0])"] })
+    page.number("forms", Double(DateForm.allCases.count), decimals: 0)
+    page.print()
   }
 
-  /// The date in this form; nil where the form cannot say it: a weekday that there is not, a year that two digits do not
-  /// stand for, and between slashes a day first that could be taken for the month.
-  func text(_ date: CalendarDate) -> String? {
-    if hasWeekday && !date.isInCalendar { return nil }
-    if hasShortYear && !CalendarDate.shortYears.contains(date.year) { return nil }
-    let (year, month, day) = (date.year, date.month, date.day)
-    let short = padded(year % 100, 2)
-    func weekday(_ names: [String]) -> String { names[date.weekday] }
-    let name = DateForm.months[month - 1]
-    let monthShort = name.prefix(3)
-    switch self {
-    case .korean: return "\(year)년 \(month)월 \(day)일"
-    case .koreanWeekday: return "\(year)년 \(month)월 \(day)일 \(weekday(DateForm.koreanWeekdays))요일"
-    case .koreanShortWeekday: return "\(year)년 \(month)월 \(day)일(\(weekday(DateForm.koreanWeekdays)))"
-    case .koreanTight: return "\(year)년\(month)월\(day)일"
-    case .koreanTwoDigits: return "\(short)년 \(month)월 \(day)일"
-    case .koreanTwoDigitsTight: return "\(short)년\(month)월\(day)일"
-    case .dotted: return "\(year). \(month). \(day)."
-    case .dottedTight: return "\(year).\(padded(month, 2)).\(padded(day, 2))"
-    case .dottedWeekday: return "\(year). \(month). \(day).(\(weekday(DateForm.koreanWeekdays)))"
-    case .dottedTwoDigits: return "\(short).\(month).\(day)"
-    case .apostrophe: return "'\(short). \(month). \(day)."
-    case .english: return "\(name) \(day), \(year)"
-    case .englishWeekday: return "\(weekday(DateForm.weekdays)), \(name) \(day), \(year)"
-    case .englishShort: return "\(monthShort) \(day), \(year)"
-    case .englishShortWeekday: return "\(weekday(DateForm.weekdays).prefix(3)), \(monthShort) \(day), \(year)"
-    case .ordinal: return "\(name) \(DateForm.ordinal(day)), \(year)"
-    case .dayFirst: return "\(day) \(name) \(year)"
-    case .dayFirstShort: return "\(day) \(monthShort) \(year)"
-    case .dayFirstOrdinal: return "the \(DateForm.ordinal(day)) of \(name) \(year)"
-    case .dayFirstWeekday: return "\(weekday(DateForm.weekdays)), \(day) \(name) \(year)"
-    case .american: return "\(month)/\(day)/\(year)"
-    case .americanTwoDigits: return "\(month)/\(day)/\(short)"
-    case .slashesDayFirst: return day > 12 ? "\(day)/\(month)/\(year)" : nil
-    case .slashesDayFirstTwoDigits: return day > 12 ? "\(day)/\(month)/\(short)" : nil
-    case .iso: return date.iso
-    case .compact: return "\(year)\(padded(month, 2))\(padded(day, 2))"
-    case .slashesYearFirst: return "\(year)/\(padded(month, 2))/\(padded(day, 2))"
-    }
-  }
-}
-
-// MARK: - The day of the week in a text
-
-extension CalendarDate {
-  /// The days of the week that a text names, 0 for Sunday … 6 for Saturday, each once, in order: 목요일, (목), Thursday, Thu.
+  /// Writes every date of twelve years in every form and checks that no string names two dates.
   ///
-  /// - Parameter characters: after `Characters.normalised`.
-  static func weekdays(namedIn characters: [Character]) -> [Int] {
-    var found: [Int] = []
-    func add(_ weekday: Int?) {
-      if let weekday, !found.contains(weekday) { found.append(weekday) }
+  /// - Returns: the strings.
+  private func sayEveryDate(_ page: Page) -> some Sequence<String> {
+    // begin: uniqueness
+    // Every form of every day of the years whose last two digits could be a month: no string may say two dates.
+    var said: [String: CalendarDate] = [:]
+    var strings = 0
+    var days = 0
+    var clashes = 0
+    for year in 2001...2012 {
+      for month in 1...12 {
+        for day in 1...CalendarDate.days(inMonth: month, of: year) {
+          let date = CalendarDate(year, month, day)
+          days += 1
+          for text in DateForm.allCases.compactMap({ $0.text(date) }) {
+            strings += 1
+            if let other = said.updateValue(date, forKey: text), other != date { clashes += 1 }
+          }
+        }
+      }
     }
-    func korean(_ character: Character) -> Int? { DateForm.koreanWeekdays.firstIndex(of: String(character)) }
-    for (k, character) in characters.enumerated() {
-      let (before, after) = (k > 0 ? characters[k - 1] : " ", characters[(k + 1)...].prefix(2))
-      if after.starts(with: "요일") || (before == "(" && after.first == ")") { add(korean(character)) }
+    // end: uniqueness
+    page.check(
+      Text("no string says two dates", ko: "두 날짜를 뜻하는 문자열은 없다"), .equal(clashes, 0), .atLeast(strings, 100_000),
+      note: Text("2001–2012, \(days) days", ko: "2001–2012년, 날짜 \(days)개"))
+    return said.keys
+  }
+
+  /// What is learned from and what is tested with have nothing in common.
+  private func drawSplits(_ page: Page) {
+    var texts: [Split: Set<String>] = [:]
+    for split in Split.allCases {
+      var dates = DateGenerator(split, seed: page.seed, shareOfImpossible: Training.shareOfImpossible)
+      texts[split] = Set(dates.distinct(5_000).map(\.text))
     }
-    for word in characters.split(whereSeparator: { !("a"..."z").contains($0) }) where word.count >= 3 {
-      // Thu, Thur, Thurs and Thursday all begin it; a month begins none.
-      add(DateForm.weekdays.firstIndex { $0.lowercased().hasPrefix(String(word)) })
-    }
-    return found
+    page.check(
+      Text("no string is in two splits", ko: "두 묶음에 함께 든 문자열은 없다"),
+      .equal(texts.values.reduce(Set()) { $0.union($1) }.count, texts.values.reduce(0) { $0 + $1.count }),
+      note: Text("5,000 drawn from each", ko: "묶음마다 5,000개"))
+    let tested = Training.test.flatMap { example in DateForm.allCases.compactMap { $0.text(example.date) } }
+    page.check(
+      Text("no test date is drawn in training", ko: "시험 날짜는 학습에서 뽑히지 않는다"),
+      .equal(Training.test.count { Split(of: $0.date) == .test }, Training.testSize),
+      .equal(texts[.training]!.intersection(tested).count, 0), note: Text("in any form", ko: "어떤 꼴로도"))
+  }
+
+  /// The rules by which a string names one date.
+  private func checkCalendar(_ page: Page) {
+    let known = [
+      (CalendarDate(1969, 7, 20), 0), (CalendarDate(2000, 2, 29), 2), (CalendarDate(1945, 8, 15), 3),
+      (CalendarDate(1900, 3, 1), 4), (CalendarDate(2021, 12, 2), 4),
+    ]
+    page.check(
+      Text("weekdays that are known", ko: "알려진 요일"), known.allSatisfy { $0.0.weekday == $0.1 },
+      detail: .symbols(
+        known.map { date, _ in "\(date.iso) \(DateForm.weekdays[date.weekday].prefix(2))" }.joined(separator: ", ")))
+    let leapDays = [1900, 2000].map { CalendarDate($0, 2, 29) }.filter(\.isInCalendar)
+    page.check(
+      Text("of 1900-02-29 and 2000-02-29 one is a day", ko: "1900-02-29와 2000-02-29 가운데 하나만 있는 날이다"),
+      leapDays == [CalendarDate(2000, 2, 29)], detail: .symbols(leapDays.map(\.iso).joined(separator: ", ")))
+    let years = CalendarDate.shortYears
+    page.check(
+      Text("two digits name one year", ko: "두 자리는 한 해를 가리킨다"),
+      .equal(years.count { CalendarDate.year(ofTwoDigits: $0 % 100) == $0 }, 100),
+      note: .symbols([69, 68].map { "\($0) → \(CalendarDate.year(ofTwoDigits: $0))" }.joined(separator: ", ")))
+    let days = (1...31).filter { DateForm.slashesDayFirst.text(CalendarDate(2021, 1, $0)) != nil }
+    page.check(
+      Text("between slashes the day comes first only above 12", ko: "빗금 사이에서는 12보다 클 때만 일이 앞에 온다"),
+      days == Array(13...31), detail: .symbols(days.isEmpty ? "" : "\(days.first!) … \(days.last!)"))
   }
 }
 
 // MARK: - The splits
 
-/// Which dates a model sees while it learns, and which it is asked afterwards. A date belongs to one split in all its
-/// forms, and since a string names one date, no string is in two.
+/// Which dates a model learns from and which it is tested with. A date belongs to one split in all its forms. As a string names
+/// one date, no string is in two splits.
 enum Split: String, CaseIterable {
   case training, validation, test
 
-  /// The split of a date: one in ten for each of the two that are held back, by a hash that scatters neighbours.
+  /// The split of a date, by a hash that scatters neighbouring dates: one date in ten for validation, one in ten for the test.
   init(of date: CalendarDate) {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a over the bytes of the ISO form
     for byte in date.iso.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
@@ -206,22 +128,23 @@ enum Split: String, CaseIterable {
   }
 }
 
-/// A string and what it says.
+/// A date, written in a form.
 struct Example: Hashable {
   let form: DateForm
   let date: CalendarDate
   let text: String
 }
 
-/// Draws dates of one split, in forms drawn as well: the same ones for a seed, on every machine. Half of them, and
-/// all in forms with a short year, are from the years that two digits can stand for, which people write most.
+/// Draws dates of one split in random forms: the same ones for the same seed, on every machine. Half of the dates, and all dates
+/// in a form with a short year, are from the years that two digits can stand for.
 struct DateGenerator {
   private var random: Random
   private let split: Split
-  /// How often a date that is not in the calendar is drawn.
+  /// The probability of a date that is not in the calendar.
   private let shareOfImpossible: Double
 
-  /// - Parameter shareOfImpossible: such dates teach that a day is copied, not corrected: 2월 30일 is to be read as written.
+  /// - Parameter shareOfImpossible: the probability of a date that is not in the calendar. Such dates teach a model to copy the
+  ///   day instead of correcting it: 2월 30일 is to be read as written.
   init(_ split: Split, seed: UInt64, shareOfImpossible: Double = 0) {
     random = Random(seed: seed)
     self.split = split
@@ -239,13 +162,13 @@ struct DateGenerator {
         let date = CalendarDate(year, 1 + random.index(below: 12), 1 + random.index(below: 31))
         guard date.isInCalendar != isImpossible, Split(of: date) == split else { continue }
         if let text = form.text(date) { return Example(form: form, date: date, text: text) }
-        // The form cannot say it: another form.
+        // The form cannot write this date: draw another form.
         break
       }
     }
   }
 
-  /// So many, no two with the same text.
+  /// Draws `count` examples, no two with the same text.
   mutating func distinct(_ count: Int) -> [Example] {
     var seen: Set<String> = []
     var examples: [Example] = []

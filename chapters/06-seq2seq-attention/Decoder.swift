@@ -1,10 +1,11 @@
-// A small encoder and decoder on a tape, every quantity of the notes' equations under its name.
+// A small encoder and decoder on a tape, with every quantity of the notes' equations under its name.
 
 import Autodiff
 import LaTeX
 import Recurrent
 
-/// Reads one sequence and writes another, taught. Both networks are tanh networks of a few units, so that a step is one line.
+/// Reads one sequence and writes another with a teacher. Both networks are tanh networks of a few units, so that a step is one
+/// line.
 struct Decoder {
   let tape = Tape()
   /// s_0 … s_T and p_1 … p_T.
@@ -13,7 +14,7 @@ struct Decoder {
   let loss: Variable
   /// Every parameter under its name.
   let parameters: [String: Matrix]
-  /// What the notes' names stand for.
+  /// The numbers of the notes' names.
   private(set) var scope: Scope
 
   static let source = [0, 2, 1, 3, 1]
@@ -32,8 +33,8 @@ struct Decoder {
       "output.b": "b",
     ]
     let tape = tape
-    // Larger than at the start of a training, so that the steps differ. Each parameter has random numbers of its own: what
-    // two decoders have in one shape is the same in both, whatever stands before it in the list.
+    // Weights are larger than at the start of a training, so that the steps differ. Each parameter has a random stream of its
+    // own: a parameter that has the same shape in two decoders has the same numbers in both.
     let values = configuration.parameters.map { parameter in
       var random = Random(seed: seed, stream: parameter.name)
       return random.normal(parameter.shape[0], parameter.shape.count > 1 ? parameter.shape[1] : 1, deviation: 0.7)
@@ -74,7 +75,7 @@ struct Decoder {
       Decoder.source.map { model["source.embedding"].columns([$0]) }, from: nil)
     scope.values["\\overrightarrow{h}_S"] = read.states[0][0].value
     scope.values["\\overleftarrow{h}_1"] = read.states[1][0].value
-    // The probability that the right symbol got.
+    // The probability of the right symbol.
     for (t, symbol) in wanted.enumerated() {
       scope.values[Scope.indexed("\\pi_#", t + 1)] = Matrix(p[t].value[symbol, 0])
     }
@@ -84,7 +85,7 @@ struct Decoder {
 }
 
 extension Random {
-  /// The stream of this name: the same for a seed and a name, another one for another name.
+  /// The random stream of a seed and a name.
   fileprivate init(seed: UInt64, stream name: String) {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a over the bytes of the name
     for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }

@@ -1,17 +1,17 @@
-// Attention to one sequence, in matrices: what the notes' equations say, and its way back by hand.
+// Attention to one sequence, in matrices: the notes' equations, and their gradients by hand.
 
 import Autodiff
 import Recurrent
 
-/// Asks one query of the keys of one sequence. The keys are the columns of K, so that scores, weights and context are columns.
+/// Attention of one query to the keys of one sequence. The keys are the columns of K; scores, weights and context are columns.
 ///
-/// `Recurrent.Attention` does the same for a whole batch, step by step; the run compares the two.
+/// `Recurrent.Attention` computes the same for a batch, step by step; the run compares the two.
 struct OneSequence<A: Algebra> {
   let configuration: AttentionConfiguration
   /// In the order of `configuration.parameters`.
   let parameters: [A]
 
-  /// What the way back needs.
+  /// The quantities that the backward pass needs.
   struct Forward {
     /// keySize × S, querySize × 1.
     let K, q: A
@@ -23,7 +23,11 @@ struct OneSequence<A: Algebra> {
 
   var scale: Double { 1 / Double(configuration.keySize).squareRoot() }
 
-  /// - Parameter named: is told the name of each quantity, and gives it back, perhaps with its name on it.
+  /// - Parameters:
+  ///   - K: keySize × S.
+  ///   - q: querySize × 1.
+  ///   - named: is called with each quantity and its name in the notes. What it returns is used: on a tape the same node,
+  ///     named.
   func callAsFunction(_ K: A, _ q: A, named: (A, String) -> A = { value, _ in value }) -> Forward {
     // begin: one-sequence
     let inner: A?
@@ -51,7 +55,7 @@ struct OneSequence<A: Algebra> {
     return Forward(K: K, q: q, inner: inner, e: e, a: a, c: c)
   }
 
-  /// ∂L/∂ everything, from ∂L/∂c.
+  /// The gradients of everything that goes in.
   struct Gradients {
     let K, q: A
     /// In the order of `configuration.parameters`.
@@ -86,7 +90,7 @@ struct OneSequence<A: Algebra> {
 }
 
 extension AttentionScore {
-  /// The letters of its parameters in the notes, in the order of a configuration's.
+  /// The letters of its parameters in the notes, in the order of `AttentionConfiguration.parameters`.
   var letters: [String] {
     switch self {
     case .dot, .scaled: []
@@ -98,13 +102,16 @@ extension AttentionScore {
 
 // MARK: - A worked example
 
-/// One query, the keys of one sequence, and a gradient to begin from.
+/// One query, the keys of one sequence, and the gradient of the context.
 struct Question {
   let configuration: AttentionConfiguration
   let parameters: [Matrix]
   let K, q: Matrix
   /// ∂L/∂c: L = Σ u ⊙ c.
   let u: Matrix
+
+  /// The four scores' questions: the same keys and the same query.
+  static func all(seed: UInt64) -> [Question] { AttentionScore.allCases.map { Question($0, steps: 5, seed: seed) } }
 
   init(_ score: AttentionScore, steps: Int, size: Int = 4, seed: UInt64) {
     var random = Random(seed: seed)
@@ -116,7 +123,7 @@ struct Question {
     self.configuration = configuration
   }
 
-  /// q, K and the parameters: what gradients are asked of.
+  /// The matrices that get a gradient: q, K and the parameters.
   var values: [Matrix] { [q, K] + parameters }
   var names: [String] { ["q", "K"] + configuration.score.letters }
   var keys: [Matrix] { (0..<K.columns).map { K.column($0) } }
@@ -128,7 +135,7 @@ struct Question {
     let loss: Variable
   }
 
-  /// On the tape of the variables, which hold `values`.
+  /// Records the forward pass on the variables' tape. The variables hold `values`, in that order.
   func record(_ inputs: [Variable], isNamed: Bool = false) -> Recorded {
     let one = OneSequence(configuration: configuration, parameters: Array(inputs[2...]))
     let forward = one(inputs[1], inputs[0]) { isNamed ? $0.named($1) : $0 }
@@ -141,21 +148,24 @@ struct Question {
     record(zip(names, values).map { tape.variable($1, named: $0) }, isNamed: true)
   }
 
+  /// The gradients of `values`, in that order, by the formulas.
   func byHand() -> [Matrix] {
     let one = OneSequence(configuration: configuration, parameters: parameters)
     return one.back(one(K, q), u).all
   }
 
-  /// Every entry of every gradient against central differences.
+  /// Compares every entry of every gradient with central differences.
   func check() -> GradientCheck { GradientCheck(values, names: names) { record($0).loss } }
 }
 
 extension Matrix {
-  /// All entries of several matrices in one column.
-  static func column(of matrices: [Matrix]) -> Matrix { Matrix(column: matrices.flatMap(\.elements)) }
-
   /// Columns side by side.
   init(columns: [Matrix]) {
     self.init(rows: columns[0].rows, columns: columns.count, elements: columns.flatMap(\.elements))
   }
+}
+
+extension Tape {
+  /// The node with this name; nil where there is none.
+  func variable(named name: String) -> Variable? { namedVariables.first { $0.name == name }?.variable }
 }

@@ -1,4 +1,4 @@
-// A reader of dates: characters in, the characters of an ISO date out, by a sequence-to-sequence network.
+// A reader of dates: a sequence-to-sequence network from the characters of a date to those of its ISO form.
 
 import Autodiff
 import Foundation
@@ -6,17 +6,17 @@ import Notebook
 import Recurrent
 import Reference
 
-/// The characters that a reader knows.
+/// The characters that a reader knows, and their numbers.
 enum Characters {
-  /// Of a date as written, after `normalised`: every character of every form.
+  /// The characters of all forms of dates, after `normalised`.
   static let source: [Character] = Array("0123456789 .,'/-()년월일요화수목금토abcdefghijlmnoprstuvwy")
-  /// Of ISO 8601.
+  /// The characters of ISO 8601.
   static let target: [Character] = Array("0123456789-")
 
   private static let numbers = Dictionary(uniqueKeysWithValues: source.enumerated().map { ($1, $0) })
 
-  /// What is the same to a reader of dates becomes the same: small and capital letters, apostrophes, composed and
-  /// decomposed Hangul, widths of digits, and whatever blanks there are, of which none stay at the ends.
+  /// Folds differences that do not matter in a date: case, kinds of apostrophes and dashes, composed and decomposed Hangul,
+  /// full-width digits. Every run of white space becomes one blank, and none remains at the ends.
   static func normalised(_ text: String) -> [Character] {
     var characters: [Character] = []
     for character in text.precomposedStringWithCompatibilityMapping.lowercased() {
@@ -34,7 +34,7 @@ enum Characters {
     return characters
   }
 
-  /// The characters that are known, with their numbers, and those that are not, in order.
+  /// The known characters of a text with their numbers, and the unknown ones, each once, in order.
   static func read(_ text: String) -> (known: [Character], numbers: [Int], unknown: [Character]) {
     var result = (known: [Character](), numbers: [Int](), unknown: [Character]())
     for character in normalised(text) {
@@ -48,6 +48,7 @@ enum Characters {
     return result
   }
 
+  /// The numbers of the characters of an ISO date. Traps on any other character.
   static func target(_ text: String) -> [Int] { text.map { target.firstIndex(of: $0)! } }
   static func text(_ numbers: [Int]) -> String { String(numbers.map { target[$0] }) }
 }
@@ -56,14 +57,14 @@ enum Characters {
 struct Reader {
   var model: Seq2Seq<Matrix>
 
-  /// A bidirectional LSTM with 32 units in each direction reads, an LSTM with 64 writes.
+  /// A bidirectional LSTM with 32 units in each direction reads, and an LSTM with 64 units writes.
   static let configuration = Seq2SeqConfiguration(
     .lstm, sourceSymbols: Characters.source.count, targetSymbols: Characters.target.count, embeddingSize: 16,
     encoderSize: 32, decoderSize: 64, score: .general, query: .previous)
 
-  /// The longest text that is read, in characters: nothing that says a date is half as long.
+  /// The longest text that is read, in characters. No form of a date is half as long.
   static let longest = 64
-  /// An ISO date has ten characters.
+  /// The most characters that are written: an ISO date has ten.
   static let limit = 10
 
   init(seed: UInt64) {
@@ -73,36 +74,35 @@ struct Reader {
 
   init(_ model: Seq2Seq<Matrix>) { self.model = model }
 
-  /// What was read.
+  /// The result for one text.
   struct Reading {
     /// The characters that the network saw.
     let source: [Character]
-    /// Characters of the text that it does not know and did not see.
+    /// The characters of the text that the network does not know. It did not see them.
     let unknown: [Character]
-    /// What it wrote: an ISO date where all is well.
+    /// What the network wrote: an ISO date, or something else where it failed.
     let text: String
     /// The probability of each character of `text`.
     let probabilities: [Double]
     /// A row for each character of `text`: the attention to each of `source`.
     let attention: [[Double]]
-    /// The probability of all of it, its end included.
+    /// The probability of the whole text with its end; 0 where the network did not end it.
     let probability: Double
-
     /// The days of the week that the text names, 0 for Sunday.
     let weekdays: [Int]
 
-    /// nil where no date was written.
+    /// The date that was written; nil where `text` is no ISO date.
     var date: CalendarDate? { CalendarDate(iso: text) }
 
-    /// Whether every day of the week that the text names is that of the date; nil where it names none, or where there is no
-    /// such date.
+    /// Whether the day of the week that the text names is that of the date. It is nil where the text names none, and where the
+    /// date is not in the calendar.
     var weekdayFits: Bool? {
       guard let date, date.isInCalendar, date.year >= 1, !weekdays.isEmpty else { return nil }
       return weekdays == [date.weekday]
     }
   }
 
-  /// Reads texts, all at once. Every one must have a character that is known.
+  /// Reads several texts in one batch. Each must have a known character.
   func read(_ texts: [String]) -> [Reading] {
     let sources = texts.map { Characters.read($0) }
     let weekdays = texts.map { CalendarDate.weekdays(namedIn: Characters.normalised($0)) }
@@ -117,7 +117,7 @@ struct Reader {
     }
   }
 
-  /// How many of the examples are read exactly, asked in batches.
+  /// How many of the examples are read exactly.
   func countRight(_ examples: [Example]) -> Int {
     var count = 0
     for start in stride(from: 0, to: examples.count, by: 250) {
@@ -132,10 +132,10 @@ struct Reader {
 // MARK: - The file of weights
 
 extension Reader {
-  /// The metadata's format: a reader of another version is refused.
+  /// The format that the metadata must name; weights of another version are refused.
   static let format = "unrolled date reader 1"
 
-  /// The weights as Float32, of which a third of the digits is more than enough, with what made them.
+  /// The weights as Float32, with `metadata`, the format and the known characters.
   func file(metadata: [String: String]) -> Safetensors {
     var tensors: [String: Tensor] = [:]
     for (value, parameter) in zip(model.parameters, Reader.configuration.parameters) {
@@ -149,7 +149,8 @@ extension Reader {
       tensors: tensors)
   }
 
-  /// Reads weights. Throws where the file is another thing, or lacks a tensor, or has one too many or of another shape.
+  /// Takes the weights out of a file. Throws where the format or the characters differ, where a tensor is missing or has another
+  /// shape, and where there are more tensors.
   init(_ file: Safetensors, path: String) throws {
     func fail(_ what: String) -> BadInput { BadInput("\(path): \(what); make it again with the verb 'train'") }
     guard file.metadata["format"] == Reader.format, file.metadata["source"] == String(Characters.source),
@@ -167,5 +168,6 @@ extension Reader {
     self.init(Seq2Seq(Reader.configuration, parameters: parameters))
   }
 
+  /// The same from the file at `path`.
   init(contentsOf path: String) throws { try self.init(try Safetensors(contentsOf: path), path: path) }
 }

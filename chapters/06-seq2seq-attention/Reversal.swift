@@ -1,15 +1,15 @@
-// A task whose alignment is known: write the symbols of a sequence in the opposite order.
+// A task whose alignment is known: to write the symbols of a sequence in the opposite order.
 
 import Autodiff
 import Foundation
 import Recurrent
 
-/// Sequences of symbols, and what is to be written: the same, backwards. Symbol t of the answer stands at place
-/// n + 1 − t of the source, so that what attention ought to look at is known.
+/// Sequences of symbols that are to be written backwards. Symbol t of the answer is at place n + 1 − t of the source, where
+/// attention should look.
 enum Reversal {
   static let symbols = 8
 
-  /// Sequences of these lengths, each length as likely as the others.
+  /// Draws `count` sequences. Each length is equally likely.
   static func draw(_ count: Int, lengths: ClosedRange<Int>, _ random: inout Random) -> [[Int]] {
     (0..<count).map { _ in
       let length = lengths.lowerBound + random.index(below: lengths.count)
@@ -21,12 +21,12 @@ enum Reversal {
 /// An encoder and a decoder that learn to reverse.
 struct Reverser: Sendable {
   private(set) var model: Seq2Seq<Matrix>
-  /// The next sequences to learn from come from here.
+  /// Draws the sequences to learn from.
   private var random: Random
 
-  /// GRUs in both places.
+  /// Encoder and decoder are GRUs.
   ///
-  /// - Parameter size: entries of a state of the encoder in each direction; the decoder's states have twice as many.
+  /// - Parameter size: the encoder's units in each direction. The decoder has twice as many.
   init(_ score: AttentionScore?, query: Seq2SeqConfiguration.Query = .previous, size: Int, seed: UInt64) {
     var random = Random(seed: seed)
     let configuration = Seq2SeqConfiguration(
@@ -36,7 +36,8 @@ struct Reverser: Sendable {
     self.random = random
   }
 
-  /// Adam on batches of one length each, so that nothing is computed for padding. From the middle on the step shrinks to nothing.
+  /// Trains with Adam. The sequences of a batch have one length, so that nothing is computed for padding. In the second half of the
+  /// updates the step shrinks linearly to 0.
   mutating func train(updates: Int, batch: Int = 16, lengths: ClosedRange<Int>) {
     var optimizer = Adam(learningRate: 1e-2)
     let tape = Tape()
@@ -54,15 +55,16 @@ struct Reverser: Sendable {
     }
   }
 
-  /// The share of sequences that are written exactly, free running.
+  /// The share of sequences that are written exactly without a teacher.
   func exactMatch(_ sources: [[Int]]) -> Double {
     let written = model.greedy(SymbolBatch(sources), limit: 2 * sources[0].count)
     let right = zip(sources, written).count { $1.isComplete && $1.symbols == $0.reversed() }
     return Double(right) / Double(sources.count)
   }
 
-  /// Of the symbols written with the right ones before, how many had most of the attention on the place where they
-  /// stand, and how much of it was there on average. The boundary, which stands nowhere, does not count.
+  /// Attention while the sources are written with a teacher, over all symbols but the boundary, which has no place.
+  ///
+  /// - Returns: the share of symbols whose largest weight is at the symbol's place, and the mean weight there.
   func alignment(_ sources: [[Int]]) -> (accuracy: Double, mass: Double) {
     let taught = model.teach(SymbolBatch(sources), target: sources.map { $0.reversed() })
     var (right, count, mass) = (0, 0, 0.0)
@@ -81,19 +83,20 @@ struct Reverser: Sendable {
 
 // MARK: - Taught and free
 
-/// How one model writes the same sources in two ways: with the right symbol before each, and with its own.
+/// How one model writes the same sources in two modes: taught, with the right symbol before each, and free, with its own.
 struct Modes {
-  /// Shares of the symbols, boundaries not counted, that are right where they stand.
+  /// The share of symbols that are right at their place. Boundaries are not counted.
   let taught, free: Double
-  /// Likewise of those that come after a source's first mistake.
+  /// The same share of the symbols that come after the first mistake of their source.
   let taughtAfter, freeAfter: Double
   /// How many sources are written without a mistake, boundary included.
   let exactTaught, exactFree: Int
-  /// How many symbols come after one.
+  /// How many symbols come after the first mistake of their source.
   let after: Int
 }
 
 extension Reverser {
+  /// Writes the sources, which have one length, in both modes.
   func modes(_ sources: [[Int]]) -> Modes {
     let batch = SymbolBatch(sources)
     let taught = model.teach(batch, target: sources.map { $0.reversed() })
@@ -133,12 +136,12 @@ extension Reverser {
 
 // MARK: - Several
 
-/// A model that learns to reverse, named by what makes it different.
+/// A kind of model that learns to reverse: its score and its query.
 struct Plan: Hashable, Sendable {
   let score: AttentionScore?
   var query = Seq2SeqConfiguration.Query.previous
 
-  /// Without attention the states are larger, so that attention is not given more parameters.
+  /// Without attention the states are larger, so that the models with attention do not have more parameters.
   var size: Int { score == nil ? 24 : 16 }
   var name: String { score?.rawValue ?? "none" }
 
@@ -151,11 +154,11 @@ struct Plan: Hashable, Sendable {
   }
 }
 
-/// The models of a run, each trained when it is first asked for.
+/// The models of a run, each trained on first use.
 final class Reversers {
   static let updates = 400
   static let lengths = 1...6
-  /// Those of the long run.
+  /// The same for the long trainings of section 6.9.
   static let longUpdates = 1_000
   static let longLengths = 1...8
 

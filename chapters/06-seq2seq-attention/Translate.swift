@@ -1,215 +1,103 @@
-// swift run seq2seq-attention translate "2021년 12월 2일 목요일"
+// Section 6.13: the shipped weights read dates in every form, and show where they look.
 
+import Autodiff
 import Foundation
 import Notebook
 import Recurrent
 
-/// What a reader asked of `translate`.
-struct TranslateOptions: Equatable {
-  var texts: [String] = []
-  var language: Language
-  var json = false
-  var svg: String?
-  var weights: String?
-  var colour: Bool
-
-  static let usage = "[TEXT…] [--json] [--svg FILE] [--weights FILE] [--lang en|ko]"
-
-  init(_ arguments: [String], environment: [String: String]) throws {
-    language = Language(environment: environment)
-    colour = (environment["NO_COLOR"] ?? "").isEmpty
-    var words = Arguments(arguments)
-    while words.next() {
-      switch words.name {
-      case "--lang":
-        let code = try words.value("a language: en or ko")
-        guard let language = Language(rawValue: code) else {
-          throw BadInput("--lang is en or ko, not '\(oneLine(code))'")
-        }
-        self.language = language
-      case "--svg": svg = try words.value("the name of a file to write")
-      case "--weights": weights = try words.value("the name of a .safetensors file")
-      case "--json" where !words.hasAttachedValue: json = true
-      case "--no-color" where !words.hasAttachedValue: colour = false
-      case "--" where !words.hasAttachedValue:
-        texts += words.takeRest()
-      case _ where words.word.hasPrefix("--"):
-        throw BadInput("translate has no option '\(oneLine(words.word))': \(TranslateOptions.usage)")
-      default: texts.append(words.word)
-      }
-    }
-    if svg != nil, texts.count != 1 { throw BadInput("--svg draws one alignment: name exactly one date with it") }
-  }
-}
-
-/// One text and what became of it.
-private enum Answer {
-  case read(String, Reader.Reading)
-  /// Nothing in it can be read, and why: one line.
-  case refused(String, String)
-}
-
-/// Below this probability an answer is marked as a guess.
-let doubtful = 0.5
-
-/// Reads dates: the arguments, or where there are none, the lines of `input`.
-///
-/// - Parameter input: the next line of standard input; nil at its end, and where it is a terminal nil itself.
-func translate(_ call: ChapterCall, input: (() -> String?)?) throws -> Int32 {
-  let options = try TranslateOptions(call.arguments, environment: call.environment)
-  let reader = try Reader(contentsOf: options.weights ?? call.folder + "/weights.safetensors")
-  if options.texts.isEmpty, input == nil {
-    throw BadInput("name a date, as in: translate \"2021년 12월 2일 목요일\"; or pipe dates in, one a line")
-  }
-  var answers: [Answer] = []
-  var failed = false
-  /// Reads some texts at once, and says so at once where nothing has to wait for the rest.
-  func answer(_ texts: [(text: String, place: String)]) {
-    let problems = texts.map { problem(with: $0.text) }
-    let good = texts.indices.filter { problems[$0] == nil }
-    var readings = (good.isEmpty ? [] : reader.read(good.map { texts[$0].text }))[...]
-    for (index, text) in texts.enumerated() {
-      if let problem = problems[index] {
-        failed = true
-        call.errors("seq2seq-attention: \(text.place)\(problem)")
-        answers.append(.refused(text.text, problem))
-      } else {
-        answers.append(.read(text.text, readings.removeFirst()))
-      }
+extension Seq2SeqAttention {
+  func translation(_ page: Page) throws {
+    try page.section("translate") {
+      let reader = try Reader(page.shippedWeights(), path: "weights.safetensors")
+      readEveryForm(reader, page)
+      page.print()
+      readOddDates(reader, page)
+      showAlignments(reader, page)
     }
   }
-  if options.texts.isEmpty, let input {
-    var lines: [(String, String)] = []
-    var number = 0
-    while let line = input() {
-      number += 1
-      lines.append((line, "line \(number): "))
-      if lines.count == 100 {
-        answer(lines)
-        lines = []
-      }
-    }
-    if number == 0 { throw BadInput("there is nothing on standard input: pipe dates in, one a line") }
-    answer(lines)
-  } else {
-    answer(options.texts.map { ($0, "") })
+
+  /// One date in every form; where a form needs a day above 12, another date.
+  private func readEveryForm(_ reader: Reader, _ page: Page) {
+    let (date, late) = (CalendarDate(2021, 12, 2), CalendarDate(2021, 12, 25))
+    let written = DateForm.allCases.map { form in form.text(date).map { ($0, date) } ?? (form.text(late)!, late) }
+    let texts = written.map(\.0)
+    let readings = reader.read(texts)
+    page.table(
+      [Text("written", ko: "쓴 것"), Text("read", ko: "읽은 것"), .symbols("P")],
+      zip(texts, readings).map { [$0, $1.text, NumberFormat.format($1.probability, decimals: 3)] })
+    page.check(
+      Text("every form is read as it says", ko: "모든 꼴을 쓴 대로 읽는다"),
+      .equal(zip(written, readings).count { $1.text == $0.1.iso }, DateForm.allCases.count))
+    page.check(
+      Text("the attention to all characters sums to 1", ko: "쓴 글자마다 어텐션의 합은 1이다"),
+      Matrix(column: readings.flatMap { $0.attention.map { $0.reduce(0, +) } }),
+      equals: Matrix(column: readings.flatMap { $0.attention.map { _ in 1 } }))
+    page.check(
+      Text("read together or one by one: the same probabilities", ko: "함께 읽으나 하나씩 읽으나 확률이 같다"),
+      Matrix(column: readings.map(\.probability)),
+      hasSameBitsAs: Matrix(column: texts.map { reader.read([$0])[0].probability }))
   }
 
-  if options.json {
-    call.output(json(answers).text)
-  } else if options.texts.count == 1, case .read(let text, let reading) = answers[0] {
-    for line in details(of: text, reading, options, isTerminal: call.isTerminal) { call.output(line) }
-  } else {
-    for case .read(let text, let reading) in answers {
-      let marks = marks(of: reading, options.language).map { "  (\($0))" }.joined()
-      call.output("\(reading.text)  \(NumberFormat.format(reading.probability, decimals: 3))  \(oneLine(text))\(marks)")
-    }
+  /// A date that does not exist, a weekday that contradicts the date, and capital letters.
+  private func readOddDates(_ reader: Reader, _ page: Page) {
+    let missing = reader.read(["2021년 2월 30일"])[0]
+    page.check(
+      Text("2021-02-30 is read, and known to be no day", ko: "2021-02-30을 읽고, 없는 날임을 안다"),
+      missing.text == "2021-02-30" && missing.date?.isInCalendar == false, detail: .symbols(missing.text))
+    let weekdays = reader.read(["2021년 12월 2일 목요일", "2021년 12월 2일 금요일", "Friday, December 2, 2021", "2021-12-02"])
+    let fits = weekdays.map { $0.weekdayFits.map { $0 ? "=" : "≠" } ?? "–" }
+    page.check(
+      Text(
+        "a weekday that contradicts the date is noticed, and changes nothing", ko: "날짜와 어긋나는 요일을 알아채고, 읽은 날짜는 그대로다"),
+      fits == ["=", "≠", "≠", "–"] && weekdays.allSatisfy { $0.text == "2021-12-02" },
+      detail: .symbols(zip(fits, weekdays).map { "\($0) \($1.text)" }.joined(separator: ", ")))
+    let capital = reader.read(["DECEMBER 2, 2021", "december 2, 2021"])
+    page.check(
+      Text("capital letters make no difference", ko: "대문자로 써도 같다"), Matrix(capital[0].probability),
+      hasSameBitsAs: Matrix(capital[1].probability))
   }
-  if let path = options.svg, case .read(let text, let reading) = answers[0] {
-    let svg = alignment(reading).svg(id: "alignment", title: "\(oneLine(text)) → \(reading.text)")
-    try writeAtomically(svg, to: path)
+
+  /// Where the network looks while it writes year, month and day.
+  private func showAlignments(_ reader: Reader, _ page: Page) {
+    let korean = reader.read(["2021년 12월 2일 목요일"])[0]
+    page.figure("alignment-ko", alignment(korean), title: "2021년 12월 2일 목요일 → \(korean.text)")
+    page.check(
+      Text("Korean: the year, the month, the day, from left to right", ko: "한국어: 왼쪽부터 연도, 월, 일의 순서로"),
+      .above(korean.leastAttention(to: ["2021년 ", " 12월 ", " 2일 "]), 0.5, named: "Σ a"))
+    let english = reader.read(["Thursday, December 2, 2021"])[0]
+    page.figure("alignment-en", alignment(english), title: "Thursday, December 2, 2021 → \(english.text)")
+    page.check(
+      Text("English: the year, then the month, then the day", ko: "영어: 연도, 월, 일의 순서로"),
+      .above(english.leastAttention(to: [" 2021", " december ", " 2,"]), 0.5, named: "Σ a"))
+    let weekdays = max(korean.mostAttention(to: "목요일"), english.mostAttention(to: "thursday"))
+    let without = reader.read(["2021년 12월 2일", "December 2, 2021"])
+    page.check(
+      Text("the weekday is hardly looked at, and the answer is the same without it", ko: "요일은 거의 보지 않고, 요일이 없어도 답이 같다"),
+      .below(weekdays, 0.05, named: "Σ a"), .equal(zip(without, [korean, english]).count { $0.text == $1.text }, 2))
   }
-  return failed ? ExitStatus.badInput : ExitStatus.success
 }
 
-/// Why a text cannot be read, in one line; nil where it can.
-private func problem(with text: String) -> String? {
-  // What is far too long is not even looked through.
-  let isLong = text.unicodeScalars.prefix(10 * Reader.longest + 1).count > 10 * Reader.longest
-  let characters = isLong ? [] : Characters.normalised(text)
-  if isLong || characters.count > Reader.longest {
-    return "'\(oneLine(text, limit: 32))' is longer than \(Reader.longest) characters: give a date by itself"
+extension Reader.Reading {
+  /// Of the characters of year, month and day: the smallest attention that one of them pays to its part of the text, which is
+  /// given in the order year, month, day. It is 0 where a part is not in the text.
+  fileprivate func leastAttention(to parts: [String]) -> Double {
+    zip(parts, [0..<4, 5..<7, 8..<10]).map { part, rows in
+      guard let columns = columns(of: part) else { return 0 }
+      return rows.map { attention[$0][columns].reduce(0, +) }.min()!
+    }.min()!
   }
-  if characters.isEmpty { return "the text is empty: give a date" }
-  if Characters.read(text).known.allSatisfy({ $0 == " " }) {
-    return "no character of '\(oneLine(text))' is known: dates are read in Korean and in English"
-  }
-  return nil
-}
 
-/// What is to be said about a reading, besides what was read.
-private func marks(of reading: Reader.Reading, _ language: Language) -> [String] {
-  var marks: [String] = []
-  if !reading.unknown.isEmpty {
-    let names = reading.unknown.map { "'\(oneLine(String($0)))'" }.joined(separator: " ")
-    marks.append(Text("unknown characters, left out: \(names)", ko: "모르는 글자, 빼고 읽음: \(names)")(language))
+  /// The largest attention that any character pays to this part of the text; 1 where the text does not have the part.
+  fileprivate func mostAttention(to part: String) -> Double {
+    guard let columns = columns(of: part) else { return 1 }
+    return attention.map { $0[columns].reduce(0, +) }.max() ?? 1
   }
-  if let date = reading.date {
-    if !date.isInCalendar { marks.append(Text("not in the calendar", ko: "달력에 없는 날")(language)) }
-  } else {
-    marks.append(Text("not a date", ko: "날짜가 아님")(language))
-  }
-  if reading.weekdayFits == false, let date = reading.date {
-    let (english, korean) = (DateForm.weekdays[date.weekday], DateForm.koreanWeekdays[date.weekday])
-    marks.append(Text("the weekday is wrong: it is a \(english)", ko: "요일이 틀림: \(korean)요일")(language))
-  }
-  if reading.probability < doubtful { marks.append(Text("a guess", ko: "추측")(language)) }
-  return marks
-}
 
-/// One date with everything: each character's probability, and what the network looked at while it wrote it.
-private func details(
-  of text: String, _ reading: Reader.Reading, _ options: TranslateOptions, isTerminal: Bool
-) -> [String] {
-  let language = options.language
-  var lines = [reading.text]
-  lines += marks(of: reading, language).map { "  \($0)" }
-  let probability = NumberFormat.format(reading.probability, decimals: 3)
-  lines += ["", Text("  P = \(probability), character by character:", ko: "  P = \(probability), 글자마다:")(language)]
-  let cells = zip(reading.text, reading.probabilities).map { ("\($0)", NumberFormat.format($1, decimals: 3)) }
-  lines.append("  " + cells.map { "    " + $0.0 }.joined(separator: " "))
-  lines.append("  " + cells.map(\.1).joined(separator: " "))
-  lines.append("")
-  let figure = Figure.heatmap(alignmentMap(reading))
-  lines += figure.terminal(width: 100, colour: isTerminal && options.colour).map { "  \($0)" }
-  return lines
-}
-
-/// The attention as a picture: a row for each character written, a column for each one read.
-func alignment(_ reading: Reader.Reading) -> Figure { .heatmap(alignmentMap(reading)) }
-
-private func alignmentMap(_ reading: Reader.Reading) -> Heatmap {
-  func labels(_ characters: some Sequence<Character>) -> [Figure.Label] {
-    characters.map { Figure.Label(plain: $0 == " " ? "␣" : String($0)) }
+  /// The places of this part in what was read; nil where it is not there.
+  private func columns(of part: String) -> Range<Int>? {
+    let text = String(source)
+    guard let range = text.range(of: part) else { return nil }
+    let first = text.distance(from: text.startIndex, to: range.lowerBound)
+    return first..<first + part.count
   }
-  return Heatmap(
-    reading.attention, rows: labels(reading.text), columns: labels(reading.source), colours: .sequential(0...1),
-    valueLabel: "a")
-}
-
-private func json(_ answers: [Answer]) -> JSON {
-  func object(_ answer: Answer) -> JSON {
-    switch answer {
-    case .refused(let text, let problem):
-      return .object([("text", .string(text)), ("error", .string(problem))])
-    case .read(let text, let reading):
-      return .object([
-        ("text", .string(text)),
-        ("date", .string(reading.text)),
-        ("probability", .number(reading.probability)),
-        ("isDate", .bool(reading.date != nil)),
-        ("inCalendar", .bool(reading.date?.isInCalendar ?? false)),
-        ("weekdayFits", reading.weekdayFits.map { .bool($0) } ?? .null),
-        ("isGuess", .bool(reading.probability < doubtful)),
-        ("unknownCharacters", .array(reading.unknown.map { .string(String($0)) })),
-        ("source", .array(reading.source.map { .string(String($0)) })),
-        (
-          "characters",
-          .array(
-            reading.text.indices.map { index in
-              let k = reading.text.distance(from: reading.text.startIndex, to: index)
-              return .object([
-                ("character", .string(String(reading.text[index]))),
-                ("probability", .number(reading.probabilities[k])),
-                ("attention", .array(reading.attention[k].map { .number($0) })),
-              ])
-            })
-        ),
-      ])
-    }
-  }
-  return .object([
-    ("schema", .string("unrolled-translation")), ("schemaVersion", .integer(1)), ("version", .string(bookVersion)),
-    ("results", .array(answers.map(object))),
-  ])
 }

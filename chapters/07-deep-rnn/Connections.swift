@@ -1,16 +1,84 @@
-// Four ways to put one layer upon another, without time: what each adds to h_l = tanh(W h_{l−1} + b).
+// Section 7.5: four ways to put one layer upon another, without time. Each changes h_l = tanh(W h_{l−1} + b) a little.
 
 import Autodiff
 import LaTeX
 import Notebook
 
-/// What goes from layer to layer.
+extension DeepNetworks {
+  func connections(_ page: Page) throws {
+    try page.section("connections") {
+      for connection in Connection.allCases { try derive(connection, page) }
+      // A dense layer's sum is one product with everything below it.
+      let tower = Tower(.dense, width: 3, batch: 2, layers: 4, seed: page.seed)
+      let h = tower.forward()
+      let W = Matrix.stack(tower.W[3].map(\.transposed)).transposed
+      page.check(
+        Text("dense: the sum = one matrix times the stacked states", ko: "조밀: 합 = 쌓은 상태에 행렬 하나를 곱한 것"),
+        (W * Matrix.stack(Array(h[0..<4])) + tower.b[3][0]).tanh, equals: h[4])
+    }
+  }
+
+  /// A connection's equations forward and backward, and its gradients by hand.
+  private func derive(_ connection: Connection, _ page: Page) throws {
+    let tower = Tower(connection, width: 3, batch: 2, layers: 4, seed: page.seed)
+    let tape = Tape()
+    let run = tower.record(on: tape)
+    let gradients = tape.gradients(of: run.loss)
+    var scope = Scope(tape, gradients: gradients)
+    scope.integers["n"] = tower.count
+    let name = connection.rawValue
+    page.print()
+    page.print(connection.text)
+    try page.equation(name, scope, for: ("l", Array(1...tower.count)), tape: run.formulas(of: connection))
+    page.print()
+    let state = page.derivation(of: run.h[1], in: run.loss)
+    let sums = ([run.a] + (connection == .residual ? [run.inner] : []) + (connection == .highway ? [run.gateSum] : []))
+      .map { tape.derivation(of: $0[1], in: run.loss).gradient }
+    page.print()
+    // The formulas of a dense layer run over all later ones: from layer 1, where most of them are.
+    if connection == .dense {
+      scope.integers["k"] = 1
+      try page.equation("back-dense", scope, for: ("l", [2, 3, 4]), tape: sums)
+      try page.equation("back-dense-state", scope, for: ("k", [1, 2, 3, 0]), tape: [state])
+    } else {
+      try page.equation("back-\(name)", scope, for: ("l", [2, 3, 4, 1]), tape: sums + [state])
+    }
+    let hand = tower.gradientsByHand()
+    let (parameters, variables) = ((hand.W + hand.b).flatMap { $0 }, (run.W + run.b).flatMap { $0 })
+    page.check(
+      Text("all \(variables.count) parameters", ko: "매개변수 \(variables.count)개 모두"), .byHand(.column(of: parameters)),
+      equals: .tape(.column(of: variables.map { gradients[$0] })))
+    page.check("∂L/∂h_0", .byHand(hand.start), equals: .tape(gradients[run.h[0]]))
+    page.check(Text("tape = finite differences", ko: "테이프 = 유한 차분"), tower.check())
+    page.check(
+      "h_0 … h_\(tower.count)", Witness(Text("the code above", ko: "위의 코드"), .stack(tower.forward())),
+      equals: .tape(.stack(run.h.map(\.value))))
+  }
+}
+
+extension Tower.Run {
+  /// What the notes' equation of a connection must be on the tape, in layer 1.
+  fileprivate func formulas(of connection: Connection) -> [Symbol] {
+    let nodes: [Variable] =
+      switch connection {
+      case .plain, .dense: [a[0], h[1]]
+      case .residual: [a[0], inner[0], h[1]]
+      case .highway: [a[0], gateSum[0], inner[0], gate[0], h[1]]
+      }
+    return nodes.map(\.formula)
+  }
+}
+
+// MARK: - The connections
+
+/// How a layer is connected with those below it.
 enum Connection: String, CaseIterable, Sendable {
   case plain
   case residual
   case highway
   case dense
 
+  /// Its name in both languages.
   var text: Text {
     switch self {
     case .plain: Text("plain", ko: "평범")
@@ -41,15 +109,19 @@ func layer<A: Algebra>(_ connection: Connection, _ W: [A], _ b: [A], _ h: [A]) -
 }
 // end: connections
 
-/// A few layers of one kind, an input and a target: L = ½ ‖h_n − d‖².
+// MARK: - A worked example
+
+/// A few layers of one connection, an input and a target: L = ½ ‖h_n − d‖².
 struct Tower {
   let connection: Connection
-  /// For each layer: its matrices, and its biases.
+  /// The matrices of each layer, width × width, and its biases, width × 1.
   let W, b: [[Matrix]]
   /// h_0, width × batch.
   let start: Matrix
+  /// The target of h_n, width × batch.
   let d: Matrix
 
+  /// The number of layers.
   var count: Int { W.count }
 
   init(_ connection: Connection, width: Int, batch: Int, layers: Int, seed: UInt64) {
@@ -69,7 +141,7 @@ struct Tower {
     (self.connection, self.W, self.b, self.start, self.d) = (connection, W, b, start, d)
   }
 
-  /// How many matrices layer l, from 1, has.
+  /// How many matrices layer l has; the first layer is 1.
   static func matrices(_ connection: Connection, layer l: Int) -> Int {
     switch connection {
     case .plain, .residual: 1
@@ -78,6 +150,7 @@ struct Tower {
     }
   }
 
+  /// The names of the matrices and biases in the notes.
   var names: (W: [[String]], b: [[String]]) {
     let layers = 1...count
     return switch connection {
@@ -87,11 +160,13 @@ struct Tower {
     }
   }
 
-  /// A run on a tape: everything that the notes name.
+  /// What a tape recorded: everything that the notes name.
   struct Run {
     let W, b: [[Variable]]
+    /// h_0 … h_n.
     var h: [Variable]
-    /// From layer 1, at [0]: a_l; u_l (residual) or g_l (highway); and the gate's â_l and τ_l.
+    /// Layer l is at index l − 1. `inner` is u_l of a residual layer and g_l of a highway layer; `gateSum` and `gate` are
+    /// â_l and τ_l of a highway layer.
     var a, inner, gateSum, gate: [Variable]
     var loss: Variable
   }
@@ -135,12 +210,18 @@ struct Tower {
     return run
   }
 
+  /// h_0 … h_n by the code that the notes show.
+  func forward() -> [Matrix] {
+    var h = [start]
+    for l in 0..<count { h.append(layer(connection, W[l], b[l], h)) }
+    return h
+  }
+
   // MARK: By hand
 
   /// The gradients of every layer's matrices and biases, and of h_0, written out.
   func gradientsByHand() -> (W: [[Matrix]], b: [[Matrix]], start: Matrix) {
-    var h = [start]
-    for l in 0..<count { h.append(layer(connection, W[l], b[l], h)) }
+    let h = forward()
     var (dW, db) = (W, b)
     var δ = h.map { 0 * $0 }
     δ[count] = h[count] - d
@@ -177,7 +258,7 @@ struct Tower {
     return (dW, db, δ[0])
   }
 
-  /// The gradients on the tape against central differences: of every parameter and of h_0.
+  /// The tape's gradients of every parameter and of h_0 against central differences.
   func check() -> GradientCheck {
     let names = names
     return GradientCheck(

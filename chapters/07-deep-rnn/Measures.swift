@@ -1,35 +1,30 @@
-// What this chapter measures of networks that have not been trained: the gradient below the first layer.
+// How much of a gradient reaches the first layer of a network that has not been trained.
 
 import Autodiff
 import Experiments
 import Recurrent
 
-/// How the weights of a tower of layers begin.
+/// How the weights of a tower of layers are drawn.
 struct Beginning: Sendable {
   var connection: Connection
-  /// Normal numbers of deviation gain / √(entries that a row reads), or gain times an orthogonal matrix.
+  /// Whether a weight matrix is `gain` times an orthogonal matrix. Otherwise its entries are normal with deviation
+  /// gain / √n, where n is the number of entries that a row is multiplied with.
   var isOrthogonal = false
   var gain = 1.0
   /// The deviation of h_0's entries.
   var input = 1.0
   /// The bias of a highway layer's gate.
   var gateBias = 0.0
-  /// What a residual layer adds is divided by √n in n layers.
+  /// Whether each of n residual layers divides what it adds by √n.
   var isScaled = false
 
   init(_ connection: Connection) { self.connection = connection }
-
-  func with(_ change: (inout Beginning) -> Void) -> Beginning {
-    var copy = self
-    change(&copy)
-    return copy
-  }
 }
 
 /// The width of the measured towers.
 let width = 32
 
-/// ‖∂L/∂h_0‖ / ‖∂L/∂h_n‖ of a tower of n layers, where L = ⟨u, h_n⟩ for a random u.
+/// ‖∂L/∂h_0‖ / ‖∂L/∂h_n‖ of a tower of n layers, where L = ⟨u, h_n⟩ with a random u.
 func reach(_ beginning: Beginning, layers n: Int, seed: UInt64) -> Double {
   var random = Random(seed: seed)
   let tape = Tape()
@@ -53,17 +48,18 @@ func reach(_ beginning: Beginning, layers n: Int, seed: UInt64) -> Double {
   return gradients[h[0]].norm / gradients[h[n]].norm
 }
 
-/// ‖∂L/∂x_1 … x_T‖ / ‖∂L/∂h_T‖, and that of x_1 alone, of a stack of recurrent layers as PyTorch begins them, where L = ⟨u, h_T⟩ for a random u and
-/// the h_T of the last layer: 16 units, 10 steps.
+/// How much of a gradient reaches the inputs of a stack of recurrent layers with PyTorch's first weights: 16 units, 10 steps,
+/// L = ⟨u, h_T⟩ with a random u and the h_T of the last layer.
 ///
-/// - Parameter gateBias: added to the bias of the gate that keeps in each layer, as `Contestant` does.
+/// - Parameter gateBias: is added to the bias of the gate that keeps the state, in each layer, as `Contestant` does.
+/// - Returns: the norms of ∂L/∂x_1 … ∂L/∂x_T together and of ∂L/∂x_1 alone, both over ‖∂L/∂h_T‖.
 func reach(
   _ kind: RecurrentConfiguration.Kind, layers: Int, isResidual: Bool, gateBias: Double = 0, seed: UInt64
 ) -> (all: Double, first: Double) {
   var random = Random(seed: seed)
   var network = RecurrentNetwork(
     RecurrentConfiguration(kind, inputSize: 16, hiddenSize: 16, layers: layers), random: &random)
-  // PyTorch's blocks: i, f, g, o and r, z, n.
+  // PyTorch's blocks of rows are i, f, g, o in an LSTM and r, z, n in a GRU: the second one is the gate that keeps.
   if gateBias != 0 {
     for layer in 0..<layers {
       for row in 16..<32 { network["bias_hh_l\(layer)"][row, 0] += gateBias }

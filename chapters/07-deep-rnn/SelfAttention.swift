@@ -1,4 +1,4 @@
-// What a Transformer such as BERT has in the place of recurrence, in its smallest form: one head, nothing around it.
+// Self-attention, which a Transformer such as BERT has instead of recurrence: one head and nothing around it.
 
 import Autodiff
 import Notebook
@@ -20,30 +20,34 @@ struct SelfAttention<A: Algebra> {
 }
 
 extension SelfAttention where A == Matrix {
-  /// Normal weights. BERT base begins with a deviation of 0.02 at a size of 768 (Devlin et al. 2019): 0.02 √768 / √size
-  /// is the same at another.
+  /// Draws normal weights. BERT base begins with a deviation of 0.02 at a size of 768 (Devlin et al. 2019); another size
+  /// takes 0.02 √768 / √size, so that a product keeps its scale.
   init(size: Int, random: inout Random) {
     let deviation = 0.02 * (768 / Double(size)).squareRoot()
     func draw() -> Matrix { random.normal(size, size, deviation: deviation) }
     self.init(W: (draw(), draw(), draw()), size: size)
   }
 
+  /// The same weights as constants on a tape.
   func recorded(on tape: Tape) -> SelfAttention<Variable> {
     SelfAttention<Variable>(W: (tape.constant(W.q), tape.constant(W.k), tape.constant(W.v)), size: size)
   }
 }
 
-/// How far the columns are from being all the same: ‖X − their mean in every column‖ / ‖X‖.
+/// How much the columns of X differ: ‖X − X̄‖ / ‖X‖, where every column of X̄ is the mean of the columns of X. It is 0 where
+/// all columns are equal.
 func diversity(_ X: Matrix) -> Double {
   let mean = (1 / Double(X.columns)) * X.sumOfColumns
   return (X - mean.spread(like: X)).norm / X.norm
 }
 
-/// Layers of self-attention on random inputs, before any training.
+/// Runs layers of self-attention with untrained weights on random inputs.
 ///
-/// - Parameter isOrthogonal: whether W_v begins as an orthogonal matrix.
-/// - Returns: the diversity after each of these numbers of layers, and ‖∂L/∂X_0‖ / ‖∂L/∂X‖ for L = ⟨U, X⟩ with a random U
-///   after the last of them.
+/// - Parameters:
+///   - depths: after how many layers the diversity is measured.
+///   - isOrthogonal: whether W_v is an orthogonal matrix.
+/// - Returns: the diversity after each of `depths` layers, and ‖∂L/∂X_0‖ / ‖∂L/∂X_n‖ through the largest number n of
+///   `depths`, where L = ⟨U, X_n⟩ with a random U.
 func attentionTower(
   _ depths: [Int], size: Int, steps: Int, hasSkip: Bool, isOrthogonal: Bool = false, seed: UInt64
 ) -> (diversity: [Double], gradient: Double) {

@@ -1,4 +1,5 @@
-// The worked example of the first sections: a stack of plain recurrent layers, and its gradients by hand.
+// Section 7.1, and the worked example of this section and of 7.4: a stack of plain recurrent layers with its gradients by
+// hand.
 
 import Autodiff
 import Experiments
@@ -6,9 +7,60 @@ import LaTeX
 import Notebook
 import Recurrent
 
-/// Weights of every layer, first states, T steps of data, and the loss L = ½ Σ_t ‖h_t^{(top)} − d_t‖².
+extension DeepNetworks {
+  func stack(_ page: Page) throws {
+    try page.section("stack") {
+      let example = Stack(inputs: 2, hidden: 3, layers: 2, steps: 4, batch: 2, seed: page.seed)
+      let T = example.x.count
+      let tape = Tape()
+      let run = example.record(on: tape)
+      try page.equation(
+        "layers", Scope(tape), for: ("t", Array(1...T)),
+        tape: [run.a[0][0], run.h[0][1], run.a[1][0], run.h[1][1]].map(\.formula))
+      let library = example.libraryRun()
+      func witness(_ value: Matrix) -> Witness { Witness(Text("the library's stack", ko: "라이브러리의 다층 망"), value) }
+      page.check(
+        Text("h_1 … h_T of the last layer", ko: "마지막 층의 h_1 … h_T"), witness(.stack(library.outputs)),
+        equals: .tape(.stack(run.h[1].dropFirst().map(\.value))))
+      page.check(
+        Text("h_T of both layers", ko: "두 층의 h_T"), witness(.stack(library.states.map { $0[0] })),
+        equals: .tape(.stack(run.h.map { $0[T].value })))
+      try countParameters(page)
+
+      let changed = example.libraryRun { layers in layers[1].h = -layers[1].h }
+      page.check(
+        Text("another W_h in layer 2: layer 1 stays the same", ko: "층 2의 W_h를 바꿔도 층 1은 그대로다"), changed.states[0][0],
+        hasSameBitsAs: library.states[0][0])
+      page.check(
+        Text("and layer 2 does not", ko: "층 2는 달라진다"),
+        .above(changed.states[1][0].largestDifference(from: library.states[1][0]), 0.01, named: "max |Δ|"))
+    }
+  }
+
+  /// The layers of an LSTM share no weights: the numbers of a network with one, two and three of them, counted.
+  private func countParameters(_ page: Page) throws {
+    let counts = (1...3).map { layers in
+      var random = Random(seed: 1)
+      let network = RecurrentNetwork(
+        RecurrentConfiguration(.lstm, inputSize: 128, hiddenSize: 256, layers: layers), random: &random)
+      return network.parameters.reduce(0) { $0 + $1.count }
+    }
+    var sizes = Scope()
+    for (name, value) in [("g", 4), ("D", 128), ("H", 256)] { sizes.values[name] = Matrix(Double(value)) }
+    for l in 1...3 { sizes.values["p_\(l)"] = Matrix(Double(counts[l - 1] - (l > 1 ? counts[l - 2] : 0))) }
+    try page.equation("counts", sizes)
+    for (count, name) in zip(counts, ["one-layer", "two-layers", "three-layers"]) {
+      page.number(name, Double(count), decimals: 0)
+    }
+  }
+}
+
+// MARK: - The example
+
+/// A stack of tanh layers with weights, first states and T steps of data; its loss is L = ½ Σ_t ‖h_t^{(top)} − d_t‖².
 struct Stack {
-  /// Of a layer: W_x, hidden × inputs or hidden × hidden; W_h, hidden × hidden; b, hidden × 1.
+  /// A layer's weights: W_x, hidden × inputs in the first layer and hidden × hidden above it; W_h, hidden × hidden; b,
+  /// hidden × 1.
   typealias Weights<A> = (x: A, h: A, b: A)
 
   let layers: [Weights<Matrix>]
@@ -30,7 +82,7 @@ struct Stack {
     d = (0..<steps).map { _ in random.uniform(hidden, batch, -1, 1) }
   }
 
-  /// The weights and data of a network of tanh layers, its two biases as their sum.
+  /// A network of tanh layers with this data. The two biases of each layer become their sum, and there are no targets d.
   init(_ network: RecurrentNetwork<Matrix>, start: [Matrix], x: [Matrix]) {
     layers = (0..<network.configuration.layers).map { l in
       let weights = network.weights(layer: l)
@@ -42,20 +94,23 @@ struct Stack {
   /// In the order of the layers: W_x, W_h, b.
   var parameters: [Matrix] { layers.flatMap { [$0.x, $0.h, $0.b] } }
 
+  /// A letter with the layer's number above it, in the notes' LaTeX: a_t^{(2)}.
   static func name(_ letter: String, layer: Int) -> String { "\(letter)^{(\(layer))}" }
 
-  /// What a run recorded: h[l][t] and a[l][t] of layer l + 1, a from step 1 at [0], h from step 0.
+  /// What a tape recorded. Layer l + 1 is at index l. `h[l]` begins with step 0, `a[l]` with step 1.
   struct Run {
     let parameters: [Variable]
     var a, h: [[Variable]]
     var loss: Variable
   }
 
+  /// Records the forward pass with every quantity under its name in the notes.
   func record(on tape: Tape) -> Run {
     let names = (1...layers.count).flatMap { l in ["W_x", "W_h", "b"].map { Stack.name($0, layer: l) } }
     return record(zip(names, parameters).map { tape.variable($1, named: $0) })
   }
 
+  /// The same with variables for the parameters, in the order of `parameters`.
   func record(_ parameters: [Variable]) -> Run {
     let tape = parameters[0].tape
     var run = Run(
@@ -79,9 +134,16 @@ struct Stack {
     return run
   }
 
+  /// The same stack as `Recurrent.Stacked` runs it, with the weights as `change` leaves them.
+  func libraryRun(_ change: (inout [Weights<Matrix>]) -> Void = { _ in }) -> Unrolled<Matrix> {
+    var layers = layers
+    change(&layers)
+    return Stacked(layers.map { RNNCell(W: ($0.x, $0.h), b: (nil, $0.b)) }).run(x, from: start.map { [$0] })
+  }
+
   // MARK: By hand
 
-  /// h_0 … h_T of every layer.
+  /// h_0 … h_T of every layer, hidden × batch each.
   func forward() -> [[Matrix]] {
     var h = start.map { [$0] }
     for x_t in x {
@@ -94,13 +156,13 @@ struct Stack {
     return h
   }
 
-  /// Back through time and depth, written out.
+  /// The backward pass through time and depth, written out.
   ///
   /// - Parameters:
-  ///   - h: as `forward` gives it.
-  ///   - upstream: ∂L/∂h_t of the top layer for t = 1 … T, without what comes back from later steps.
-  ///   - upstreamOfLast: what else comes to h_T of each layer.
-  /// - Returns: gradients in the order of `parameters`, of h_0 of every layer, and of x_1 … x_T.
+  ///   - h: the result of `forward`.
+  ///   - upstream: the direct part of ∂L/∂h_t of the top layer for t = 1 … T, without the part through later steps.
+  ///   - upstreamOfLast: a gradient that is added to h_T of each layer; none by default.
+  /// - Returns: the gradients of `parameters` in their order, of h_0 of every layer, and of x_1 … x_T.
   func backward(
     _ h: [[Matrix]], upstream: [Matrix], upstreamOfLast: [Matrix]? = nil
   ) -> (parameters: [Matrix], start: [Matrix], x: [Matrix]) {
@@ -124,20 +186,5 @@ struct Stack {
     }
     // end: by-hand
     return (dW.flatMap { [$0.x, $0.h, $0.b] }, later, dx)
-  }
-}
-
-/// How many ways lead from x_1 to h_t of layer l: the derivative, by the tape, of a stack that only adds. [l][t], both
-/// from 1 at [0].
-func paths(layers: Int, steps: Int) -> [[Double]] {
-  let tape = Tape()
-  let first = tape.variable(Matrix(1))
-  let zero = tape.constant(Matrix(0))
-  var below = [first] + (1..<steps).map { _ in zero }
-  return (0..<layers).map { _ in
-    var h = [zero]
-    for x in below { h.append(x + h[h.count - 1]) }
-    below = Array(h.dropFirst())
-    return below.map { tape.gradients(of: $0)[first].scalar }
   }
 }

@@ -1,0 +1,131 @@
+// 0.6 What learning reaches: five families of models on samples of 16 to 1024 rhythms, against their ceilings.
+
+import Autodiff
+import Experiments
+import Notebook
+
+extension SequenceModels {
+  /// One of the five families, and what its models reached.
+  private struct Family {
+    /// In the names of numbers.
+    let name: String
+    let label: Text
+    /// In the figure.
+    let curve: Figure.Label
+    let ceiling: Double
+    /// By size of the sample; each with a value for every seed.
+    var accuracies: [Scores] = []
+  }
+
+  func learning(_ page: Page, _ truth: Pasts) {
+    let (sizes, seeds) = ([16, 64, 256, 1024], page.seed..<(page.seed + 5))
+    let machines = Machine.all(4)
+    var families = [
+      Family(name: "naive", label: Text("naive", ko: "소박한 모델"), curve: "t − 1", ceiling: truth.ceiling(.everything)),
+      Family(
+        name: "four", label: Text("autoregressive, m = 4", ko: "자기회귀, m = 4"), curve: "m = 4",
+        ceiling: truth.ceiling(.last(4))),
+      Family(
+        name: "markov", label: Text("Markov, m = 1", ko: "마르코프, m = 1"), curve: "m = 1",
+        ceiling: truth.ceiling(.last(1))),
+      Family(
+        name: "latent", label: Text("latent, 4 states", ko: "잠재, 상태 4개"), curve: "n = 4",
+        ceiling: truth.bestMachine(of: machines).ceiling),
+      Family(
+        name: "rnn", label: Text("recurrent, 8 units", ko: "순환, 유닛 8개"), curve: "RNN",
+        ceiling: truth.ceiling(.everything)),
+    ]
+    for (place, size) in sizes.enumerated() {
+      page.progress(.symbols("N = \(size)"), Double(place) / Double(sizes.count))
+      let found = seeds.map { accuracies(ofLearning: size, seed: $0, truth, machines) }
+      for k in families.indices { families[k].accuracies.append(Scores(values: found.map { $0[k] })) }
+    }
+    printAccuracies(page, sizes, families)
+    check(page, families)
+    drawAccuracies(page, sizes, families)
+  }
+
+  /// Draws `size` rhythms, lets each family learn from them, and returns the exact accuracies.
+  private func accuracies(ofLearning size: Int, seed: UInt64, _ truth: Pasts, _ machines: [Machine]) -> [Double] {
+    // begin: learning
+    var random = Random(seed: seed)
+    let sequences = Rhythm().draw(size, of: steps, &random)
+    let sample = Pasts(sequences, predicted: predicted)
+    let machine = sample.bestMachine(of: machines).machine
+    let network = learned(from: sequences, predicted: predicted, hidden: 8, updates: 300, seed: seed)
+    let found = [
+      truth.accuracy(.everything, sample.bestAnswers(.everything)),
+      truth.accuracy(.last(4), sample.bestAnswers(.last(4))),
+      truth.accuracy(.last(1), sample.bestAnswers(.last(1))),
+      truth.accuracy(.state(of: machine), sample.bestAnswers(.state(of: machine))),
+      truth.accuracy(.everything, truth.answers(truth.predictions(network))),
+    ]
+    // end: learning
+    return found
+  }
+
+  private func printAccuracies(_ page: Page, _ sizes: [Int], _ families: [Family]) {
+    page.print(
+      Text(
+        "Accuracy in % of what was learned from N rhythms of 12 steps, mean (lowest … highest) over 5 seeds:",
+        ko: "12박짜리 리듬 N개에서 배운 뒤의 정확도(%). 시드 5개의 평균(최저 … 최고):"))
+    func short(_ x: Double) -> String { NumberFormat.format(100 * x, decimals: 0) }
+    let rows = families.map { family in
+      [family.label(page.language)]
+        + zip(sizes, family.accuracies).map { size, scores in
+          let mean = page.number("\(family.name)-\(size)", 100 * scores.mean, decimals: 1)
+          return "\(mean) (\(short(scores.lowest)) … \(short(scores.highest)))"
+        } + [NumberFormat.format(100 * family.ceiling, decimals: 1)]
+    }
+    page.table([.symbols("")] + sizes.map { .symbols("N = \($0)") } + [Text("ceiling", ko: "상한")], rows)
+  }
+
+  private func check(_ page: Page, _ families: [Family]) {
+    for family in families {
+      let highest = family.accuracies.map(\.highest).max()!
+      page.check(
+        Text("no run above its ceiling: \(family.label.english)", ko: "어떤 결과도 상한을 넘지 않는다: \(family.label.korean)"),
+        .atMost(100 * highest, 100 * family.ceiling), note: Text("20 runs, computed exactly", ko: "20번, 정확한 계산"))
+    }
+    let (naive, four, markov, network) = (families[0], families[1], families[2], families[4])
+    func column(_ values: [Double]) -> Matrix { Matrix(column: values) }
+    func ceilings(_ family: Family, _ count: Int) -> Matrix { column(Array(repeating: family.ceiling, count: count)) }
+    page.check(
+      Text("1024 rhythms: every run with m = 4 is at its ceiling", ko: "리듬 1024개: m = 4는 모든 시드에서 상한에 이른다"),
+      column(four.accuracies[3].values), hasSameBitsAs: ceilings(four, 5))
+    page.number("window-64", Double(four.accuracies[1].values.count { $0 == four.ceiling }), decimals: 0)
+    page.number("window-seeds", Double(four.accuracies[1].values.count), decimals: 0)
+    page.check(
+      Text(
+        "1024 rhythms: no run of the naive model is, with the same ceiling",
+        ko: "리듬 1024개: 상한이 같은 소박한 모델은 한 번도 이르지 못한다"),
+      .above(100 * (naive.ceiling - naive.accuracies[3].highest), 2, named: "Δ %"))
+    page.check(
+      Text("the Markov model learned all it can from 64", ko: "마르코프 모델은 64개에서 배울 것을 다 배웠다"),
+      column(markov.accuracies.dropFirst().flatMap(\.values)), hasSameBitsAs: ceilings(markov, 15))
+    page.check(
+      Text(
+        "1024 rhythms: every network is within 0.1 points of its ceiling",
+        ko: "리듬 1024개: 순환 신경망은 모두 상한에서 0.1포인트 안에 있다"),
+      .below(100 * (network.ceiling - network.accuracies[3].lowest), 0.1, named: "Δ %"))
+    let leads = zip(four.accuracies[1].values, network.accuracies[1].values).map { 100 * ($0 - $1) }
+    page.check(
+      Text("64 rhythms: every network is below the window of four", ko: "리듬 64개: 모든 순환 신경망이 기호 넷짜리 창보다 낮다"),
+      .above(leads.min()!, 0, named: "Δ %"))
+  }
+
+  private func drawAccuracies(_ page: Page, _ sizes: [Int], _ families: [Family]) {
+    let curves = families.map { family in
+      let points = zip(sizes, family.accuracies).map { (x: Double($0), y: 100 * $1.mean) }
+      return LineChart.Series(family.curve, points, hasMarkers: true)
+    }
+    page.figure(
+      "data",
+      .lineChart(
+        LineChart(
+          x: .init("N", .logarithmic), y: .init("%", limits: 45...90),
+          series: curves,
+          references: families[1...3].map { .horizontal(at: 100 * $0.ceiling, label: $0.curve) })),
+      title: "Accuracy of five models against the number N of rhythms that they learn from, with their ceilings")
+  }
+}
