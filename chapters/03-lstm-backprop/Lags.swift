@@ -98,7 +98,7 @@ extension LSTMBackprop {
     page.number("slope-before", before, significant: 2)
     page.check(
       Text("b_f = 5: after training tanh(c_T) is saturated", ko: "b_f = 5: 학습 후에는 tanh(c_T)가 포화한다"),
-      .above(before, 0.05), .below(after, 1e-3),
+      .above(before, 0.05), .below(after, 1e-9),
       note: Text(
         "mean of 1 − tanh²(c_T), before and after (medians)", ko: "1 − tanh²(c_T)의 평균, 학습 전과 후(중앙값)"))
   }

@@ -40,7 +40,7 @@ extension GatedRecurrentUnitChapter {
       Text(
         "the usual z does not: of two first states' distance, little is left",
         ko: "보통의 z는 다르다. 서로 다른 두 초기 상태의 거리가 거의 남지 않는다"),
-      .below((usual - gone).norm / (2 * example.start.norm), 1e-3),
+      .below((usual - gone).norm / (2 * example.start.norm), 1e-9),
       note: Text("what is left after 100 steps", ko: "100단계 뒤에 남은 비율"))
   }
 
