@@ -32,4 +32,10 @@ public struct Arguments {
     if let value = attached ?? rest.popFirst(), !value.isEmpty { return value }
     throw BadInput("\(name) needs \(what)")
   }
+
+  /// All words after the current one, which are then read.
+  public mutating func takeRest() -> [String] {
+    defer { rest = [] }
+    return Array(rest)
+  }
 }

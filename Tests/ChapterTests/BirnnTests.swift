@@ -4,32 +4,6 @@ import Testing
 
 @Suite("Chapter 05")
 struct BirnnTests {
-<<<<<<< HEAD
-  static let trial = Trial<BidirectionalNetworks>()
-
-  @Test(arguments: Language.allCases)
-  func everyCheckPassesInBothLanguages(language: Language) throws {
-    try Self.trial.everyCheckPasses(in: language, atLeast: 90)
-  }
-
-  @Test func jsonHoldsTheSectionAskedFor() throws { try Self.trial.jsonHolds(section: "padding") }
-
-  @Test func exercisesHold() throws { try Self.trial.exercisesHold() }
-
-  @Test(arguments: trial.equations)
-  func anEquationOfTheNotesThatIsWrongFailsTheRun(name: String) throws {
-    try Self.trial.failsWithEveryRelationBroken(ofEquation: name)
-  }
-
-  /// tanh a written as 2 σ(2 a) − 1.
-  @Test func anEquationThatTheTapeDoesNotHaveFailsTheRun() throws {
-    try Self.trial.fails(
-      tapeOfEquation: "two-directions", replacing: "\\tanh(\\overleftarrow{a}_t)",
-      with: "\\frac{1}{2} (\\overleftarrow{h}_t + \\tanh(\\overleftarrow{a}_t))")
-  }
-
-=======
->>>>>>> ch-c
   /// Counted by hand for templates of two words.
   @Test func aCeilingIsTheMostFrequentAnswerOfThoseAlike() {
     func sentence(_ words: String, _ place: Int, _ answer: String) -> Sentence {

@@ -7,31 +7,6 @@ import Testing
 
 @Suite("Chapter 07")
 struct DeepRNNTests {
-<<<<<<< HEAD
-  static let trial = Trial<DeepNetworks>()
-
-  @Test(arguments: Language.allCases)
-  func everyCheckPassesInBothLanguages(language: Language) throws {
-    try Self.trial.everyCheckPasses(in: language, atLeast: 125)
-  }
-
-  @Test func jsonHoldsTheSectionAskedFor() throws { try Self.trial.jsonHolds(section: "jacobians") }
-
-  @Test func exercisesHold() throws { try Self.trial.exercisesHold() }
-
-  @Test(arguments: trial.equations)
-  func anEquationOfTheNotesThatIsWrongFailsTheRun(name: String) throws {
-    try Self.trial.failsWithEveryRelationBroken(ofEquation: name)
-  }
-
-  /// tanh a written as 2 σ(2 a) − 1.
-  @Test func anEquationThatTheTapeDoesNotHaveFailsTheRun() throws {
-    try Self.trial.fails(
-      tapeOfEquation: "layers", replacing: "\\tanh(a_t^{(1)})", with: "\\frac{1}{2} (h_t^{(1)} + \\tanh(a_t^{(1)}))")
-  }
-
-=======
->>>>>>> ch-c
   /// The pass by hand against the tape, where every size can be 1.
   @Test(arguments: 1...20 as ClosedRange<UInt64>)
   func thePassByHandThroughTimeAndDepthIsTheTapes(seed: UInt64) {

@@ -6,32 +6,6 @@ import Testing
 
 @Suite("Chapter 04")
 struct GRUTests {
-<<<<<<< HEAD
-  static let trial = Trial<GatedRecurrentUnitChapter>()
-
-  @Test(arguments: Language.allCases)
-  func everyCheckPassesInBothLanguages(language: Language) throws {
-    try Self.trial.everyCheckPasses(in: language, atLeast: 95)
-  }
-
-  @Test func jsonHoldsTheSectionAskedFor() throws { try Self.trial.jsonHolds(section: "backward") }
-
-  @Test(arguments: trial.equations)
-  func anEquationOfTheNotesThatIsWrongFailsTheRun(name: String) throws {
-    try Self.trial.failsWithEveryRelationBroken(ofEquation: name)
-  }
-
-  @Test func exercisesHold() throws { try Self.trial.exercisesHold() }
-
-  /// σ(a) written as (1 + tanh(a / 2)) / 2.
-  @Test func anEquationThatTheTapeDoesNotHaveFailsTheRun() throws {
-    try Self.trial.fails(
-      tapeOfEquation: "gates", replacing: "\\sigma(W_{xr} x_t + W_{hr} h_{t-1} + b_r)",
-      with: "\\frac{1}{2} (r_t + \\sigma(W_{xr} x_t + W_{hr} h_{t-1} + b_r))")
-  }
-
-=======
->>>>>>> ch-c
   /// The pass by hand against the tape, where every size can be 1.
   @Test(arguments: 1...20 as ClosedRange<UInt64>)
   func thePassByHandIsTheTapes(seed: UInt64) {

@@ -5,34 +5,6 @@ import Testing
 
 @Suite("Chapter 03")
 struct LSTMBackpropTests {
-<<<<<<< HEAD
-  static let trial = Trial<LSTMBackprop>()
-
-  @Test(arguments: Language.allCases)
-  func everyCheckPassesInBothLanguages(language: Language) throws {
-    try Self.trial.everyCheckPasses(in: language, atLeast: 70)
-  }
-
-  @Test func jsonHoldsTheSectionAskedFor() throws { try Self.trial.jsonHolds(section: "museum") }
-
-  @Test func exercisesHold() throws { try Self.trial.exercisesHold() }
-
-  @Test(arguments: trial.equations)
-  func anEquationOfTheNotesThatIsWrongFailsTheRun(name: String) throws {
-    try Self.trial.failsWithEveryRelationBroken(ofEquation: name)
-  }
-
-  /// σ as (1 + tanh(a / 2)) / 2 has the same numbers.
-  @Test func anEquationThatTheTapeDoesNotHaveFailsTheRun() throws {
-    try Self.trial.fails(
-      tapeOfEquation: "cell", replacing: "\\sigma(\\hat{f}_t)",
-      with: "\\frac{1}{2} (f_t + \\sigma(\\hat{f}_t))")
-  }
-
-  // MARK: The pass
-
-=======
->>>>>>> ch-c
   private static let example = Example(inputs: 3, hidden: 2, batch: 3, steps: 5, seed: 7)
 
   /// The pass by hand against the tape, with upstream gradients on every h_t and on the last c.

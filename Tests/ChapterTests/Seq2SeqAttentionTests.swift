@@ -7,55 +7,6 @@ import Testing
 @testable import Notebook
 @testable import seq2seq_attention
 
-<<<<<<< HEAD
-@Suite("Chapter 06")
-struct Seq2SeqAttentionTests {
-  static let trial = Trial<Seq2SeqAttention>()
-
-  @Test(arguments: Language.allCases)
-  func everyCheckPassesInBothLanguages(language: Language) throws {
-    try Self.trial.everyCheckPasses(in: language, atLeast: 110)
-  }
-
-  /// Whatever the numbers are: other weights, other sequences, other dates.
-  @Test(arguments: [2, 3, 2021]) func everyCheckPassesWithOtherSeeds(seed: Int) throws {
-    let (lines, status) = try Self.trial.run(["--lang", "en", "--seed", "\(seed)"])
-    #expect(status == 0, "\(lines.filter { $0.contains("✗") })")
-  }
-
-  @Test func jsonHoldsTheSectionAskedFor() throws { try Self.trial.jsonHolds(section: "translate") }
-
-  @Test(arguments: trial.equations)
-  func anEquationOfTheNotesThatIsWrongFailsTheRun(name: String) throws {
-    try Self.trial.failsWithEveryRelationBroken(ofEquation: name)
-  }
-
-  @Test func exercisesHold() throws { try Self.trial.exercisesHold() }
-
-  /// The right numbers from another cell.
-  @Test(arguments: [
-    ("score-additive", "U &= \\tanh(M)", "U &= \\frac{1}{2} (U + \\tanh(M))"),
-    ("score-additive", "e &= U^\\top v", "e &= \\tanh(M)^\\top v"),
-    ("score-general", "e &= P^\\top q", "e &= (W K)^\\top q"),
-    (
-      "bahdanau", "\\operatorname{softmax}(W [c_t; s_t] + b)",
-      "\\frac{1}{2} (p_t + \\operatorname{softmax}(W [c_t; s_t] + b))"
-    ),
-    (
-      "luong", "\\operatorname{softmax}(W [c_t; s_t] + b)",
-      "\\frac{1}{2} (p_t + \\operatorname{softmax}(W [c_t; s_t] + b))"
-    ),
-    ("softmax", "\\operatorname{softmax}(e)", "\\frac{1}{2} (a + \\operatorname{softmax}(e))"),
-    ("back-softmax", "K^\\top \\frac{\\partial L}{\\partial c}", "K^\\top u"),
-    ("back-additive", "(1 - U^{\\odot 2})", "(1 - \\tanh(M) \\odot \\tanh(M))"),
-  ])
-  func anEquationThatTheTapeDoesNotHaveFailsTheRun(name: String, part: String, equal: String) throws {
-    try Self.trial.fails(tapeOfEquation: name, replacing: part, with: equal)
-  }
-}
-
-=======
->>>>>>> ch-c
 @Suite("Chapter 06: attention")
 struct AttentionByHandTests {
   /// The pass by hand against the tape, where every size can be 1.

@@ -5,31 +5,6 @@ import Testing
 
 @Suite("Chapter 00")
 struct SequenceModelsTests {
-<<<<<<< HEAD
-  static let trial = Trial<SequenceModels>()
-
-  @Test(arguments: Language.allCases)
-  func everyCheckPassesInBothLanguages(language: Language) throws {
-    try Self.trial.everyCheckPasses(in: language, atLeast: 70)
-  }
-
-  @Test func jsonHoldsTheSectionAskedFor() throws { try Self.trial.jsonHolds(section: "unrolled") }
-
-  @Test(arguments: trial.equations)
-  func anEquationOfTheNotesThatIsWrongFailsTheRun(name: String) throws {
-    try Self.trial.failsWithEveryRelationBroken(ofEquation: name)
-  }
-
-  @Test func exercisesHold() throws { try Self.trial.exercisesHold() }
-
-  /// tanh(a) written as 2σ(2a) − 1.
-  @Test func anEquationThatTheTapeDoesNotHaveFailsTheRun() throws {
-    try Self.trial.fails(
-      tapeOfEquation: "rnn", replacing: "\\tanh(a_t)", with: "\\frac{1}{2} (h_t + \\tanh(a_t))")
-  }
-
-=======
->>>>>>> ch-c
   // MARK: Ceilings
 
   /// A ceiling against every table of answers, for rhythms whose rule is drawn at random: in sixteenths, and over four
