@@ -72,13 +72,13 @@ func crosscheck(_ arguments: [String]) throws -> Outcome {
 
 /// The result for one file.
 enum Verdict {
-  case compared(path: String, Comparison)
+  case compared(path: String, LayerComparison)
   /// `why` is one line that names the file and the problem.
   case unusable(path: String, why: String)
 
   init(onFileAt path: String) {
     do {
-      self = .compared(path: path, try Comparison(of: try Safetensors(contentsOf: path)))
+      self = .compared(path: path, try LayerComparison(of: try Safetensors(contentsOf: path)))
     } catch let error as ReferenceError {
       self = .unusable(path: path, why: error.description)  // its description names the file
     } catch {

@@ -64,7 +64,7 @@ extension JSON {
     }
   }
 
-  private init(_ line: Comparison.Line) {
+  private init(_ line: LayerComparison.Line) {
     self = .object([
       ("name", .string(line.name)),
       ("shape", .array(line.shape.map { .integer($0) })),

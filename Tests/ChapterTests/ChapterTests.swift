@@ -69,7 +69,7 @@ struct ChapterTests {
     let (status, sections) = try trial.sections("--lang", "en")
     let checks = sections.flatMap(\.checks)
     let name = trial.subject.name
-    #expect(status == 0 && checks.allSatisfy(\.passed), "\(name): \(checks.filter { !$0.passed })")
+    #expect(status == 0 && checks.allSatisfy { $0.passed }, "\(name): \(checks.filter { !$0.passed })")
     #expect(checks.count >= chapter.checks, "\(name)")
     #expect(checks.allSatisfy { !$0.detail.isEmpty }, "\(name): \(checks.filter(\.detail.isEmpty).map(\.claim))")
     let named = try trial.notes(.english).directives.filter { $0.kind == .section && !$0.isFull }.map(\.argument)
@@ -99,7 +99,7 @@ struct ChapterTests {
     #expect(passed > 0 && found.lines.last == summary, "\(name)")
     let (status, sections) = try chapter.trial.sections("--lang", language.rawValue, "--section", chapter.section)
     #expect(status == 0 && sections.map(\.name) == [chapter.section], "\(name)")
-    #expect(sections.first?.checks.count == passed && sections[0].checks.allSatisfy(\.passed), "\(name)")
+    #expect(sections.first?.checks.count == passed && sections[0].checks.allSatisfy { $0.passed }, "\(name)")
   }
 
   /// The claims hold with other random numbers, and these are other numbers.

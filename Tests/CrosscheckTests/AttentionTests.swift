@@ -15,7 +15,7 @@ import Testing
   @Test(arguments: attentionFixtures)
   func everyScoreAgreesWithPyTorchInEveryTensor(name: String) throws {
     let file = try Safetensors(contentsOf: fixture(name))
-    let comparison = try Comparison(of: file)
+    let comparison = try LayerComparison(of: file)
     #expect(comparison.agrees && comparison.tolerance == 1e-12)
     #expect(Set(comparison.lines.map(\.name)) == outcomes(file))
     #expect(outcomes(file).isSuperset(of: ["scores", "weights", "context", "grad.keys", "grad.query"]))

@@ -15,7 +15,7 @@ import Testing
   @Test(arguments: recurrentFixtures)
   func everyLayerAgreesWithPyTorchInEveryTensor(name: String) throws {
     let file = try Safetensors(contentsOf: fixture(name))
-    let comparison = try Comparison(of: file)
+    let comparison = try LayerComparison(of: file)
     #expect(comparison.agrees)
     #expect(comparison.tolerance == 1e-12)
     #expect(Set(comparison.lines.map(\.name)) == outcomes(file))
@@ -45,7 +45,7 @@ import Testing
         var changed = file
         changed.add(1e-9 * (scale == 0 ? 1 : scale), to: tensor, at: index)
         let reference = try #require(try LayerFile(changed).copy(tensor))
-        let line = Comparison.Line(name: tensor, computed: mine.elements, reference: reference, tolerance: 1e-12)
+        let line = LayerComparison.Line(name: tensor, computed: mine.elements, reference: reference, tolerance: 1e-12)
         #expect(!line.agrees && line.relative > 9e-10 && line.relative < 1.1e-9, "\(tensor)[\(index)]")
       }
       // One change of each tensor goes through the whole comparison.
@@ -97,14 +97,14 @@ import Testing
     for wrong in runs.indices {
       for (place, (name, tensor)) in runs[wrong].tensors.enumerated() {
         let reference = try #require(try layerFile.copy(name))
-        func line(_ change: Double) -> Comparison.Line {
+        func line(_ change: Double) -> LayerComparison.Line {
           var elements = tensor.elements
           elements[elements.count - 1] += change
           var tensors = runs[wrong].tensors
           tensors[place].tensor = TorchTensor(shape: tensor.shape, elements: elements)
           var runs = runs
           runs[wrong] = Layer.Run(way: runs[wrong].way, tensors: tensors, nodes: runs[wrong].nodes)
-          return Comparison.Line(name: name, of: runs, at: place, reference: reference, tolerance: 1e-12)
+          return LayerComparison.Line(name: name, of: runs, at: place, reference: reference, tolerance: 1e-12)
         }
         #expect(line(0).agrees)
         for change in [1e-9, -1e-9, .infinity, .nan] {
@@ -113,7 +113,7 @@ import Testing
         // If the file is wrong, no way is named.
         var other = reference.elements
         other[0] += 1
-        let all = Comparison.Line(
+        let all = LayerComparison.Line(
           name: name, of: runs, at: place, reference: TorchTensor(shape: reference.shape, elements: other),
           tolerance: 1e-12)
         #expect(!all.agrees && all.way.isEmpty)
@@ -123,7 +123,7 @@ import Testing
 
   @Test func aTensorOfZerosIsMeasuredAbsolutely() {
     let line = { (computed: [Double], reference: [Double]) in
-      Comparison.Line(
+      LayerComparison.Line(
         name: "x", computed: computed, reference: .init(shape: [reference.count], elements: reference), tolerance: 1e-12
       )
     }

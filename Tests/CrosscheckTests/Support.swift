@@ -38,10 +38,10 @@ func withFolder(_ body: (String) throws -> Void) throws {
 }
 
 /// A fixture, changed: what comparing it finds.
-func comparison(_ name: String, _ change: (inout Safetensors) -> Void = { _ in }) throws -> Comparison {
+func comparison(_ name: String, _ change: (inout Safetensors) -> Void = { _ in }) throws -> LayerComparison {
   var file = try Safetensors(contentsOf: fixture(name))
   change(&file)
-  return try Comparison(of: file)
+  return try LayerComparison(of: file)
 }
 
 /// What comparing a changed fixture throws; "compared" where it throws nothing.

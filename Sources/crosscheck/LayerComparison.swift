@@ -5,7 +5,7 @@ import Recurrent
 import Reference
 
 /// A file's tensors compared with those that this project computes.
-struct Comparison {
+struct LayerComparison {
   /// The comparison of one tensor.
   struct Line {
     let name: String
@@ -36,7 +36,7 @@ struct Comparison {
   init(of content: Safetensors) throws {
     var file = LayerFile(content)
     let layer = try Layer.named(try file.word("layer"))
-    tolerance = try file.optionalTolerance() ?? Comparison.standardTolerance
+    tolerance = try file.optionalTolerance() ?? LayerComparison.standardTolerance
     let computed = try layer.compute(&file)
     description = computed.description
 
@@ -53,7 +53,7 @@ struct Comparison {
   }
 }
 
-extension Comparison.Line {
+extension LayerComparison.Line {
   /// Compares the tensor at `place` of every run; keeps the run with the largest difference.
   init(name: String, of runs: [Layer.Run], at place: Int, reference: TorchTensor, tolerance: Double) {
     let lines = runs.map { run in
