@@ -68,11 +68,20 @@ format-check:
 format:
 	swift format --in-place --parallel --recursive $(SWIFT_FILES)
 
-# Autodiff runs without an operating system: it compiles as Embedded Swift for WebAssembly.
+# These modules run without an operating system: they compile as Embedded Swift for WebAssembly. A module stands behind those
+# that it imports.
+EMBEDDED := Autodiff Recurrent
+EMBEDDED_OUT := .build/embedded
+
 embedded:
-	@mkdir -p .build
-	swiftc -target wasm32-unknown-none-wasm -enable-experimental-feature Embedded -wmo -parse-as-library \
-	  -package-name Unrolled -c Sources/Autodiff/*.swift -o .build/Autodiff.wasm.o
+	@mkdir -p $(EMBEDDED_OUT)
+	@set -e; for module in $(EMBEDDED); do \
+	  echo "embedded: $$module"; \
+	  swiftc -target wasm32-unknown-none-wasm -enable-experimental-feature Embedded -wmo -parse-as-library \
+	    -package-name Unrolled -I $(EMBEDDED_OUT) -module-name $$module -emit-module \
+	    -emit-module-path $(EMBEDDED_OUT)/$$module.swiftmodule \
+	    -c $$(find Sources/$$module -name '*.swift') -o $(EMBEDDED_OUT)/$$module.o; \
+	done
 
 clean:
 	swift package clean

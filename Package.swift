@@ -62,14 +62,18 @@ let modules: [Target] = [
   .target(name: "MultiplyAdd"),
   // Without FMA instructions a fused multiply-add is a call into the C library.
   .target(
-    name: "Autodiff", dependencies: callsC ? ["MultiplyAdd"] : [],
+    name: "Matrices", dependencies: callsC ? ["MultiplyAdd"] : [],
     swiftSettings: optimised + vectorised + wide + (callsC ? [.define("CALLS_C")] : []),
     linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+  .target(name: "Autodiff", dependencies: ["Matrices"], swiftSettings: optimised + vectorised),
   .target(name: "Recurrent", dependencies: ["Autodiff"], swiftSettings: optimised + vectorised),
   .target(name: "Experiments", dependencies: ["Autodiff", "Recurrent", "Reference"], swiftSettings: optimised),
   .target(name: "LaTeX", dependencies: ["Autodiff"]),
   .target(name: "Reference"),
-  .target(name: "Notebook", dependencies: ["Autodiff", "LaTeX", "Reference"], swiftSettings: guarded),
+  .target(name: "Console", swiftSettings: guarded),
+  .target(name: "Figures", dependencies: ["Console"]),
+  .target(name: "Exercises", dependencies: ["Autodiff", "Console", "LaTeX"]),
+  .target(name: "Notebook", dependencies: ["Autodiff", "Console", "Exercises", "Figures", "LaTeX", "Reference"]),
   .executableTarget(
     name: "crosscheck", dependencies: ["Recurrent", "Reference", "Notebook"]),
   .executableTarget(
@@ -98,6 +102,7 @@ let chapterTargets: [Target] = chapters.map { number, name in
 }
 
 let tests: [Target] = [
+  .testTarget(name: "MatricesTests", dependencies: ["Matrices", "Autodiff"]),
   .testTarget(name: "AutodiffTests", dependencies: ["Autodiff"]),
   .testTarget(name: "RecurrentTests", dependencies: ["Recurrent", "Reference"]),
   .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "Autodiff", "Recurrent", "Reference"]),
@@ -106,6 +111,9 @@ let tests: [Target] = [
   .testTarget(name: "BookTests", dependencies: ["book", "Autodiff", "LaTeX", "Notebook"]),
   .testTarget(name: "LaTeXTests", dependencies: ["LaTeX"]),
   .testTarget(name: "ReferenceTests", dependencies: ["Reference"]),
+  .testTarget(name: "ConsoleTests", dependencies: ["Console"]),
+  .testTarget(name: "FiguresTests", dependencies: ["Console", "Figures"]),
+  .testTarget(name: "ExercisesTests", dependencies: ["Autodiff", "Console", "Exercises"]),
   .testTarget(name: "NotebookTests", dependencies: ["Notebook"]),
   .testTarget(name: "PackageTests", dependencies: ["Autodiff", "Recurrent"]),
   .testTarget(

@@ -1,17 +1,17 @@
-// What a derivative rule may use. A rule is written once over this algebra and read three ways: by `Matrix`, which
-// computes it, by `Symbol`, which writes it down, and by `Variable`, which records it to be differentiated again.
+// What a derivative rule may use. A rule is written once over this algebra and read three ways: over matrices it is computed,
+// over `Symbol` it is written down, over `Variable` it is recorded to be differentiated again.
+
+@_exported import Matrices  // so that `import Autodiff` brings Matrix along
 
 infix operator .* : MultiplicationPrecedence
 infix operator ./ : MultiplicationPrecedence
 
 /// Something that operations can be applied to.
 ///
-/// There is one requirement of substance, the first `apply`; the operators below are notation for it.
+/// The one requirement of substance is `apply`; the operators and properties below are notation for it.
 public protocol Algebra {
   /// The result of an operation on its inputs, in order. Traps on shapes that do not fit.
   static func apply(_ operation: Operation, _ inputs: [Self]) -> Self
-
-  /// The same for one input and for two, which a tape records without an array of them.
   static func apply(_ operation: Operation, _ a: Self) -> Self
   static func apply(_ operation: Operation, _ a: Self, _ b: Self) -> Self
 
@@ -20,6 +20,9 @@ public protocol Algebra {
     of fused: FusedOperation, _ δ: Self, inputs: [Self], output: Self, saved: [Matrix]
   ) -> [Self?]
 
+  /// Adds a term to a gradient; nil is a gradient without a term yet. By default with `+`.
+  static func add(_ term: Self, to sum: inout Self?)
+
   /// The number of rows, where it is known (a formula does not know its shape).
   var knownRows: Int? { get }
 }
@@ -27,6 +30,7 @@ public protocol Algebra {
 extension Algebra {
   public static func apply(_ operation: Operation, _ a: Self) -> Self { apply(operation, [a]) }
   public static func apply(_ operation: Operation, _ a: Self, _ b: Self) -> Self { apply(operation, [a, b]) }
+  public static func add(_ term: Self, to sum: inout Self?) { sum = sum.map { $0 + term } ?? term }
 
   /// The matrix product: (n × k) * (k × m) is n × m.
   public static func * (a: Self, b: Self) -> Self { apply(.matrixProduct, a, b) }

@@ -73,7 +73,7 @@ extension Tape {
         stack.removeLast()
         continue
       }
-      let inputs = inputs(of: node)
+      let inputs = nodes[node].inputs
       let missing = inputs.filter { done[$0] == nil }
       if missing.isEmpty {
         done[node] = Symbol.apply(operation, inputs.map { done[$0]! })
@@ -111,7 +111,7 @@ extension Tape {
     }
     let relevant = ancestors(of: output.node)
     for node in (variable.node + 1)...output.node where relevant.contains(node) {
-      let users = inputs(of: node)
+      let users = nodes[node].inputs
       guard users.contains(where: { reached.contains($0) && ($0 == variable.node || nodes[$0].name == nil) }) else {
         continue
       }
@@ -131,14 +131,12 @@ extension Tape {
     let seed: Symbol =
       far == output ? .number(1) : .name(Tape.gradientName(of: nodes[far].name ?? "x_{\(far)}", loss: loss))
     let gradients: [Symbol?] = reverse(
-      from: far, seed: seed,
-      through: { node in reached.contains(node) && (node == near || self.nodes[node].name == nil) },
-      reading: { self.expansion(of: $0, isRoot: false, done: &expanded) },
+      from: far, seed: seed, value: { self.expansion(of: $0, isRoot: false, done: &expanded) },
+      isWanted: { reached.contains($0) && ($0 == near || self.nodes[$0].name == nil) },
       rule: { operation, δ, k, x, y in
         operations.append(operation)
         return operation.pullback(δ, to: k, inputs: x, output: y)
-      },
-      add: { $0 = Symbol.apply(.sum, [$0, $1]) })
+      })
     return Derivation.Path(
       through: nodes[far].name ?? loss, value: formula(ofNode: far), operations: operations,
       term: gradients[near] ?? .number(0))
@@ -149,7 +147,7 @@ extension Tape {
     var found: Set<Int> = [node]
     var stack = [node]
     while let next = stack.popLast() {
-      for input in inputs(of: next) where found.insert(input).inserted { stack.append(input) }
+      for input in nodes[next].inputs where found.insert(input).inserted { stack.append(input) }
     }
     return found
   }

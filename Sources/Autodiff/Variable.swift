@@ -5,9 +5,10 @@ public struct Variable {
   /// The tape that it lives on.
   public let tape: Tape
   let node: Int
-  let birth: UInt64
+  /// When the node was recorded: after a rewind another node may stand in its place.
+  let birth: Int
 
-  /// The number that it stands for.
+  /// Its numbers.
   public var value: Matrix {
     tape.check(self)
     return tape.nodes[node].value
@@ -36,16 +37,19 @@ public struct Variable {
 extension Variable: Algebra {
   public static func apply(_ operation: Operation, _ inputs: [Variable]) -> Variable {
     require(!inputs.isEmpty, "\(operation.title) of nothing")
-    return inputs[0].tape.record(operation, inputs)
+    let tape = inputs[0].tape
+    return tape.record(operation, inputs.map(tape.place))
   }
 
-  public static func apply(_ operation: Operation, _ a: Variable) -> Variable { a.tape.record(operation, a) }
+  public static func apply(_ operation: Operation, _ a: Variable) -> Variable {
+    a.tape.record(operation, [a.tape.place(of: a)])
+  }
 
   public static func apply(_ operation: Operation, _ a: Variable, _ b: Variable) -> Variable {
-    a.tape.record(operation, a, b)
+    a.tape.record(operation, [a.tape.place(of: a), a.tape.place(of: b)])
   }
 
-  /// A hand-written pullback computes with matrices: it leaves nothing to differentiate again.
+  /// Traps: a hand-written pullback computes with matrices and records nothing that could be differentiated again.
   public static func pullback(
     of fused: FusedOperation, _ δ: Variable, inputs: [Variable], output: Variable, saved: [Matrix]
   ) -> [Variable?] {
@@ -76,7 +80,7 @@ extension Tape {
   public var namedVariables: [(name: String, variable: Variable)] {
     (0..<count).compactMap { place in
       let node = nodes[place]
-      return node.name.map { ($0, Variable(tape: self, node: place, birth: node.birth)) }
+      return node.name.map { ($0, variable(at: place)) }
     }
   }
 }

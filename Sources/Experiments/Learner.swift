@@ -1,17 +1,19 @@
-// The networks that are compared on a task, of equal numbers of parameters where that is wanted.
+// The networks that experiments compare on a task, if wanted with equal numbers of parameters.
 
 import Autodiff
 import Recurrent
 
-/// A kind of network with its size, and what is added to the first bias of the gate that keeps: the LSTM's forget gate,
-/// the GRU's update gate.
+/// A kind of network with its size, and the initial bias of the gate that keeps the past: the LSTM's forget gate or the
+/// GRU's update gate.
 public struct Contestant: Hashable, Sendable {
   public let kind: RecurrentConfiguration.Kind
+  /// Entries of a state.
   public let hidden: Int
-  /// Layers upon each other.
+  /// How many layers are stacked.
   public let layers: Int
   /// Whether every layer above the first adds its input to its output.
   public let isResidual: Bool
+  /// Added to the gate's random initial bias.
   public let gateBias: Double
 
   public init(
@@ -24,7 +26,8 @@ public struct Contestant: Hashable, Sendable {
     self.gateBias = gateBias
   }
 
-  /// The size with which it learns the number of parameters nearest to `parameters`; the smaller of two alike.
+  /// A network of the size whose number of learned parameters is nearest to `parameters`; of two equally near, the
+  /// smaller.
   public init(
     kind: RecurrentConfiguration.Kind, parameters: Int, for task: Task, layers: Int = 1, isResidual: Bool = false,
     gateBias: Double = 0
@@ -39,7 +42,7 @@ public struct Contestant: Hashable, Sendable {
     self = sized(parameters - sized(below).parameterCount(for: task) <= excess ? below : above)
   }
 
-  /// An RNN, an LSTM and a GRU of these sizes, and the last two with a bias of 1.
+  /// An RNN, an LSTM and a GRU of these sizes; the LSTM and the GRU also with a gate bias of 1.
   public static func all(rnn: Int, lstm: Int, gru: Int) -> [Contestant] {
     [
       Contestant(kind: .rnn(.tanh), hidden: rnn), Contestant(kind: .lstm, hidden: lstm),
@@ -48,37 +51,37 @@ public struct Contestant: Hashable, Sendable {
     ]
   }
 
-  /// As in tables: `LSTM, b_f = 1`.
+  /// Its name in tables: `LSTM, b_f = 1`.
   public var label: String {
     if gateBias == 0 { return kind.name }
     return "\(kind.name), \(kind == .lstm ? "b_f" : "b_z") = \(Int(gateBias))"
   }
 
-  /// The same with subscripts.
+  /// Its name in figures, where b_{f} has a subscript.
   public var figureLabel: String { label.replacing("b_f", with: "b_{f}").replacing("b_z", with: "b_{z}") }
 
-  /// As in names of numbers: `lstm-1`.
+  /// Its name in the names of values: `lstm-1`.
   public var name: String { kind.name.lowercased() + (gateBias == 0 ? "" : "-\(Int(gateBias))") }
 
   public func configuration(for task: Task) -> RecurrentConfiguration {
     RecurrentConfiguration(kind, inputSize: task.inputs, hiddenSize: hidden, layers: layers)
   }
 
-  /// Every number that is learned: the recurrent layers' and the last layer's.
+  /// How many numbers are learned, in the recurrent layers and the output layer.
   public func parameterCount(for task: Task) -> Int {
     configuration(for: task).parameterCount + task.outputs * (hidden + 1)
   }
 }
 
-/// A recurrent network whose last state goes through one linear layer.
+/// A recurrent network and a linear output layer that reads its last output.
 public struct Learner: Sendable {
   public let contestant: Contestant
   public private(set) var network: RecurrentNetwork<Matrix>
-  /// W_y: outputs × hidden, and b_y: outputs × 1.
+  /// The output layer: W_y, outputs × hidden, and b_y, outputs × 1.
   private var last: [Matrix]
 
-  /// PyTorch's first weights, uniform between ±1/√hidden, and the gate's bias added to one of its two biases in each
-  /// layer.
+  /// Initial weights as in PyTorch, uniform between −1/√hidden and 1/√hidden. The gate bias is added to one of the two
+  /// biases in each layer.
   public init(_ contestant: Contestant, for task: Task, random: inout Random) {
     self.contestant = contestant
     network = RecurrentNetwork(contestant.configuration(for: task), random: &random)
@@ -86,7 +89,7 @@ public struct Learner: Sendable {
     last = [
       random.uniform(task.outputs, contestant.hidden, -bound, bound), random.uniform(task.outputs, 1, -bound, bound),
     ]
-    // PyTorch's blocks: i, f, g, o and r, z, n.
+    // In PyTorch's stacks, i, f, g, o and r, z, n, the gate is the second block.
     if contestant.gateBias != 0 {
       let hidden = contestant.hidden
       for layer in 0..<contestant.layers {
@@ -95,7 +98,7 @@ public struct Learner: Sendable {
     }
   }
 
-  /// The share of right answers: the class that scores highest, or a number that is off by less than 0.1.
+  /// The share of right answers: the right class has the highest score, or a number is off by less than 0.1.
   public func accuracy(on sequences: Sequences) -> Double {
     let outputs = run(network, sequences.x) { $0.run($1).outputs }
     let answers = last[0] * outputs[outputs.count - 1] + last[1]
@@ -109,7 +112,7 @@ public struct Learner: Sendable {
     return Double(right.count) / Double(sequences.count)
   }
 
-  /// The outputs of the last layer, each layer run by `layer`.
+  /// The outputs of the last recurrent layer at each step. `layer` runs one layer.
   private func run<A>(_ network: RecurrentNetwork<A>, _ x: [A], layer: (RecurrentNetwork<A>, [A]) -> [A]) -> [A] {
     if !contestant.isResidual { return layer(network, x) }
     return network.layers.enumerated().reduce(x) { x, next in
@@ -118,7 +121,7 @@ public struct Learner: Sendable {
     }
   }
 
-  /// Adam on batches, gradients clipped at norm 1.
+  /// Trains by Adam, one batch for each update, with gradients clipped at norm 1.
   public mutating func train(
     on batches: (inout Random) -> Sequences, updates: Int, learningRate: Double = 1e-2, random: inout Random
   ) {
@@ -142,9 +145,9 @@ public struct Learner: Sendable {
   }
 }
 
-/// Trains a network for each seed, and tests it on 512 sequences that it has not seen.
+/// Trains a network for each seed, and measures its accuracy on 512 new sequences.
 ///
-/// - Parameter data: how many sequences there are to learn from; nil for new ones in every batch.
+/// - Parameter data: how many sequences the training set has; nil to draw new ones for every batch.
 public func scores(
   _ contestant: Contestant, _ task: Task, seeds: Range<UInt64>, updates: Int, batch: Int = 16, data: Int? = nil
 ) -> Scores {

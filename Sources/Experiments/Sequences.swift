@@ -1,8 +1,8 @@
-// What a network is trained and tested on: sequences of one length, and what to say about each.
+// What a network is trained and tested on: sequences of one length with their answers.
 
 import Autodiff
 
-/// Sequences of one length, and what to say at the end of each.
+/// Sequences of one length, and the right answer at the end of each.
 public struct Sequences: Sendable {
   /// x_1 … x_T, inputs × count.
   public var x: [Matrix]
@@ -11,7 +11,7 @@ public struct Sequences: Sendable {
   public enum Answer: Sendable {
     /// The class of each sequence.
     case classes([Int])
-    /// A number for each sequence, 1 × count.
+    /// A number for each sequence: 1 × count.
     case numbers(Matrix)
   }
 
@@ -20,19 +20,20 @@ public struct Sequences: Sendable {
     self.answer = answer
   }
 
-  /// Sequences of symbols, each written as a column with a single 1.
+  /// Sequences of symbols, one-hot encoded.
   ///
   /// - Parameters:
-  ///   - symbols: for every step, the symbols of all sequences.
-  ///   - kinds: how many symbols there are: 0 up to, and without, this number.
+  ///   - symbols: for each step, the symbols of all sequences.
+  ///   - kinds: how many different symbols there are: 0 … kinds − 1.
   ///   - classes: the class of each sequence.
   public init(symbols: [[Int]], of kinds: Int, classes: [Int]) {
     self.init(x: symbols.map { oneHot($0, of: kinds) }, answer: .classes(classes))
   }
 
+  /// How many sequences there are.
   public var count: Int { x[0].columns }
 
-  /// The classes. Traps where the answers are numbers.
+  /// The class of each sequence. Traps if the answers are numbers.
   public var classes: [Int] {
     guard case .classes(let classes) = answer else { fatalError("these sequences are answered by numbers") }
     return classes
@@ -49,7 +50,8 @@ public struct Sequences: Sendable {
   }
 }
 
-/// Symbols as columns with a single 1: kinds × symbols. A symbol that is none of 0 … kinds − 1 gives a column of zeros.
+/// One-hot columns, kinds × symbols: each has a single 1, in the row of its symbol. A symbol outside 0 … kinds − 1
+/// becomes a column of zeros.
 public func oneHot(_ symbols: [Int], of kinds: Int) -> Matrix {
   Matrix(rows: kinds, columns: symbols.count) { $0 == symbols[$1] ? 1 : 0 }
 }

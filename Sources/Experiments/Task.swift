@@ -1,13 +1,14 @@
-// Small tasks for recurrent networks: seeded generators of sequences whose answer stands at the end.
+// Small tasks for recurrent networks: random sequences with one answer at the end of each.
 
 import Autodiff
 
-/// Something to learn: sequences of `inputs` entries a step, answered by `outputs` numbers.
+/// Something to learn: sequences whose steps have `inputs` entries, answered by `outputs` numbers.
 public struct Task: Sendable {
+  /// Entries of an input x_t.
   public let inputs: Int
-  /// How many classes there are; 1 where the answer is a number.
+  /// How many classes there are; 1 if the answer is a number.
   public let outputs: Int
-  /// So many new sequences.
+  /// Draws `count` new sequences.
   public let draw: @Sendable (_ count: Int, inout Random) -> Sequences
 
   public init(inputs: Int, outputs: Int, draw: @escaping @Sendable (_ count: Int, inout Random) -> Sequences) {
@@ -18,7 +19,7 @@ public struct Task: Sendable {
 
   // begin: tasks
   // begin: recall
-  /// The first symbol, one of `classes`, must be named after `lag` further symbols that say nothing (4 others).
+  /// The answer is the first symbol, one of `classes`. After it come `lag` fillers, each one of 4 other symbols.
   public static func recall(lag: Int, classes kinds: Int = 4) -> Task {
     Task(inputs: kinds + 4, outputs: kinds) { count, random in
       let classes = (0..<count).map { _ in random.index(below: kinds) }
@@ -28,7 +29,8 @@ public struct Task: Sendable {
   }
   // end: recall
 
-  /// Numbers between 0 and 1, two of them marked, one in each half: their sum (Hochreiter & Schmidhuber 1997).
+  /// Numbers between 0 and 1, one marked in each half. The answer is the sum of the two (Hochreiter & Schmidhuber
+  /// 1997).
   public static func adding(steps: Int) -> Task {
     Task(inputs: 2, outputs: 1) { count, random in
       var x = (0..<steps).map { _ in Matrix(rows: 2, columns: count) }
@@ -45,9 +47,9 @@ public struct Task: Sendable {
     }
   }
 
-  /// A small language. A sentence begins with a noun, singular (0–3) or plural (4–7), and goes on with phrases of a
-  /// preposition (8), an article (9) and another noun, or of three adverbs (10): "the writer of the books …". Is the verb
-  /// singular or plural?
+  /// A small language. A sentence begins with a noun, singular (0–3) or plural (4–7). Phrases follow: a preposition
+  /// (8), an article (9) and another noun, or three adverbs (10), as in "the writer of the books …". The answer is
+  /// whether the verb is singular or plural.
   public static func agreement(phrases: Int) -> Task {
     Task(inputs: 11, outputs: 2) { count, random in
       let subjects = (0..<count).map { _ in random.index(below: 8) }

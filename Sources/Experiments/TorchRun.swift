@@ -1,21 +1,24 @@
-// What PyTorch computed with a recurrent layer, and the same by this project.
+// A run of a recurrent layer recorded in PyTorch, and the same run by this project.
 
 import Autodiff
 import Recurrent
 import Reference
 
-/// A layer as PyTorch ran it: its network and data, what it computed, and the gradients that it found.
+/// A run recorded in PyTorch: the network, its data, its results, and their gradients.
 public struct TorchRun {
   public let network: RecurrentNetwork<Matrix>
+  /// x_1 … x_T, y_1 … y_T, and the gradients of the loss with respect to the outputs.
   public let inputs, outputs, upstream: [Matrix]
-  /// One for each direction of each layer, each [h] or [h, c].
+  /// First states, last states, and the gradients of the loss with respect to the last states: one state for each
+  /// direction of each layer, each [h] or [h, c].
   public let first, last, upstreamOfLast: [[Matrix]]
   public let gradientsOfInputs: [Matrix]
   public let gradientsOfFirst: [[Matrix]]
   /// In the order of the network's parameters.
   public let gradientsOfWeights: [Matrix]
 
-  /// Takes the tensors out of a reference file (Tests/Fixtures/generate.py made it). Throws where one is missing.
+  /// Reads the tensors of a reference file made by Tests/Fixtures/generate.py. Throws if one is missing or does not
+  /// fit.
   public init(
     _ kind: RecurrentConfiguration.Kind, layers: Int = 1, bidirectional: Bool = false, from file: Safetensors
   ) throws {
@@ -40,7 +43,7 @@ public struct TorchRun {
     gradientsOfWeights = try network.configuration.parameters.map { try tensor("grad.\($0.name)").matrix }
   }
 
-  /// The same by this project's tape: outputs, last states, and the gradients of inputs, first states and weights.
+  /// The same run on this project's tape: outputs, last states, and the gradients of inputs, first states and weights.
   public func computed() -> (
     outputs: [Matrix], last: [[Matrix]], inputs: [Matrix], first: [[Matrix]], weights: [Matrix]
   ) {

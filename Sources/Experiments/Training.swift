@@ -1,15 +1,17 @@
-// The loop that every small training shares, and what is counted after it.
+// The training loop that the experiments share, and the statistics of their results.
 
 import Autodiff
+import Recurrent
 
-/// Trains by Adam; gradients are clipped by their global norm.
+/// Trains by Adam, with gradients clipped by their global norm.
 ///
-/// A gradient that is no number would spoil the weights for good: its step is left out.
+/// An update whose gradient is infinite or NaN is skipped: it would make the weights NaN for good.
 ///
 /// - Parameters:
-///   - threshold: of the clipping; nil for none.
-///   - loss: records the loss, 1 × 1, on the tape of the parameters that it is given, for update number 0, 1, ….
-/// - Returns: the loss before every update.
+///   - parameters: replaced by the trained ones.
+///   - threshold: the largest norm of a gradient; nil for no clipping.
+///   - loss: records the loss, 1 × 1, on the tape of `parameters`, for update number 0, 1, ….
+/// - Returns: the loss before each update.
 @discardableResult
 public func train(
   _ parameters: inout [Matrix], updates: Int, learningRate: Double, clippingAt threshold: Double? = 1,
@@ -29,15 +31,13 @@ public func train(
   }
 }
 
-/// Each column's class with the highest score, the first of equals. `scores` is classes × count.
-public func best(_ scores: Matrix) -> [Int] {
-  (0..<scores.columns).map { j in (0..<scores.rows).reduce(0) { scores[$1, j] > scores[$0, j] ? $1 : $0 } }
-}
+/// The class with the highest score in each column, the first of equals. `scores` is classes × count.
+public func best(_ scores: Matrix) -> [Int] { (0..<scores.columns).map { scores.rowOfLargest(inColumn: $0) } }
 
-/// How many columns' best class is the wanted one.
+/// How many columns have their highest score in the right class.
 public func countRight(_ scores: Matrix, _ classes: [Int]) -> Int { zip(best(scores), classes).count { $0 == $1 } }
 
-/// Accuracies, or other numbers, over seeds.
+/// A number for each seed of an experiment, such as an accuracy.
 public struct Scores: Sendable {
   public let values: [Double]
 
@@ -47,16 +47,16 @@ public struct Scores: Sendable {
   public var lowest: Double { values.min() ?? .nan }
   public var highest: Double { values.max() ?? .nan }
 
-  /// In how many of all pairs of runs this one's value is higher.
+  /// In how many of all pairs of a value here and a value of `other` the value here is higher.
   public func wins(over other: Scores) -> Int {
     values.reduce(0) { count, value in count + other.values.count { $0 < value } }
   }
 }
 
-/// The middle of an odd number of values, the upper of the two in the middle of an even one. Traps where there is none.
+/// The middle value; of an even number of values, the upper one of the two in the middle. Traps if there are none.
 public func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
-/// The median of curves of one length, entry by entry.
+/// The median of several curves of the same length, point by point.
 public func median(_ curves: [[Double]]) -> [Double] {
   curves[0].indices.map { k in median(curves.map { $0[k] }) }
 }

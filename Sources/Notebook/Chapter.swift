@@ -71,9 +71,6 @@ extension Chapter {
   }
 }
 
-/// The version of the book, of `--version` and of the JSON output.
-public let bookVersion = "0.1.0"
-
 /// What the command line does with a chapter.
 struct ChapterProgram<Subject: Chapter> {
   let folder: String
@@ -140,7 +137,8 @@ struct ChapterProgram<Subject: Chapter> {
   func exerciseProgram(environment: [String: String], isTerminal: Bool) -> ExerciseProgram {
     ExerciseProgram(
       exercises: Subject.exercises, chapter: Subject.name, number: Subject.number, folder: folder, root: root,
-      isTerminal: isTerminal, environment: environment, output: output, errors: errors, notes: notes
+      isTerminal: isTerminal, environment: environment, output: output, errors: errors,
+      context: { try notes($0).exerciseContext(chapter: Subject.name) }
     ) { exercise in
       try ExerciseProcess.verdict(
         on: exercise.name, path: ChildProcess.ownPath,
@@ -233,7 +231,10 @@ struct ChapterProgram<Subject: Chapter> {
       page.clearProgress()
       pages.append(page)
       findings += notes.findings + page.unvisited() + missingExercises(notes)
-      let exercises = (Subject.name, Subject.exercises.map { $0.item(language, notes) })
+      let exercises = (
+        Subject.name,
+        Subject.exercises.map { [context = notes.exerciseContext(chapter: Subject.name)] in $0.item(language, context) }
+      )
       findings += notes.dialectFindings(isChapter: true, number: "\(Int(Subject.number) ?? 0)", language: language)
       for check in page.transcript.checks where !check.passed {
         let line = notes.directives.first { $0.kind == .section && $0.argument == check.section }?.line ?? 0
@@ -382,6 +383,14 @@ struct ChapterProgram<Subject: Chapter> {
 }
 
 extension Notes {
+  /// What the exercises show of these notes.
+  func exerciseContext(chapter: String) -> ExerciseContext {
+    ExerciseContext(title: headings.first?.text ?? chapter) { name in
+      let section = equation(named: name)?.section.flatMap { title(ofSection: $0) } ?? ""
+      return String(section.prefix { $0 != " " })
+    }
+  }
+
   func equationCounts(_ options: Options) -> (checked: Int, stated: Int) {
     let checked = directives.count { $0.kind == .equation && (options.isFull || !$0.isFull) }
     return (checked, directives.count { $0.kind == .stated })

@@ -38,11 +38,4 @@ extension Scope {
   public mutating func set(_ name: String, _ sequence: [Matrix], from first: Int = 0) {
     for (offset, matrix) in sequence.enumerated() { values[Scope.indexed(name, first + offset)] = matrix }
   }
-
-  /// A name with an index in place of its `#`, braced if it has more than one digit: `h_#` and 12 give `h_{12}`.
-  public static func indexed(_ name: String, _ index: Int) -> String {
-    let text = "\(index)"
-    return name.split(separator: "#", omittingEmptySubsequences: false)
-      .joined(separator: text.count > 1 ? "{\(text)}" : text)
-  }
 }

@@ -1,43 +1,5 @@
 // What a run said, section by section. The terminal, the notes and the JSON are three views of it.
 
-/// How a piece of a line looks on a terminal.
-public enum Style: Sendable {
-  case plain
-  case heading
-  case good
-  case bad
-  case faint
-
-  func applied(to text: String) -> String {
-    let code =
-      switch self {
-      case .plain: ""
-      case .heading: "1"
-      case .good: "32"
-      case .bad: "1;31"
-      case .faint: "2"
-      }
-    return code.isEmpty || text.isEmpty ? text : "\u{1B}[\(code)m\(text)\u{1B}[0m"
-  }
-}
-
-/// A line of output.
-public struct Line: Sendable {
-  var spans: [(text: String, style: Style)]
-  /// Whether it belongs to a terminal figure, for which the notes have a picture.
-  var isFigure = false
-
-  public init(_ text: String, style: Style = .plain) { spans = [(text, style)] }
-
-  var plain: String {
-    var text = spans.map(\.text).joined()
-    while text.last == " " { text.removeLast() }
-    return text
-  }
-
-  func text(colour: Bool) -> String { colour ? spans.map { $1.applied(to: $0) }.joined() : plain }
-}
-
 /// The outcome of one check.
 public struct CheckResult: Sendable {
   public let section: String

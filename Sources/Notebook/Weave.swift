@@ -139,27 +139,7 @@ struct Weave {
     guard let path = candidates.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
       throw BadInput("there is no file \(words[0]) in the chapter's folder or at the top")
     }
-    return try region(named: words[1], in: try readText(path), of: words[0])
-  }
-
-  static func region(named name: String, in source: String, of file: String) throws -> [String] {
-    let lines = source.lines
-    func mark(_ which: String) throws -> Int {
-      let found = lines.indices.filter { lines[$0].trimmingSpaces() == "// \(which): \(name)" }
-      guard found.count == 1 else {
-        throw BadInput("\(file) has \(found.count) lines '// \(which): \(name)'; one is wanted")
-      }
-      return found[0]
-    }
-    let (begin, end) = (try mark("begin"), try mark("end"))
-    guard begin < end else { throw BadInput("\(file): '// end: \(name)' stands before its begin") }
-    // Marks of other regions inside this one are not shown.
-    let inner = lines[(begin + 1)..<end].filter {
-      let line = $0.trimmingSpaces()
-      return !line.hasPrefix("// begin: ") && !line.hasPrefix("// end: ")
-    }
-    let indentation = inner.filter { !$0.trimmingSpaces().isEmpty }.map { $0.prefix { $0 == " " }.count }.min() ?? 0
-    return inner.map { String($0.dropFirst(indentation)) }
+    return try SourceRegion.lines(of: words[1], in: try readText(path), file: words[0])
   }
 }
 

@@ -1,12 +1,12 @@
-// Attention: which steps of a sequence matter to a question, and what they say, as a mean that can be differentiated.
+// Attention: a mean over the steps of a sequence, weighted by how well each step fits a query.
 
 import Autodiff
 
-/// How well a key fits a query: a number e_s for the step s of a sequence.
+/// How well the key k_s of step s fits a query q, as a number e_s.
 public enum AttentionScore: String, CaseIterable, Hashable, Sendable {
-  /// e_s = qᵀ k_s (M.-T. Luong et al. 2015). Query and key have one size.
+  /// e_s = qᵀ k_s (M.-T. Luong et al. 2015). Query and key have the same size.
   case dot
-  /// e_s = qᵀ k_s / √H with keys of H entries (A. Vaswani et al. 2017). Query and key have one size.
+  /// e_s = qᵀ k_s / √H with keys of H entries (A. Vaswani et al. 2017). Query and key have the same size.
   case scaled
   /// e_s = qᵀ W k_s (M.-T. Luong et al. 2015).
   case general
@@ -14,17 +14,17 @@ public enum AttentionScore: String, CaseIterable, Hashable, Sendable {
   case additive
 }
 
-/// What an attention looks like before it has any numbers.
+/// The architecture of an attention: its score and its sizes.
 public struct AttentionConfiguration: Hashable, Sendable {
   public let score: AttentionScore
   /// Entries of the query q, and of a key k_s.
   public let querySize, keySize: Int
-  /// Rows of W_q and W_k, which the additive score alone has; 0 for the others.
+  /// Rows of W_q and W_k of the additive score; 0 for the other scores.
   public let attentionSize: Int
 
-  /// Traps unless every size is at least 1, and where the dot products are asked of a query and keys of different sizes.
+  /// Traps unless every size is at least 1, and, for `dot` and `scaled`, query and keys have the same size.
   ///
-  /// - Parameter attentionSize: for the additive score; the key's where it is not given.
+  /// - Parameter attentionSize: for the additive score; by default `keySize`.
   public init(_ score: AttentionScore, querySize: Int, keySize: Int, attentionSize: Int? = nil) {
     let size = score == .additive ? attentionSize ?? keySize : 0
     require(
@@ -40,7 +40,7 @@ public struct AttentionConfiguration: Hashable, Sendable {
     self.attentionSize = size
   }
 
-  /// Names and shapes: [rows, columns] of a weight, [rows] of a column.
+  /// Names and shapes, in order: [rows, columns] of a weight, [rows] of the column v.
   public var parameters: [RecurrentConfiguration.Parameter] {
     switch score {
     case .dot, .scaled: []
@@ -54,11 +54,11 @@ public struct AttentionConfiguration: Hashable, Sendable {
   }
 }
 
-/// Attention over the steps of a sequence: scores, their softmax, and the mean of the keys that it weights.
+/// Attention over the steps of a sequence: scores, their softmax, and the mean of the keys weighted by it.
 ///
 ///     a_s = exp(e_s) / Σ_r exp(e_r)        c = Σ_s a_s k_s
 ///
-/// All examples of a batch are asked at once, a column each.
+/// All examples of a batch are computed at once, one column each.
 public struct Attention<A: RecurrentAlgebra> {
   public let configuration: AttentionConfiguration
   /// In the order of `configuration.parameters`; v is a column.
@@ -66,49 +66,42 @@ public struct Attention<A: RecurrentAlgebra> {
 
   /// Traps unless there is one value for each of `configuration.parameters`, of as many rows.
   public init(_ configuration: AttentionConfiguration, parameters: [A] = []) {
-    let expected = configuration.parameters
-    require(
-      parameters.count == expected.count,
-      "an attention with the \(configuration.score.rawValue) score has \(expected.count) parameters,"
-        + " not \(parameters.count)")
-    for (value, parameter) in zip(parameters, expected) {
-      if let rows = value.knownRows {
-        require(rows == parameter.shape[0], "\(parameter.name) has \(rows) rows, expected \(parameter.shape[0])")
-      }
-    }
+    configuration.parameters.check(
+      parameters, of: "an attention with the \(configuration.score.rawValue) score")
     self.configuration = configuration
     self.parameters = parameters
   }
 
   /// The same attention over another algebra: `attention.map { tape.variable($1, named: $0) }`.
   public func map<B>(_ transform: (_ name: String, _ value: A) -> B) -> Attention<B> {
-    let names = configuration.parameters.map(\.name)
-    return Attention<B>(configuration, parameters: zip(names, parameters).map(transform))
+    let values = zip(configuration.parameters, parameters).map { transform($0.name, $1) }
+    return Attention<B>(configuration, parameters: values)
   }
 
-  /// A sequence made ready to be asked, many times.
+  /// The keys of a sequence, prepared for any number of queries.
   public struct Memory {
     /// k_1 … k_S, each keySize × batch.
     public let keys: [A]
-    /// What the score needs of each key whatever the query is: W k_s, W_k k_s, or the key itself.
+    /// The part of the score that does not depend on the query: W k_s, W_k k_s, or the key itself.
     public let projected: [A]
+    /// Which steps are real; nil for all.
     public let mask: Mask?
   }
 
-  /// What a question found.
+  /// The result of one query.
   public struct Answer {
-    /// e, steps × batch, of all steps, whatever the mask says.
+    /// e, steps × batch, of all steps, masked ones included.
     public let scores: A
-    /// a, steps × batch: every column is positive and sums to 1; masked steps have exactly 0.
+    /// a, steps × batch: positive entries, and each column sums to 1. Masked steps have exactly 0.
     public let weights: A
     /// c, keySize × batch.
     public let context: A
   }
 
   /// - Parameters:
-  ///   - keys: k_1 … k_S, each keySize × batch. Traps where there are none. At masked steps they must be finite, as the
-  ///     zeros are that a masked run gives: 0 times infinity is no number.
-  ///   - mask: which steps are real; nil for all. Traps on another number of steps.
+  ///   - keys: k_1 … k_S, each keySize × batch. Traps if empty. At masked steps they must be finite, as the zeros of a
+  ///     masked run are: a masked step has the weight 0, and 0 · ∞ is NaN.
+  ///   - mask: which steps are real; nil for all. Traps unless it has as many steps as there are keys.
   public func memory(_ keys: [A], mask: Mask? = nil) -> Memory {
     require(!keys.isEmpty, "attention needs at least one step to look at")
     if let mask { require(keys.count == mask.steps, "a mask of \(mask.steps) steps for \(keys.count) keys") }
@@ -140,7 +133,7 @@ public struct Attention<A: RecurrentAlgebra> {
     // end: scores
   }
 
-  /// Asks once, of all examples.
+  /// The answer to one query for each example.
   ///
   /// - Parameter query: q, querySize × batch.
   public func callAsFunction(_ query: A, _ memory: Memory) -> Answer {
@@ -159,14 +152,12 @@ extension Attention.Memory: Sendable where A: Sendable {}
 extension Attention.Answer: Sendable where A: Sendable {}
 
 extension Attention where A == Matrix {
-  /// Random parameters: uniform between ±1/√columns, and v between ±1/√rows.
+  /// Random parameters: uniform between −1/√n and 1/√n, where n is the number of columns of a weight, and of rows of v.
   public init(_ configuration: AttentionConfiguration, random: inout Random) {
     self.init(
       configuration,
-      parameters: configuration.parameters.map { parameter in
-        let bound = 1 / Double(parameter.shape.last!).squareRoot()
-        let columns = parameter.shape.count > 1 ? parameter.shape[1] : 1
-        return random.uniform(parameter.shape[0], columns, -bound, bound)
+      parameters: configuration.parameters.map {
+        random.uniform($0, bound: 1 / Double($0.shape[$0.shape.count - 1]).squareRoot())
       })
   }
 }

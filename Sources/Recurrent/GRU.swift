@@ -1,8 +1,9 @@
-// The gated recurrent unit: two gates and no cell state, in both conventions of each gate.
+// The gated recurrent unit: two gates and no cell state. Each gate has two conventions in use; both are here.
 
 import Autodiff
 
-/// What an open update gate means. The two are one model under two names: σ(−a) = 1 − σ(a).
+/// What an update gate near 1 means. Both conventions describe the same model, with the weights of z negated: σ(−a) = 1
+/// − σ(a).
 public enum UpdateGate: String, CaseIterable, Hashable, Sendable {
   /// h_t = (1 − z_t) ⊙ g_t + z_t ⊙ h_{t−1}: K. Cho et al. (2014), PyTorch, Keras.
   case keepsPast = "z keeps the past"
@@ -10,11 +11,11 @@ public enum UpdateGate: String, CaseIterable, Hashable, Sendable {
   case takesNew = "z takes the new"
 }
 
-/// Where the reset gate is applied to the old state. The two are different models, each with weights of its own.
+/// Where the reset gate is applied to the old state. The two are different models: weights of one do not fit the other.
 public enum ResetGate: String, CaseIterable, Hashable, Sendable {
   /// r_t ⊙ (W_hg h_{t−1} + b_hg): the first version of K. Cho et al. (2014, arXiv 1406.1078v1), cuDNN, PyTorch.
   case afterProduct = "reset after"
-  /// W_hg (r_t ⊙ h_{t−1}) + b_hg: their third version, J. Chung et al. (2014).
+  /// W_hg (r_t ⊙ h_{t−1}) + b_hg: the third version of the same paper, J. Chung et al. (2014).
   case beforeProduct = "reset before"
 }
 
@@ -27,12 +28,12 @@ public enum ResetGate: String, CaseIterable, Hashable, Sendable {
 ///     h_t = (1 − z_t) ⊙ g_t + z_t ⊙ h_{t−1}                          z keeps the past
 ///         = z_t ⊙ g_t + (1 − z_t) ⊙ h_{t−1}                          z takes the new
 ///
-/// The candidate has two biases: after the product, r_t multiplies one of them, so they are not one. (PyTorch calls the
-/// candidate n_t.) Its state is [h].
+/// The candidate g_t has two biases: with the reset after the product, r_t multiplies only one of them, so they cannot
+/// be merged. (PyTorch calls the candidate n_t.) The state is [h].
 public struct GRUCell<A: RecurrentAlgebra>: RecurrentCell {
   /// W.xr … W.xg: hidden × inputs. W.hr … W.hg: hidden × hidden.
   public let W: (xr: A, xz: A, xg: A, hr: A, hz: A, hg: A)
-  /// Columns of hidden; leave one out, and its term is not there.
+  /// Columns of hidden; nil for no bias.
   public let b: (r: A?, z: A?, xg: A?, hg: A?)
   public let update: UpdateGate
   public let reset: ResetGate
@@ -47,25 +48,19 @@ public struct GRUCell<A: RecurrentAlgebra>: RecurrentCell {
     self.reset = reset
   }
 
-  /// From the parameters as PyTorch's `torch.nn.GRU` stacks them: r, z, g from top to bottom, each `hidden` rows, and two
-  /// biases, which are added together for the gates.
+  /// Takes the parameters as PyTorch's `torch.nn.GRU` stacks them: r, z, g from top to bottom, each `hidden` rows. The
+  /// biases of r and z are the sums of PyTorch's two.
   public init(
     _ weights: CellWeights<A>, hidden: Int, update: UpdateGate = .keepsPast, reset: ResetGate = .afterProduct
   ) {
-    func gate(_ stacked: A, _ place: Int) -> A { stacked.rows(place * hidden..<(place + 1) * hidden) }
-    func bias(_ place: Int) -> A? {
-      guard let b_x = weights.b.x else { return weights.b.h.map { gate($0, place) } }
-      return gate(b_x, place) + weights.b.h.map { gate($0, place) }
-    }
-    let (x, h) = weights.W
-    let (r, z, g) = (0, 1, 2)
+    let (r, z) = (weights.gate(0, hidden: hidden), weights.gate(1, hidden: hidden))
+    let g = weights.gate(2, hidden: hidden)
     self.init(
-      W: (xr: gate(x, r), xz: gate(x, z), xg: gate(x, g), hr: gate(h, r), hz: gate(h, z), hg: gate(h, g)),
-      b: (r: bias(r), z: bias(z), xg: weights.b.x.map { gate($0, g) }, hg: weights.b.h.map { gate($0, g) }),
-      update: update, reset: reset)
+      W: (xr: r.W.x, xz: z.W.x, xg: g.W.x, hr: r.W.h, hz: z.W.h, hg: g.W.h),
+      b: (r: r.bias, z: z.bias, xg: g.b.x, hg: g.b.h), update: update, reset: reset)
   }
 
-  /// What a step computes on its way.
+  /// Everything that one step computes.
   public struct Step {
     /// The reset and update gates and the candidate, each hidden × batch.
     public let r, z, g: A
@@ -94,6 +89,7 @@ public struct GRUCell<A: RecurrentAlgebra>: RecurrentCell {
     return Step(r: r_t, z: z_t, g: g_t, h: h_t)
   }
 
+  /// - Parameter state: [h]. Traps on any other number of parts.
   public func step(_ x: A, _ state: [A]) -> [A] {
     require(state.count == 1, "the state of a GRU is h, not \(state.count) matrices")
     return [step(x, state[0]).h]
@@ -108,11 +104,11 @@ extension GRUCell.Step: Sendable where A: Sendable {}
 // MARK: - Between the conventions
 
 extension RecurrentNetwork {
-  /// The same model in another convention of z: W_xz, W_hz and both biases of z, negated. Every step's z_t is then
-  /// 1 − z_t, every h_t the same. There and back gives the same bits.
+  /// The same GRU in the other convention of z: W_xz, W_hz and both biases of z are negated. Every z_t becomes 1 − z_t,
+  /// and every h_t stays the same. Converting back restores the same bits.
   ///
-  /// Throws where this is no GRU, and where the reset would move to the other side of the product: in general no weights
-  /// make those two the same function of their inputs.
+  /// Throws if this is not a GRU, or if `reset` differs from its own: in general no weights make the two kinds of reset
+  /// the same function.
   public func converted(update: UpdateGate, reset: ResetGate) throws(RecurrentError) -> RecurrentNetwork {
     guard case .gru(let ownUpdate, let ownReset) = configuration.kind else {
       throw RecurrentError("only a GRU has an update gate: \(configuration)")

@@ -1,4 +1,4 @@
-// The long short-term memory: three gates around a cell state, which a step scales entry by entry and adds to.
+// The long short-term memory: three gates around a cell state, which each step scales entry by entry and adds to.
 
 import Autodiff
 
@@ -13,7 +13,7 @@ import Autodiff
 public struct LSTMCell<A: RecurrentAlgebra>: RecurrentCell {
   /// W.xf … W.xo: hidden × inputs. W.hf … W.ho: hidden × hidden.
   public let W: (xf: A, xi: A, xg: A, xo: A, hf: A, hi: A, hg: A, ho: A)
-  /// Columns of hidden; leave one out, and its term is not there.
+  /// Columns of hidden; nil for no bias.
   public let b: (f: A?, i: A?, g: A?, o: A?)
 
   public init(
@@ -23,27 +23,19 @@ public struct LSTMCell<A: RecurrentAlgebra>: RecurrentCell {
     self.b = b
   }
 
-  /// From the parameters as PyTorch's `torch.nn.LSTM` stacks them: i, f, g, o from top to bottom, each `hidden` rows, and
-  /// two biases, whose sum is the one here.
+  /// Takes the parameters as PyTorch's `torch.nn.LSTM` stacks them: i, f, g, o from top to bottom, each `hidden` rows.
+  /// Each bias here is the sum of PyTorch's two.
   public init(_ weights: CellWeights<A>, hidden: Int) {
-    func gate(_ stacked: A, _ place: Int) -> A { stacked.rows(place * hidden..<(place + 1) * hidden) }
-    func bias(_ place: Int) -> A? {
-      guard let b_x = weights.b.x else { return weights.b.h.map { gate($0, place) } }
-      return gate(b_x, place) + weights.b.h.map { gate($0, place) }
-    }
-    let (x, h) = weights.W
-    let (i, f, g, o) = (0, 1, 2, 3)
+    let (i, f) = (weights.gate(0, hidden: hidden), weights.gate(1, hidden: hidden))
+    let (g, o) = (weights.gate(2, hidden: hidden), weights.gate(3, hidden: hidden))
     self.init(
-      W: (
-        xf: gate(x, f), xi: gate(x, i), xg: gate(x, g), xo: gate(x, o),
-        hf: gate(h, f), hi: gate(h, i), hg: gate(h, g), ho: gate(h, o)
-      ),
-      b: (f: bias(f), i: bias(i), g: bias(g), o: bias(o)))
+      W: (xf: f.W.x, xi: i.W.x, xg: g.W.x, xo: o.W.x, hf: f.W.h, hi: i.W.h, hg: g.W.h, ho: o.W.h),
+      b: (f: f.bias, i: i.bias, g: g.bias, o: o.bias))
   }
 
-  /// What a step computes on its way.
+  /// Everything that one step computes.
   public struct Step {
-    /// The forget, input and output gates and the candidate, each hidden × batch.
+    /// The forget and input gates, the candidate and the output gate, each hidden × batch.
     public let f, i, g, o: A
     /// c_t and h_t, hidden × batch.
     public let c, h: A
@@ -63,6 +55,7 @@ public struct LSTMCell<A: RecurrentAlgebra>: RecurrentCell {
     return Step(f: f_t, i: i_t, g: g_t, o: o_t, c: c_t, h: h_t)
   }
 
+  /// - Parameter state: [h, c]. Traps on any other number of parts.
   public func step(_ x: A, _ state: [A]) -> [A] {
     require(state.count == 2, "the state of an LSTM is h and c, not \(state.count) matrices")
     let next = step(x, state[0], state[1])

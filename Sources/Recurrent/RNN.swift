@@ -1,9 +1,9 @@
-// The simple recurrent network: the new state is a squashed sum of the input and the old state.
+// The simple recurrent network: the new state is tanh (or relu) of a weighted sum of the input and the old state.
 
 import Autodiff
 
-/// What bends the sum: the tanh of J. L. Elman (1990, "Finding structure in time", with the logistic function in its
-/// place), or max(0, ·).
+/// The function applied to the sum: tanh, or relu = max(0, ·). (J. L. Elman's network of 1990, "Finding structure in
+/// time", has the logistic function.)
 public enum Nonlinearity: String, CaseIterable, Hashable, Sendable {
   case tanh
   case relu
@@ -18,12 +18,11 @@ public enum Nonlinearity: String, CaseIterable, Hashable, Sendable {
 
 /// h_t = tanh(W_x x_t + b_x + W_h h_{t−1} + b_h), or relu for tanh.
 ///
-/// The formula is that of PyTorch's `torch.nn.RNN`, with its two biases; leave either out, and its term is not there.
-/// Its state is [h].
+/// The formula, with its two biases, is that of PyTorch's `torch.nn.RNN`. The state is [h].
 public struct RNNCell<A: RecurrentAlgebra>: RecurrentCell {
   /// W.x: hidden × inputs. W.h: hidden × hidden.
   public let W: (x: A, h: A)
-  /// Columns of hidden.
+  /// Columns of hidden; nil for no bias.
   public let b: (x: A?, h: A?)
   public let nonlinearity: Nonlinearity
 
@@ -33,6 +32,7 @@ public struct RNNCell<A: RecurrentAlgebra>: RecurrentCell {
     self.nonlinearity = nonlinearity
   }
 
+  /// Takes the parameters as `torch.nn.RNN` names them.
   public init(_ weights: CellWeights<A>, nonlinearity: Nonlinearity = .tanh) {
     self.init(W: weights.W, b: weights.b, nonlinearity: nonlinearity)
   }
@@ -45,6 +45,7 @@ public struct RNNCell<A: RecurrentAlgebra>: RecurrentCell {
     nonlinearity(W.x * x + b.x + W.h * h + b.h)
   }
 
+  /// - Parameter state: [h]. Traps on any other number of parts.
   public func step(_ x: A, _ state: [A]) -> [A] {
     require(state.count == 1, "the state of an RNN is h, not \(state.count) matrices")
     return [step(x, state[0])]

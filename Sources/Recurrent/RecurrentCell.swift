@@ -1,17 +1,18 @@
-// What recurrent networks are made of: a cell is one step, a layer is a sequence, and one loop makes a layer of a cell.
+// The parts of a recurrent network: a cell is one step, a layer is a whole sequence, and one loop turns a cell into a
+// layer.
 //
-// Everything is generic over the algebra: the same step is computed with matrices, recorded with variables, and written
-// down with symbols.
+// All of it is generic over the algebra. The same `step` computes with matrices, records variables on a tape, and
+// writes formulas with symbols.
 
 import Autodiff
 
-/// An algebra that can begin a sequence: one that has zeros.
+/// An algebra that a sequence can start in: it can make zeros.
 public protocol RecurrentAlgebra: Algebra {
-  /// Zeros with the rows of `other` and the columns of this one: the state of a cell that has seen nothing yet. On a
-  /// tape they are a constant.
+  /// Zeros with the rows of `other` and the columns of this value: the first state of a cell. On a tape they are a
+  /// constant.
   func zeros(rowsOf other: Self) -> Self
 
-  /// The number of columns, where it is known (a formula does not know its shape); nil unless a type says otherwise.
+  /// The number of columns; nil if unknown, as for a formula. The default implementation returns nil.
   var knownColumns: Int? { get }
 }
 
@@ -33,31 +34,33 @@ extension Symbol: RecurrentAlgebra {
   public func zeros(rowsOf other: Symbol) -> Symbol { .number(0) }
 }
 
-/// A sequence in, a sequence out, and states before and after: a cell, or cells put together.
+/// Anything that turns a sequence into a sequence and keeps states: a cell, or several cells combined.
 public protocol RecurrentLayer<A> {
   associatedtype A: RecurrentAlgebra
 
-  /// How many states it takes and gives: one for each direction of each layer in it.
+  /// How many states it takes and returns: one for each direction of each layer in it.
   var stateCount: Int { get }
 
   /// Runs over a whole sequence.
   ///
   /// - Parameters:
-  ///   - inputs: x_1 … x_T, each inputs × batch. Traps where there are none.
-  ///   - states: `stateCount` states, each [h] or [h, c] of hidden × batch; nil for zeros. Traps on another number.
+  ///   - inputs: x_1 … x_T, each inputs × batch. Traps if empty.
+  ///   - states: the first states, `stateCount` of them, each [h] or [h, c] of hidden × batch; nil for zeros. Traps on
+  ///     any other number of states.
   func run(_ inputs: [A], from states: [[A]]?) -> Unrolled<A>
 
-  /// The same over a sequence that is one value, with outputs that are one value. It comes by itself, step by step; fused
-  /// cells, and what is built upon them, take the sequence as it is.
+  /// Runs over a sequence that is one value, and returns all outputs as one value.
+  ///
+  /// The default implementation runs step by step. Fused cells, and layers made of them, process the value as a whole.
   func run(_ inputs: Joined<A>, from states: [[A]]?) -> (outputs: Joined<A>, states: [[A]])
 }
 
-/// What a layer made of a sequence.
+/// The result of running a layer over a sequence.
 public struct Unrolled<A> {
   /// y_1 … y_T, each (hidden · directions) × batch.
   public let outputs: [A]
   /// The last state of each direction of each layer, in PyTorch's order: layer 0 forward, layer 0 backward, layer 1 …
-  /// The last state of a backward direction is the one that stands at t = 1.
+  /// The last state of a backward direction is the one at t = 1.
   public let states: [[A]]
 
   public init(outputs: [A], states: [[A]]) {
@@ -68,15 +71,17 @@ public struct Unrolled<A> {
 
 /// One step of one direction of one layer.
 ///
-/// A conforming type writes `step` and `zeroState`; running over a sequence comes by itself. A fused cell, which
-/// computes a whole sequence at once, replaces `unroll`, and everything built upon cells takes it as it is.
+/// A conforming type implements `step` and `zeroState`; everything else has a default implementation. A fused cell,
+/// which computes a whole sequence at once, also implements `unroll`.
 public protocol RecurrentCell<A>: RecurrentLayer {
-  /// The next state, from the input x_t (inputs × batch) and the state before it.
+  /// The state after a step.
   ///
-  /// - Parameter state: the parts of the state, each hidden × batch, h first: [h], or [h, c].
+  /// - Parameters:
+  ///   - x: x_t, inputs × batch.
+  ///   - state: the state before the step: [h] or [h, c], each hidden × batch.
   func step(_ x: A, _ state: [A]) -> [A]
 
-  /// The state of a cell that has seen nothing, for inputs like x: zeros, hidden × batch.
+  /// The first state for inputs with as many columns as x: zeros, hidden × batch.
   func zeroState(for x: A) -> [A]
 
   /// The states after each of the inputs, t = 1 … T.
@@ -92,11 +97,12 @@ extension RecurrentCell {
 
   public var stateCount: Int { 1 }
 
-  /// A cell as a layer: its outputs are the h of its states.
+  /// Runs the cell as a layer: its outputs are the h of each state. Traps if a first state has another number of
+  /// columns than the inputs.
   public func run(_ inputs: [A], from states: [[A]]?) -> Unrolled<A> {
     checkRun(inputs, states)
     for part in states?[0] ?? [] {
-      // A single column would be taken for a bias, and spread.
+      // Without this check, a state of a single column would be broadcast as a bias is.
       require(
         part.knownColumns == inputs[0].knownColumns,
         "a state of \(part.knownColumns ?? 0) columns for inputs of \(inputs[0].knownColumns ?? 0)")
@@ -110,11 +116,13 @@ extension RecurrentLayer {
   /// Runs over a whole sequence from zero states.
   public func run(_ inputs: [A]) -> Unrolled<A> { run(inputs, from: nil) }
 
+  /// Traps unless there is an input, and `stateCount` states or nil.
   func checkRun(_ inputs: [A], _ states: [[A]]?) {
     require(!inputs.isEmpty, "a sequence needs at least one step")
     checkStates(states)
   }
 
+  /// Traps unless there are `stateCount` states or nil.
   func checkStates(_ states: [[A]]?) {
     if let states {
       require(states.count == stateCount, "\(stateCount) states are needed, one a direction, not \(states.count)")
@@ -122,11 +130,11 @@ extension RecurrentLayer {
   }
 }
 
-/// One direction's parameters, its gates stacked as PyTorch stacks them.
+/// The parameters of one direction, with the gates stacked as PyTorch stacks them.
 public struct CellWeights<A> {
-  /// On the input: (gates · hidden) × inputs. On the state: (gates · hidden) × hidden.
+  /// W.x: (gates · hidden) × inputs. W.h: (gates · hidden) × hidden.
   public var W: (x: A, h: A)
-  /// Columns of gates · hidden, nil where there is none. PyTorch adds two, one beside each product.
+  /// Columns of gates · hidden; nil for no bias. PyTorch has two, one for each product.
   public var b: (x: A?, h: A?)
 
   public init(W: (x: A, h: A), b: (x: A?, h: A?) = (nil, nil)) {
@@ -134,7 +142,7 @@ public struct CellWeights<A> {
     self.b = b
   }
 
-  /// The biases that there are, in that order.
+  /// The biases that exist: b.x, then b.h.
   var biases: [A] {
     switch b {
     case (let x?, let h?): [x, h]
@@ -145,6 +153,18 @@ public struct CellWeights<A> {
   }
 }
 
+extension CellWeights where A: Algebra {
+  /// The parameters of gate number k, counted from the top of the stack: `hidden` rows of each.
+  func gate(_ k: Int, hidden: Int) -> CellWeights {
+    let rows = k * hidden..<(k + 1) * hidden
+    return CellWeights(
+      W: (x: W.x.rows(rows), h: W.h.rows(rows)), b: (x: b.x.map { $0.rows(rows) }, h: b.h.map { $0.rows(rows) }))
+  }
+
+  /// b.x + b.h; nil if neither exists.
+  var bias: A? { b.x.map { $0 + b.h } ?? b.h }
+}
+
 extension Algebra {
   /// A sum whose second term may be missing, so that an equation reads the same with and without its bias.
   static func + (a: Self, b: Self?) -> Self {
@@ -152,15 +172,8 @@ extension Algebra {
   }
 }
 
+/// The sum of one term or more, added from left to right.
+func sum<A: Algebra>(_ terms: [A]) -> A { terms.dropFirst().reduce(terms[0]) { $0 + $1 } }
+
 extension CellWeights: Sendable where A: Sendable {}
 extension Unrolled: Sendable where A: Sendable {}
-
-// MARK: - Requirements
-
-/// Stops the program with a message unless `condition` holds; `precondition` would lose the message when optimised.
-@inline(__always)
-func require(
-  _ condition: Bool, _ message: @autoclosure () -> String, file: StaticString = #fileID, line: UInt = #line
-) {
-  if !condition { fatalError(message(), file: file, line: line) }
-}

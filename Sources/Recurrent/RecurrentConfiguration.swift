@@ -1,8 +1,8 @@
-// What a recurrent network looks like before it has any numbers: which cell, how large, how many.
+// The architecture of a recurrent network: which cell, how large, how many layers.
 
 import Autodiff
 
-/// The architecture of a recurrent network, in the terms of PyTorch's `torch.nn.RNN` and its kin.
+/// The architecture of a recurrent network, in the terms of PyTorch's `torch.nn.RNN`, `LSTM` and `GRU`.
 public struct RecurrentConfiguration: Hashable, Sendable {
   /// Which cell.
   public enum Kind: Hashable, Sendable {
@@ -10,7 +10,7 @@ public struct RecurrentConfiguration: Hashable, Sendable {
     case lstm
     case gru(update: UpdateGate = .keepsPast, reset: ResetGate = .afterProduct)
 
-    /// What PyTorch calls it.
+    /// PyTorch's name for it.
     public var name: String {
       switch self {
       case .rnn: "RNN"
@@ -19,7 +19,7 @@ public struct RecurrentConfiguration: Hashable, Sendable {
       }
     }
 
-    /// How many blocks of hidden rows stand one above the other in its weights.
+    /// How many blocks of `hiddenSize` rows its weights stack.
     public var gates: Int {
       switch self {
       case .rnn: 1
@@ -44,7 +44,7 @@ public struct RecurrentConfiguration: Hashable, Sendable {
   public let hiddenSize: Int
   public let layers: Int
   public let bidirectional: Bool
-  /// Whether there are biases: two a direction, as in PyTorch.
+  /// Whether there are biases: two for each direction of each layer, as in PyTorch.
   public let bias: Bool
 
   /// Traps unless every size is at least 1.
@@ -62,28 +62,33 @@ public struct RecurrentConfiguration: Hashable, Sendable {
     self.bias = bias
   }
 
+  /// 2 if bidirectional, else 1.
   public var directions: Int { bidirectional ? 2 : 1 }
-  /// How many states a run begins with: one a direction a layer.
+  /// How many first states a run takes: one for each direction of each layer.
   public var stateCount: Int { layers * directions }
-  /// Entries of an output y_t: those of both directions.
+  /// Entries of an output y_t: the states of all directions.
   public var outputSize: Int { hiddenSize * directions }
 
   /// A parameter's name and shape, as in PyTorch's `state_dict`.
   public struct Parameter: Hashable, Sendable {
-    /// As `weight_hh_l1_reverse`.
+    /// For example `weight_hh_l1_reverse`.
     public let name: String
     /// [rows, columns] of a weight, [rows] of a bias.
     public let shape: [Int]
+
+    /// As a matrix: a bias is a column.
+    var rows: Int { shape[0] }
+    var columns: Int { shape.count > 1 ? shape[1] : 1 }
   }
 
-  /// All parameters in PyTorch's order: layer by layer, forward before backward, and each direction's weight_ih,
+  /// All parameters in PyTorch's order: layer by layer, forward before backward, and for each direction weight_ih,
   /// weight_hh, bias_ih, bias_hh.
   public var parameters: [Parameter] {
     (0..<layers).flatMap { parameters(ofLayer: $0) }
   }
 
   /// How many numbers all parameters hold.
-  public var parameterCount: Int { parameters.reduce(0) { $0 + $1.shape.reduce(1, *) } }
+  public var parameterCount: Int { parameters.numberCount }
 
   /// The parameters of layer number `layer`, from 0.
   func parameters(ofLayer layer: Int) -> [Parameter] {
@@ -101,8 +106,32 @@ public struct RecurrentConfiguration: Hashable, Sendable {
   }
 }
 
+extension [RecurrentConfiguration.Parameter] {
+  /// How many numbers all of them hold.
+  var numberCount: Int { reduce(0) { $0 + $1.rows * $1.columns } }
+
+  /// Traps unless there is one value for each of these parameters, and its rows, where known, are the parameter's.
+  ///
+  /// - Parameter owner: what messages say has these parameters.
+  func check<A: RecurrentAlgebra>(_ values: [A], of owner: @autoclosure () -> String) {
+    require(values.count == count, "\(owner()) has \(count) parameters, not \(values.count)")
+    for (value, parameter) in zip(values, self) {
+      if let rows = value.knownRows {
+        require(rows == parameter.rows, "\(parameter.name) has \(rows) rows, expected \(parameter.rows)")
+      }
+    }
+  }
+}
+
+extension Random {
+  /// A parameter's first value: uniform between −bound and bound.
+  mutating func uniform(_ parameter: RecurrentConfiguration.Parameter, bound: Double) -> Matrix {
+    uniform(parameter.rows, parameter.columns, -bound, bound)
+  }
+}
+
 extension RecurrentConfiguration: CustomStringConvertible {
-  /// As `RNN (tanh), input size 3, hidden size 5, 2 layers, bidirectional, no bias`.
+  /// For example `RNN (tanh), input size 3, hidden size 5, 2 layers, bidirectional, no bias`.
   public var description: String {
     var parts: [String] = []
     switch kind {

@@ -1,8 +1,8 @@
-// An architecture with numbers in it (or variables, or names), ready to run.
+// A recurrent network: an architecture with its parameters, which are matrices, variables or symbols.
 
 import Autodiff
 
-/// A recurrent network of one kind of cell: stacked, in one direction or both, with or without biases.
+/// A recurrent network of one kind of cell: one layer or several, in one direction or both, with or without biases.
 ///
 /// ```swift
 /// var random = Random(seed: 1)
@@ -22,20 +22,12 @@ public struct RecurrentNetwork<A: RecurrentAlgebra>: RecurrentLayer {
 
   /// Traps unless there is one value for each of `configuration.parameters`, of as many rows.
   public init(_ configuration: RecurrentConfiguration, parameters: [A]) {
-    let expected = configuration.parameters
-    require(
-      parameters.count == expected.count,
-      "\(configuration) has \(expected.count) parameters, not \(parameters.count)")
-    for (value, parameter) in zip(parameters, expected) {
-      if let rows = value.knownRows {
-        require(rows == parameter.shape[0], "\(parameter.name) has \(rows) rows, expected \(parameter.shape[0])")
-      }
-    }
+    configuration.parameters.check(parameters, of: configuration.description)
     self.configuration = configuration
     self.parameters = parameters
   }
 
-  /// The parameter with PyTorch's name. Traps where the network has none of that name.
+  /// The parameter with this name in PyTorch, for example `weight_hh_l0`. Traps if there is none.
   public subscript(_ name: String) -> A {
     get { parameters[index(of: name)] }
     set { parameters[index(of: name)] = newValue }
@@ -50,11 +42,11 @@ public struct RecurrentNetwork<A: RecurrentAlgebra>: RecurrentLayer {
 
   /// The same network over another algebra: `network.map { tape.variable($1, named: $0) }`.
   public func map<B>(_ transform: (_ name: String, _ value: A) -> B) -> RecurrentNetwork<B> {
-    let names = configuration.parameters.map(\.name)
-    return RecurrentNetwork<B>(configuration, parameters: zip(names, parameters).map(transform))
+    let values = zip(configuration.parameters, parameters).map { transform($0.name, $1) }
+    return RecurrentNetwork<B>(configuration, parameters: values)
   }
 
-  /// The parameters of one direction of one layer (from 0). Traps where there is no such layer or direction.
+  /// The parameters of one direction of one layer, counted from 0. Traps if there is no such layer or direction.
   public func weights(layer: Int, backward: Bool = false) -> CellWeights<A> {
     require(layer >= 0 && layer < configuration.layers, "\(configuration) has no layer \(layer)")
     require(!backward || configuration.bidirectional, "\(configuration) has no backward direction")
@@ -71,14 +63,15 @@ public struct RecurrentNetwork<A: RecurrentAlgebra>: RecurrentLayer {
   /// Runs over a whole sequence.
   ///
   /// - Parameters:
-  ///   - inputs: x_1 … x_T, each inputSize × batch. Traps where there are none.
-  ///   - states: layers · directions states, each [h] or [h, c] of hiddenSize × batch; nil for zeros.
+  ///   - inputs: x_1 … x_T, each inputSize × batch. Traps if empty.
+  ///   - states: layers · directions first states, each [h] or [h, c] of hiddenSize × batch; nil for zeros. Traps on
+  ///     any other number of states.
   /// - Returns: outputs of outputSize × batch, and the last states.
   public func run(_ inputs: [A], from states: [[A]]?) -> Unrolled<A> {
     layer.run(inputs, from: states)
   }
 
-  /// The same over a sequence that is one value.
+  /// Runs over a sequence that is one value.
   ///
   /// - Parameter inputs: inputSize × (T · batch).
   /// - Returns: outputs of outputSize × (T · batch), and the last states.
@@ -86,28 +79,29 @@ public struct RecurrentNetwork<A: RecurrentAlgebra>: RecurrentLayer {
     layer.run(inputs, from: states)
   }
 
-  /// The network as what it is made of: cells, in both directions or one, stacked.
-  var layer: any MaskableLayer<A> {
+  /// The network as a layer built from its cells.
+  var layer: AnyLayer<A> {
     let hidden = configuration.hiddenSize
     return switch configuration.kind {
-    case .rnn(let nonlinearity): made { RNNCell($0, nonlinearity: nonlinearity) }
-    case .lstm: made { LSTMCell($0, hidden: hidden) }
-    case .gru(let update, let reset): made { GRUCell($0, hidden: hidden, update: update, reset: reset) }
+    case .rnn(let nonlinearity): assembled { RNNCell($0, nonlinearity: nonlinearity) }
+    case .lstm: assembled { LSTMCell($0, hidden: hidden) }
+    case .gru(let update, let reset): assembled { GRUCell($0, hidden: hidden, update: update, reset: reset) }
     }
   }
 
-  private func made<Cell: RecurrentCell<A> & MaskableLayer>(
-    of cell: (CellWeights<A>) -> Cell
-  ) -> any MaskableLayer<A> {
+  /// One cell for each direction of each layer, combined.
+  private func assembled<Cell: MaskableLayer>(of cell: (CellWeights<A>) -> Cell) -> AnyLayer<A> where Cell.A == A {
     let layers = 0..<configuration.layers
     if configuration.bidirectional {
-      return Stacked(
-        layers.map {
-          Bidirectional(forward: cell(weights(layer: $0)), backward: cell(weights(layer: $0, backward: true)))
-        })
+      return AnyLayer(
+        Stacked(
+          layers.map {
+            Bidirectional(forward: cell(weights(layer: $0)), backward: cell(weights(layer: $0, backward: true)))
+          }))
     }
-    // A cell is a layer: no stack of one.
-    return layers.count == 1 ? cell(weights(layer: 0)) : Stacked(layers.map { cell(weights(layer: $0)) })
+    // A single cell is already a layer.
+    if layers.count == 1 { return AnyLayer(cell(weights(layer: 0))) }
+    return AnyLayer(Stacked(layers.map { cell(weights(layer: $0)) }))
   }
 }
 
@@ -116,35 +110,35 @@ extension RecurrentNetwork: Sendable where A: Sendable {}
 // MARK: - Fused
 
 extension RecurrentNetwork where A == Variable {
-  /// The same run with fused cells, which take a whole sequence in one operation: for training.
+  /// `run(_:from:)` with fused cells, which compute a whole sequence as one operation: for training.
   ///
-  /// Outputs, states and gradients are those of `run` up to rounding; there are no second derivatives. What has
-  /// no fused cell, which is a GRU with its reset before the product, runs as ever.
+  /// Outputs, states and gradients are those of `run` up to rounding; there are no second derivatives. A GRU with its
+  /// reset before the product has no fused cell and runs as small operations.
   ///
-  /// - Parameter threads: how many share the work of a fused cell; the results are the same bits with any number. It pays
-  ///   where batch × hidden is some thousands.
+  /// - Parameter threads: how many threads share the work of a fused cell; the results have the same bits with any
+  ///   number. More than one pays off when batch × hidden is some thousands. Traps if less than 1.
   public func runFused(
     _ inputs: [Variable], from states: [[Variable]]? = nil, threads: Int = 1
   ) -> Unrolled<Variable> {
     fusedLayer(threads: threads).run(inputs, from: states)
   }
 
-  /// The same over a sequence that is one variable, with outputs that are one variable: two nodes instead of 2 T, which
-  /// small layers are glad of.
+  /// `runFused` over a sequence that is one variable, with all outputs as one variable: two nodes instead of 2 T, which
+  /// makes small layers faster.
   public func runFused(
     _ inputs: Joined<Variable>, from states: [[Variable]]? = nil, threads: Int = 1
   ) -> (outputs: Joined<Variable>, states: [[Variable]]) {
     fusedLayer(threads: threads).run(inputs, from: states)
   }
 
-  /// As `layer`, of fused cells where there are any.
-  func fusedLayer(threads: Int = 1) -> any MaskableLayer<Variable> {
+  /// `layer` with fused cells where they exist.
+  func fusedLayer(threads: Int = 1) -> AnyLayer<Variable> {
     let hidden = configuration.hiddenSize
     return switch configuration.kind {
-    case .rnn(let nonlinearity): made { FusedRNNCell($0, nonlinearity: nonlinearity, threads: threads) }
-    case .lstm: made { FusedLSTMCell($0, hidden: hidden, threads: threads) }
+    case .rnn(let nonlinearity): assembled { FusedRNNCell($0, nonlinearity: nonlinearity, threads: threads) }
+    case .lstm: assembled { FusedLSTMCell($0, hidden: hidden, threads: threads) }
     case .gru(let update, .afterProduct):
-      made { FusedGRUCell($0, hidden: hidden, update: update, threads: threads) }
+      assembled { FusedGRUCell($0, hidden: hidden, update: update, threads: threads) }
     case .gru(_, .beforeProduct): layer
     }
   }
@@ -152,19 +146,19 @@ extension RecurrentNetwork where A == Variable {
 
 // MARK: - Random weights
 
-/// How the weights on the state, W_h, begin.
+/// How W_h, the weights of the state, is initialised.
 public enum HiddenInitialisation: String, CaseIterable, Hashable, Sendable {
-  /// Like all others.
+  /// As all other parameters.
   case uniform
-  /// Each gate's hidden × hidden block orthogonal: it keeps lengths (A. M. Saxe et al. 2014).
+  /// Each gate's hidden × hidden block is a random orthogonal matrix, which keeps lengths (A. M. Saxe et al. 2014).
   case orthogonal
-  /// Each gate's block the identity (Q. V. Le et al. 2015, for the ReLU).
+  /// Each gate's block is the identity (Q. V. Le et al. 2015, for relu).
   case identity
 }
 
 extension RecurrentNetwork where A == Matrix {
-  /// Random parameters, drawn in PyTorch's order: uniform between ±1/√hiddenSize, as PyTorch begins, but for W_h as
-  /// `hidden` says.
+  /// Random parameters, drawn in PyTorch's order: all uniform between −1/√hiddenSize and 1/√hiddenSize, as PyTorch
+  /// draws them, except W_h if `hidden` says otherwise.
   public init(
     _ configuration: RecurrentConfiguration, hidden: HiddenInitialisation = .uniform, random: inout Random
   ) {
@@ -172,10 +166,9 @@ extension RecurrentNetwork where A == Matrix {
     let bound = 1 / Double(size).squareRoot()
     var parameters: [Matrix] = []
     for parameter in configuration.parameters {
-      let (rows, columns) = (parameter.shape[0], parameter.shape.count > 1 ? parameter.shape[1] : 1)
       let isHidden = parameter.name.hasPrefix("weight_hh")
       switch isHidden ? hidden : .uniform {
-      case .uniform: parameters.append(random.uniform(rows, columns, -bound, bound))
+      case .uniform: parameters.append(random.uniform(parameter, bound: bound))
       case .orthogonal:
         parameters.append(.stack((0..<configuration.kind.gates).map { _ in random.orthogonal(size) }))
       case .identity: parameters.append(.stack((0..<configuration.kind.gates).map { _ in .identity(size) }))

@@ -1,18 +1,19 @@
-// A deep recurrent network: the outputs of a layer are the inputs of the one above.
+// A deep recurrent network: the outputs of one layer are the inputs of the next.
 
 import Autodiff
 
-/// Layers upon each other; the outputs are those of the last. States: those of the first layer, then of the second, …
+/// Layers run one after the other. The outputs are those of the last layer; the states are those of the first layer,
+/// then of the second, and so on.
 ///
-/// Layers of `Bidirectional` make the network that PyTorch calls `num_layers=…, bidirectional=True`: each layer reads
-/// both directions of the one below.
+/// With `Bidirectional` layers this is PyTorch's `num_layers=…, bidirectional=True`: each layer reads both directions
+/// of the layer below.
 public struct Stacked<Layer: RecurrentLayer>: RecurrentLayer {
   public typealias A = Layer.A
 
-  /// From the one that reads the inputs upwards; at least one.
+  /// At least one. The first reads the inputs.
   public let layers: [Layer]
 
-  /// Traps where there is no layer.
+  /// Traps if `layers` is empty.
   public init(_ layers: [Layer]) {
     require(!layers.isEmpty, "a stack needs at least one layer")
     self.layers = layers
@@ -42,7 +43,7 @@ public struct Stacked<Layer: RecurrentLayer>: RecurrentLayer {
     return run
   }
 
-  /// A layer's own first states; nil where all are zeros.
+  /// The first states of one layer, which begin at `start`; nil for zeros.
   func part(of states: [[A]]?, from start: Int, for layer: Layer) -> [[A]]? {
     states.map { Array($0[start..<start + layer.stateCount]) }
   }
@@ -51,9 +52,9 @@ public struct Stacked<Layer: RecurrentLayer>: RecurrentLayer {
 extension Stacked: Sendable where Layer: Sendable {}
 
 extension RecurrentNetwork {
-  /// Each layer as a network of its own, from the one that reads the inputs upwards: run one after the other, the outputs
-  /// of each the inputs of the next, they give the bits of the whole. What stands between two layers can then be seen, or
-  /// be another thing than handing on: a skip connection.
+  /// Each layer as a network of its own, the one that reads the inputs first. Run one after the other, they compute the
+  /// same bits as the whole network. Use them to look at the values between two layers, or to change how layers are
+  /// connected, for example with skip connections.
   public var layers: [RecurrentNetwork<A>] {
     let count = configuration.parameters(ofLayer: 0).count
     return (0..<configuration.layers).map { layer in

@@ -412,7 +412,8 @@ final class Grader: @unchecked Sendable {
     }
     let common = ["Judge", "Solutions", "Mistakes", "ExerciseList"].map { "\(folder)/\($0).o" }
     // By their sources: an object whose source is gone may still lie there.
-    let modules = try ["Autodiff", "LaTeX", "Notebook", "Recurrent"].flatMap { module in
+    let names = ["Autodiff", "Console", "Exercises", "Figures", "LaTeX", "Notebook", "Recurrent", "Reference"]
+    let modules = try names.flatMap { module in
       try FileManager.default.contentsOfDirectory(atPath: "\(root)/Sources/\(module)").filter { $0.hasSuffix(".swift") }
         .sorted().map { "\(place.folder)/\(module).build/\($0).o" }
     }

@@ -11,7 +11,7 @@ extension GradientCheck {
   }
 }
 
-@Suite struct Pullbacks {
+@Suite struct PullbackTests {
   @Test(arguments: Cases.all) func everyPullbackAgreesWithCentralDifferences(c: Case) {
     let check = GradientCheck(c)
     #expect(check.passes, "\(String(describing: check.worst))")
@@ -248,4 +248,9 @@ private func check(_ c: Case, _ fault: Fault, input: Int) -> GradientCheck? {
     #expect(plainSum.significantCount == 0)
     #expect(!GradientCheck(c, rule: wrong).passes)
   }
+}
+
+@Test func everyOperationHasACase() {
+  let kinds = Set(Cases.all.map(\.kind))
+  for kind in Kind.allCases { #expect(kinds.contains(kind), "\(kind) is not tested") }
 }

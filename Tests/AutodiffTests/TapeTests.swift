@@ -7,7 +7,7 @@ import Testing
 extension Tape {
   /// What its nodes hold, in bytes: entries, and the links to inputs.
   var storedBytes: Int {
-    (0..<count).reduce(0) { $0 + 8 * (nodes[$1].value.count + inputs(of: $1).count) }
+    (0..<count).reduce(0) { $0 + 8 * (nodes[$1].value.count + nodes[$1].inputs.count) }
   }
 }
 
@@ -130,6 +130,26 @@ private func chain(_ steps: Int, from h0: Variable) -> Variable {
     #expect(tape.gradients(of: fromV)[v].scalar == 10)
     #expect(fromW.value.scalar == 4)
     #expect(tape.gradients(of: w .* w)[w].scalar == 6)
+  }
+
+  /// A step on a rewound tape gives the same numbers and nodes.
+  @Test func aRewoundTapeRepeatsItself() {
+    let tape = Tape()
+    var random = Random(seed: 25)
+    let W = tape.variable(random.normal(5, 5))
+    let start = tape.mark
+    func step(_ length: Int) -> (Matrix, Matrix, Int) {
+      tape.rewind(to: start)
+      var h = tape.constant(Matrix(rows: 5, columns: 3, repeating: 0.5)).named("h_0")
+      for _ in 0..<length { h = (W * h).tanh }
+      return (h.value, tape.gradients(of: h.total)[W], tape.namedVariables.count)
+    }
+    let first = step(6)
+    for length in [9, 2, 6, 1, 9, 6] {
+      let again = step(length)
+      #expect(again.2 == 1 && tape.count == 2 * length + 3)
+      if length == 6 { #expect(again.0.hasSameBits(as: first.0) && again.1.hasSameBits(as: first.1)) }
+    }
   }
 
   @Test func namesAreThoseGivenLast() {

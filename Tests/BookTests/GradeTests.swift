@@ -3,6 +3,7 @@
 import Foundation
 import Testing
 
+@testable import Exercises
 @testable import Notebook
 @testable import book
 

@@ -156,7 +156,9 @@ private struct Bench {
 
   private var modules: String { "-I '\(products)/Modules'" }
   private var objects: String {
-    ["Autodiff", "LaTeX", "Notebook"].map { "'\(products)/\($0).build/'*.o" }.joined(separator: " ") + " -lm"
+    ["Autodiff", "Console", "Exercises", "Figures", "LaTeX", "Notebook", "Reference"].map {
+      "'\(products)/\($0).build/'*.o"
+    }.joined(separator: " ") + " -lm"
   }
 
   /// The chapter's program, as SwiftPM would build it but for where it puts it.

@@ -3,6 +3,7 @@
 import Foundation
 import Testing
 
+@testable import Exercises
 @testable import Notebook
 
 extension Trial {
@@ -51,8 +52,8 @@ extension Trial {
     for text in texts {
       #expect(hasHangul(text.korean) && !hasHangul(text.english) && text.english.count > 3, "\(name): \(text.english)")
     }
-    let region = try Weave.region(
-      named: name, in: try readText("\(folder)/\(ExerciseFiles.pristine)"), of: ExerciseFiles.pristine)
+    let region = try SourceRegion.lines(
+      of: name, in: try readText("\(folder)/\(ExerciseFiles.pristine)"), file: ExerciseFiles.pristine)
     let comment = region.filter { $0.hasPrefix("//") }.map {
       $0.dropFirst(2).split(separator: " ").joined(separator: " ")
     }

@@ -178,6 +178,19 @@ import Testing
   @Test func theExercisesAreToCome() throws {
     #expect(try Checkout().complaint("exercise") == "this chapter has no exercises yet")
   }
+
+  @Test func notesThatAreNotUTF8AreBadInput() throws {
+    let checkout = try Checkout()
+    try Data([0x23, 0x20, 0xFF]).write(to: URL(fileURLWithPath: checkout.path("notes.ko.md")))
+    #expect(checkout.complaint("--lang=ko") == "\(checkout.path("notes.ko.md")) is not UTF-8")
+    #expect(checkout.complaint() == nil)
+  }
+
+  @Test func figuresWhereAFileIsInTheWayAreBadInput() throws {
+    let checkout = try Checkout()
+    try checkout.write("figures", "a file")
+    #expect(checkout.complaint("notes")?.contains("figures") == true)
+  }
 }
 
 @Suite struct RunJSONTests {

@@ -236,31 +236,6 @@ import Testing
     #expect(try checkout.read("notes.en.md") == fresh)
   }
 
-  // MARK: Regions
-
-  private let source =
-    "a\n  // begin: outer\n  b\n    // begin: inner\n    c\n    // end: inner\n\n  d\n  // end: outer\n"
-
-  @Test func aRegionLosesItsIndentationAndTheMarksInside() throws {
-    #expect(try Weave.region(named: "outer", in: source, of: "F") == ["b", "  c", "", "d"])
-    #expect(try Weave.region(named: "inner", in: source, of: "F") == ["c"])
-    #expect(
-      try Weave.region(named: "outer", in: source.replacingOccurrences(of: "\n", with: "\r\n"), of: "F").count == 4)
-  }
-
-  @Test(arguments: [
-    ("// begin: r\na", "F has 0 lines '// end: r'; one is wanted"),
-    ("a\n// end: r", "F has 0 lines '// begin: r'; one is wanted"),
-    ("// begin: r\n// begin: r\n// end: r", "F has 2 lines '// begin: r'; one is wanted"),
-    ("// begin: r\n// end: r\n// end: r", "F has 2 lines '// end: r'; one is wanted"),
-    ("// end: r\n// begin: r", "F: '// end: r' stands before its begin"),
-    ("// begin: rr\n// end: rr", "F has 0 lines '// begin: r'; one is wanted"),
-  ])
-  func aRegionWithoutItsTwoMarksIsBadInput(_ source: String, _ message: String) {
-    let error = #expect(throws: BadInput.self) { try Weave.region(named: "r", in: source, of: "F") }
-    #expect(error?.description == message)
-  }
-
   // MARK: Long trainings
 
   @Test func whatIsFullIsLeftAloneWithoutFull() throws {

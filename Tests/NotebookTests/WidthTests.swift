@@ -4,19 +4,6 @@ import Testing
 
 @testable import Notebook
 
-@Suite struct WrappingTests {
-  @Test(
-    arguments: [
-      ("a b c", 5, 0, ["a b c"]), ("a b c", 3, 0, ["a b", "c"]), ("  aa bb cc", 7, 4, ["  aa bb", "    cc"]),
-      ("가나 다라 마", 9, 2, ["가나 다라", "  마"]),
-      ("가나 다라", 8, 0, ["가나", "다라"]), ("toolongaword b", 5, 1, ["toolongaword", " b"]), ("", 5, 2, [""]),
-      ("  a   b", 20, 0, ["  a   b"]),
-    ] as [(String, Int, Int, [String])])
-  func breaksAtSpaces(_ text: String, _ width: Int, _ indentation: Int, _ lines: [String]) {
-    #expect(wrapped(text, width: width, indentation: indentation) == lines)
-  }
-}
-
 @Suite struct WidthTests {
   private static let english = "every entry of the gradient that this chapter derives by hand agrees with the tape's"
   private static let korean = "이 장에서 손으로 유도한 기울기의 모든 성분이 테이프가 계산한 기울기의 성분과 하나하나 일치한다"

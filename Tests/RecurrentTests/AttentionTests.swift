@@ -199,14 +199,12 @@ let attentions: [AttentionConfiguration] = [
     #expect(try answer.context.transposed.largestDifference(from: tensor("context").matrix) < 1e-14)
   }
 
-  @Test func randomParametersHaveTheirShapesAndBounds() {
+  @Test func randomParametersHaveTheirShapes() {
     var random = Random(seed: 5)
     for configuration in attentions {
       let attention = Attention(configuration, random: &random)
       for (value, parameter) in zip(attention.parameters, configuration.parameters) {
         #expect(value.rows == parameter.shape[0] && value.count == parameter.shape.reduce(1, *))
-        let bound = 1 / Double(parameter.shape.last!).squareRoot()
-        #expect(value.largestMagnitude <= bound && value.largestMagnitude > bound / 4)
       }
     }
   }

@@ -1,4 +1,4 @@
-// What random networks of a few steps do not reach: many terms, values that are no numbers, misuse.
+// Cases that small random networks do not reach: NaN and infinity, and steps without a gradient.
 
 import Testing
 
@@ -17,22 +17,7 @@ private let fusedKinds: [RecurrentConfiguration.Kind] = [.rnn(.tanh), .rnn(.relu
     #expect(largestDifference([one, Matrix(3)], [one, one]) == 2)
   }
 
-  /// More terms of the weights' gradients than are added up in one go (256).
-  @Test(arguments: fusedKinds) func manyTermsAreAddedUp(kind: RecurrentConfiguration.Kind) {
-    var random = Random(seed: 5)
-    let network = RecurrentNetwork(RecurrentConfiguration(kind, inputSize: 5, hiddenSize: 6), random: &random)
-    let x = random.normal(5, 60 * 5)
-    func gradients(_ isFused: Bool) -> [Matrix] {
-      let tape = Tape()
-      let (network, x) = (network.map { tape.variable($1) }, Joined(tape.variable(x), steps: 60))
-      let y = (isFused ? network.runFused(x) : network.run(x)).outputs.value
-      let found = tape.gradients(of: (y .* y).total)
-      return (network.parameters + [x.value]).map { found[$0] }
-    }
-    #expect(largestRelativeDifference(gradients(true), gradients(false)) <= 1e-12)
-  }
-
-  /// What comes after the last step that a loss uses is none of its business, NaN and infinity included.
+  /// Steps after the last one that the loss depends on do not change its gradients, even if they are NaN or infinite.
   @Test(arguments: fusedKinds, [Double.nan, .infinity]) func laterStepsSpoilNothing(
     kind: RecurrentConfiguration.Kind, bad: Double
   ) {
@@ -61,8 +46,8 @@ private let fusedKinds: [RecurrentConfiguration.Kind] = [.rnn(.tanh), .rnn(.relu
     #expect(small.suffix(2).allSatisfy { $0.largestMagnitude == 0 })
   }
 
-  /// Nothing of a sequence used: zeros.
-  @Test(arguments: fusedKinds) func whatNobodyUsesGetsZeros(kind: RecurrentConfiguration.Kind) {
+  /// A loss that does not depend on the sequence has gradients of zero.
+  @Test(arguments: fusedKinds) func anUnusedSequenceGetsZeros(kind: RecurrentConfiguration.Kind) {
     let tape = Tape()
     let network = largeNetwork(RecurrentConfiguration(kind, inputSize: 3, hiddenSize: 4), seed: 15).map {
       tape.variable($1)

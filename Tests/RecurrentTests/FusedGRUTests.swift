@@ -8,23 +8,23 @@ import Testing
 private let fusedKinds: [RecurrentConfiguration.Kind] = UpdateGate.allCases.map { .gru(update: $0) }
 
 @Suite struct FusedGRUTests {
-  /// 60 random configurations of each convention of z, from given first states and from zeros.
+  /// 60 random configurations of each convention of z from random first states and from zeros.
   @Test(arguments: fusedKinds.flatMap { FusedCase.all($0) }, [true, false])
-  func fusedAndSmallOperationsAgree(c: FusedCase, given: Bool) {
-    let (fused, small) = (Results(c, fused: true, given: given), Results(c, fused: false, given: given))
+  func fusedAndSmallOperationsAgree(c: FusedCase, hasStates: Bool) {
+    let (fused, small) = (Results(c, fused: true, hasStates: hasStates), Results(c, fused: false, hasStates: hasStates))
     #expect(largestRelativeDifference(fused.values, small.values) <= 1e-12)
     #expect(largestRelativeDifference(fused.gradients, small.gradients) <= 1e-12)
-    // Not zeros against zeros, but for W_h after a single step from zeros.
-    #expect(small.gradients.allSatisfy { $0.largestMagnitude > 0 } || (c.steps == 1 && !given))
+    // Not zeros against zeros, except for W_h after a single step from zeros.
+    #expect(small.gradients.allSatisfy { $0.largestMagnitude > 0 } || (c.steps == 1 && !hasStates))
   }
 
-  /// Every entry of every parameter, every input and every first state, against finite differences and nothing else.
+  /// Every entry of every parameter, every input and every first state, against finite differences.
   @Test(arguments: fusedKinds, [1, 2])
   func everyFusedGradientAgreesWithCentralDifferences(kind: RecurrentConfiguration.Kind, layers: Int) {
     fusedGradientsAgreeWithCentralDifferences(of: kind, layers: layers)
   }
 
-  /// One bias of the two, and a gradient into one state only.
+  /// Each combination of the two biases, with a loss that depends on one state only.
   @Test(arguments: [(true, true), (true, false), (false, true), (false, false)], 0..<3)
   func eitherBiasMayBeMissing(biases: (x: Bool, h: Bool), t: Int) {
     let c = FusedCase(RecurrentConfiguration(.gru(), inputSize: 3, hiddenSize: 4), steps: 3, batch: 2, seed: 62)
@@ -47,11 +47,11 @@ private let fusedKinds: [RecurrentConfiguration.Kind] = UpdateGate.allCases.map 
     let (fused, small) = (gradients(fused: true), gradients(fused: false))
     #expect(largestRelativeDifference(fused, small) <= 1e-12)
     #expect(small[0].largestMagnitude > 0.01)
-    // The candidate's two biases have different gradients: r multiplies one of them.
+    // The candidate's two biases have different gradients, because r multiplies one of them.
     if biases == (true, true) { #expect(fused[2].largestDifference(from: fused[3]) > 0.01) }
   }
 
-  @Test func dataGetNoGradientAndCostNone() {
+  @Test func constantInputsDoNotChangeTheOtherGradients() {
     let c = FusedCase(RecurrentConfiguration(.gru(), inputSize: 3, hiddenSize: 4), steps: 3, batch: 2, seed: 63)
     func gradients(fused: Bool) -> [Matrix] {
       let tape = Tape()
@@ -64,7 +64,7 @@ private let fusedKinds: [RecurrentConfiguration.Kind] = UpdateGate.allCases.map 
     #expect(largestRelativeDifference(gradients(fused: true), gradients(fused: false)) <= 1e-12)
   }
 
-  @Test func aResetBeforeTheProductRunsAsEver() {
+  @Test func aResetBeforeTheProductRunsAsSmallOperations() {
     let c = FusedCase(
       RecurrentConfiguration(.gru(reset: .beforeProduct), inputSize: 3, hiddenSize: 4), steps: 3, batch: 2, seed: 64)
     let (fused, small) = (Results(c, fused: true), Results(c, fused: false))

@@ -8,26 +8,26 @@ import Testing
 private let rnnKinds: [RecurrentConfiguration.Kind] = Nonlinearity.allCases.map { .rnn($0) }
 
 @Suite struct FusedRNNTests {
-  /// 60 random configurations of each nonlinearity, from given first states and from zeros.
+  /// 60 random configurations of each nonlinearity from random first states and from zeros.
   @Test(arguments: rnnKinds.flatMap { FusedCase.all($0) }, [true, false])
-  func fusedAndSmallOperationsAgree(c: FusedCase, given: Bool) {
-    let (fused, small) = (Results(c, fused: true, given: given), Results(c, fused: false, given: given))
+  func fusedAndSmallOperationsAgree(c: FusedCase, hasStates: Bool) {
+    let (fused, small) = (Results(c, fused: true, hasStates: hasStates), Results(c, fused: false, hasStates: hasStates))
     #expect(largestRelativeDifference(fused.values, small.values) <= 1e-12)
     #expect(largestRelativeDifference(fused.gradients, small.gradients) <= 1e-12)
-    // Not zeros against zeros: among a few units some relu is open.
+    // Not zeros against zeros: with a few units, at least one relu is positive.
     if c.configuration.hiddenSize > 3 {
       #expect(small.values.contains { $0.largestMagnitude > 0 })
       #expect(small.gradients.contains { $0.largestMagnitude > 0 })
     }
   }
 
-  /// Every entry of every parameter, every input and every first state, against finite differences and nothing else.
+  /// Every entry of every parameter, every input and every first state, against finite differences.
   @Test(arguments: rnnKinds, [1, 2])
   func everyFusedGradientAgreesWithCentralDifferences(kind: RecurrentConfiguration.Kind, layers: Int) {
     fusedGradientsAgreeWithCentralDifferences(of: kind, layers: layers)
   }
 
-  /// One bias of the two, constants among the inputs, and a gradient into one state only.
+  /// Each combination of the two biases, constants among the inputs, and a loss that depends on one state only.
   @Test(arguments: [(true, true), (true, false), (false, true), (false, false)], 0..<3)
   func eitherBiasMayBeMissingAndDataAreConstant(biases: (x: Bool, h: Bool), t: Int) {
     let c = FusedCase(RecurrentConfiguration(.rnn(.tanh), inputSize: 3, hiddenSize: 4), steps: 3, batch: 2, seed: 62)
@@ -52,7 +52,7 @@ private let rnnKinds: [RecurrentConfiguration.Kind] = Nonlinearity.allCases.map 
     #expect(small[0].largestMagnitude > 0.01)
   }
 
-  /// A NaN stays one, through relu too.
+  /// NaN stays NaN, through relu too.
   @Test(arguments: Nonlinearity.allCases) func whatIsNotANumberIsSeen(nonlinearity: Nonlinearity) {
     let tape = Tape()
     let weights = CellWeights(W: (x: tape.variable(Matrix(1)), h: tape.variable(Matrix(1))))

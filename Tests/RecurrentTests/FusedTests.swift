@@ -42,20 +42,20 @@ struct FusedCase: Sendable, CustomTestStringConvertible {
   }
 }
 
-/// What a run computes: outputs and last states, and the gradients of parameters, inputs and first states.
+/// The results of a run: outputs and last states, and the gradients of parameters, inputs and first states.
 struct Results {
   var values: [Matrix]
   var gradients: [Matrix]
 
   /// - Parameters:
-  ///   - fused: by fused cells or by small operations.
-  ///   - given: whether the first states are given, or zeros.
-  ///   - threads: how many share the work of a fused cell.
-  init(_ c: FusedCase, fused: Bool, given: Bool = true, threads: Int = 1) {
+  ///   - fused: whether to run fused cells or small operations.
+  ///   - hasStates: whether to begin from the case's states or from zeros.
+  ///   - threads: how many threads share the work of a fused cell.
+  init(_ c: FusedCase, fused: Bool, hasStates: Bool = true, threads: Int = 1) {
     let tape = Tape()
     let network = c.network.map { tape.variable($1, named: $0) }
     let x = c.inputs.map { tape.variable($0) }
-    let states = given ? c.states.map { $0.map { tape.variable($0) } } : nil
+    let states = hasStates ? c.states.map { $0.map { tape.variable($0) } } : nil
     let run = fused ? network.runFused(x, from: states, threads: threads) : network.run(x, from: states)
     let shown = run.outputs + run.states.flatMap { $0 }
     let all = Variable.stack(shown)
@@ -65,7 +65,8 @@ struct Results {
   }
 }
 
-/// The largest difference of matrices one by one, relative to the scale of each (1 where that is all zeros); NaN if one is.
+/// The largest difference of two lists of matrices, each pair relative to the largest magnitude of the second (1 if
+/// that is zero); NaN if one difference is.
 func largestRelativeDifference(_ a: [Matrix], _ b: [Matrix]) -> Double {
   largest(a, b) { a, b in
     let scale = b.largestMagnitude
@@ -75,12 +76,12 @@ func largestRelativeDifference(_ a: [Matrix], _ b: [Matrix]) -> Double {
 
 @Suite struct FusedTests {
   @Test(arguments: FusedCase.all(.lstm), [true, false])
-  func fusedAndSmallOperationsAgree(c: FusedCase, given: Bool) {
-    let (fused, small) = (Results(c, fused: true, given: given), Results(c, fused: false, given: given))
+  func fusedAndSmallOperationsAgree(c: FusedCase, hasStates: Bool) {
+    let (fused, small) = (Results(c, fused: true, hasStates: hasStates), Results(c, fused: false, hasStates: hasStates))
     #expect(largestRelativeDifference(fused.values, small.values) <= 1e-12)
     #expect(largestRelativeDifference(fused.gradients, small.gradients) <= 1e-12)
-    // Not zeros against zeros, but for W_h after a single step from zeros.
-    #expect(small.gradients.allSatisfy { $0.largestMagnitude > 0 } || (c.steps == 1 && !given))
+    // Not zeros against zeros, except for W_h after a single step from zeros.
+    #expect(small.gradients.allSatisfy { $0.largestMagnitude > 0 } || (c.steps == 1 && !hasStates))
   }
 }
 
@@ -90,7 +91,7 @@ func largestRelativeDifference(_ a: [Matrix], _ b: [Matrix]) -> Double {
       + [FusedCase(RecurrentConfiguration(kind, inputSize: 50, hiddenSize: 40), steps: 9, batch: 13, seed: 91)]
   }
 
-  /// Values and gradients, with more threads than examples too.
+  /// Values and gradients, also with more threads than examples.
   @Test(arguments: cases, [2, 3, 16]) func anyNumberOfThreadsGivesTheSameBits(c: FusedCase, threads: Int) {
     let (one, many) = (Results(c, fused: true), Results(c, fused: true, threads: threads))
     #expect(one.values.count == many.values.count && one.gradients.count == many.gradients.count)
@@ -98,14 +99,14 @@ func largestRelativeDifference(_ a: [Matrix], _ b: [Matrix]) -> Double {
     #expect(zip(one.gradients, many.gradients).allSatisfy { $0.hasSameBits(as: $1) })
   }
 
-  /// The shares make up the whole, once, in parts that begin at multiples of the unit.
-  @Test(arguments: [0, 1, 2, 5, 24, 100], [1, 8, 24]) func theSharesMakeUpTheWhole(total: Int, unit: Int) {
+  /// Every index is in exactly one range, and every range begins at a multiple of the chunk.
+  @Test(arguments: [0, 1, 2, 5, 24, 100], [1, 8, 24]) func theSharesMakeUpTheWhole(total: Int, chunk: Int) {
     for threads in [1, 2, 3, 7] {
       let counts = UnsafeMutablePointer<Int>.allocate(capacity: total + 1)
       defer { counts.deallocate() }
       counts.initialize(repeating: 0, count: total + 1)
-      Threads(threads).share(total, unit: unit) { part in
-        if part.lowerBound % unit != 0 { counts[total] = -1 }
+      Threads(threads).share(total, chunk: chunk) { part in
+        if part.lowerBound % chunk != 0 { counts[total] = -1 }
         for k in part { counts[k] += 1 }
       }
       #expect((0..<total).allSatisfy { counts[$0] == 1 } && counts[total] == 0)
@@ -117,7 +118,7 @@ func largestRelativeDifference(_ a: [Matrix], _ b: [Matrix]) -> Double {
 private let lstms = architectures.filter { $0.kind == .lstm }
 
 @Suite struct FusedGradientTests {
-  /// Every entry of every parameter, every input and every first state, against finite differences and nothing else.
+  /// Every entry of every parameter, every input and every first state, against finite differences.
   @Test(arguments: lstms) func fusedGradientsAgreeWithCentralDifferences(configuration: RecurrentConfiguration) {
     let c = FusedCase(configuration, steps: 4, batch: 2, seed: 61)
     let count = configuration.parameters.count
@@ -133,7 +134,7 @@ private let lstms = architectures.filter { $0.kind == .lstm }
     #expect(check.count == configuration.parameterCount + 4 * 3 * 2 + configuration.stateCount * 2 * 4 * 2)
   }
 
-  /// A single step of a single unit, and many units at once.
+  /// From a single step of a single unit to several of each.
   @Test(arguments: [(1, 1, 1, 1), (1, 1, 4, 3), (5, 1, 1, 2), (2, 6, 3, 1), (3, 2, 9, 5)])
   func everySizeMayBeOne(sizes: (steps: Int, batch: Int, hidden: Int, inputs: Int)) {
     let configuration = RecurrentConfiguration(.lstm, inputSize: sizes.inputs, hiddenSize: sizes.hidden)
@@ -151,7 +152,7 @@ private let lstms = architectures.filter { $0.kind == .lstm }
   private let configuration = RecurrentConfiguration(.lstm, inputSize: 3, hiddenSize: 4)
   private var c: FusedCase { FusedCase(configuration, steps: 5, batch: 2, seed: 71) }
 
-  /// An LSTM's cells, fused and not, over variables of one tape.
+  /// The weights, inputs and first state of an LSTM on one tape, for the fused cell and the plain one.
   private struct Recorded {
     let tape = Tape()
     let weights: CellWeights<Variable>
@@ -224,7 +225,7 @@ private let lstms = architectures.filter { $0.kind == .lstm }
     #expect(two[2].hasSameBits(as: two[3]) && two[2].largestMagnitude > 0.1)
   }
 
-  /// Data get no gradient and cost none; what else is constant does not matter to the rest.
+  /// Constants get no gradient, and do not change the gradients of the others.
   @Test(arguments: [
     ["x_0", "x_1", "x_2", "x_3", "x_4"], ["W_x"], ["W_h"], ["b_x"], ["b_h"], ["b_x", "b_h"], ["h"], ["c"], ["x_2"],
     ["W_x", "W_h", "b_x", "b_h", "h", "c", "x_0", "x_1", "x_3", "x_4"],
@@ -252,7 +253,7 @@ private let lstms = architectures.filter { $0.kind == .lstm }
     #expect(gradient(first + second).largestDifference(from: gradient(first) + gradient(second)) < 1e-14)
   }
 
-  /// A cell is a layer like any other, and a sequence goes on where another one ended.
+  /// A fused cell is a layer: a second run continues from the states of the first.
   @Test func aSequenceInTwoPartsIsTheWhole() {
     let recorded = Recorded(c)
     let cell = FusedLSTMCell(recorded.weights, hidden: 4)
@@ -264,17 +265,18 @@ private let lstms = architectures.filter { $0.kind == .lstm }
     #expect(gradient(second.states[0][1]).largestDifference(from: gradient(whole.states[0][1])) < 1e-14)
   }
 
-  /// A sequence is one node and a slice each of its outputs, whatever its length.
+  /// A sequence of any length is one node, and a slice for each of its outputs.
   @Test(arguments: [2_000, 20_000]) func nodesGrowWithTheSteps(steps: Int) {
     let tape = Tape()
     let recorded = largeNetwork(configuration, seed: 73).map { tape.variable($1) }
     let run = recorded.runFused(sequence(steps, 3, batch: 2, seed: 74).map { tape.constant($0) })
-    // The parameters, the inputs and one state of zeros; the operation; every h, and the last c.
+    // The parameters, the inputs, one state of zeros, the operation, every h, and the last c.
     #expect(tape.count == 4 + steps + 1 + 1 + steps + 1)
     #expect(tape.gradients(of: run.states[0][1].total)[recorded["weight_hh_l0"]].largestMagnitude > 0)
   }
 
-  /// The gradients of the outputs go back into one matrix. With zeros around each, that would be the square of the steps.
+  /// The gradients of all outputs are added into one matrix in place. Padding each with zeros first would take time
+  /// quadratic in the number of steps.
   @Test func timeGrowsWithTheSteps() {
     let tape = Tape()
     let recorded = largeNetwork(configuration, seed: 73).map { 0.2 * $1 }.map { tape.variable($1) }
@@ -358,7 +360,8 @@ private let lstms = architectures.filter { $0.kind == .lstm }
   }
 #endif
 
-/// Every entry of every parameter, every input and every first state of a fused network of one state, in both directions.
+/// Checks every entry of every parameter, every input and every first state of a fused bidirectional network whose
+/// state is h.
 func fusedGradientsAgreeWithCentralDifferences(of kind: RecurrentConfiguration.Kind, layers: Int) {
   let configuration = RecurrentConfiguration(kind, inputSize: 3, hiddenSize: 4, layers: layers, bidirectional: true)
   let c = FusedCase(configuration, steps: 4, batch: 2, seed: 61)

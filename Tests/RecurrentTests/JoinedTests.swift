@@ -5,17 +5,17 @@ import Testing
 
 @testable import Recurrent
 
-/// What a run over one variable computes: outputs and last states, and the gradients of parameters, of every step's
+/// The results of a run over one variable: outputs and last states, and the gradients of parameters, of every step's
 /// inputs and of the first states.
 private struct JoinedResults {
   var values: [Matrix]
   var gradients: [Matrix]
 
-  init(_ c: FusedCase, fused: Bool, given: Bool, threads: Int = 1) {
+  init(_ c: FusedCase, fused: Bool, hasStates: Bool, threads: Int = 1) {
     let tape = Tape()
     let network = c.network.map { tape.variable($1, named: $0) }
     let x = tape.variable(Joined(c.inputs).value)
-    let states = given ? c.states.map { $0.map { tape.variable($0) } } : nil
+    let states = hasStates ? c.states.map { $0.map { tape.variable($0) } } : nil
     let joined = Joined(x, steps: c.steps)
     let run = fused ? network.runFused(joined, from: states, threads: threads) : network.run(joined, from: states)
     // The outputs step by step, so that each gets the gradient that it has in `Results`.
@@ -34,32 +34,35 @@ private let cases: [FusedCase] =
   + architectures.map { FusedCase($0, steps: 4, batch: 2, seed: 92) }
 
 @Suite struct JoinedTests {
-  @Test(arguments: cases, [true, false]) func aFusedRunOverOneVariableIsTheRunOverMany(c: FusedCase, given: Bool) {
-    let (joined, apart) = (JoinedResults(c, fused: true, given: given), Results(c, fused: true, given: given))
+  @Test(arguments: cases, [true, false]) func aFusedRunOverOneVariableIsTheRunOverMany(c: FusedCase, hasStates: Bool) {
+    let (joined, apart) = (
+      JoinedResults(c, fused: true, hasStates: hasStates), Results(c, fused: true, hasStates: hasStates)
+    )
     #expect(haveSameBits(joined.values, apart.values))
-    // Gradients may be added up in another order.
+    // Gradients may be summed in another order.
     #expect(largestRelativeDifference(joined.gradients, apart.gradients) <= 1e-13)
     #expect(joined.gradients.map(\.shape) == apart.gradients.map(\.shape))
     #expect(apart.values.contains { $0.largestMagnitude > 0 })
   }
 
-  @Test(arguments: cases, [true, false]) func soIsAPlainOne(c: FusedCase, given: Bool) {
-    let (joined, apart) = (JoinedResults(c, fused: false, given: given), Results(c, fused: false, given: given))
+  @Test(arguments: cases, [true, false]) func soIsAPlainOne(c: FusedCase, hasStates: Bool) {
+    let (joined, apart) = (
+      JoinedResults(c, fused: false, hasStates: hasStates), Results(c, fused: false, hasStates: hasStates)
+    )
     #expect(haveSameBits(joined.values, apart.values))
     #expect(largestRelativeDifference(joined.gradients, apart.gradients) <= 1e-13)
     // And on matrices, without a tape.
-    let run = c.network.run(Joined(c.inputs), from: given ? c.states : nil)
+    let run = c.network.run(Joined(c.inputs), from: hasStates ? c.states : nil)
     #expect(haveSameBits(run.outputs.parts + flat(run.states), apart.values))
   }
 
   @Test(arguments: cases.filter { $0.batch > 1 }, [2, 5]) func threadsChangeNoBit(c: FusedCase, threads: Int) {
-    let one = JoinedResults(c, fused: true, given: true)
-    let many = JoinedResults(c, fused: true, given: true, threads: threads)
+    let one = JoinedResults(c, fused: true, hasStates: true)
+    let many = JoinedResults(c, fused: true, hasStates: true, threads: threads)
     #expect(haveSameBits(one.values, many.values) && haveSameBits(one.gradients, many.gradients))
   }
 
-  /// Every entry of every parameter, of the whole sequence and of every first state, against finite differences and
-  /// nothing else.
+  /// Every entry of every parameter, of the whole sequence and of every first state, against finite differences.
   @Test(arguments: architectures) func everyGradientAgreesWithCentralDifferences(configuration: RecurrentConfiguration)
   {
     let c = FusedCase(configuration, steps: 3, batch: 2, seed: 64)
@@ -75,7 +78,8 @@ private let cases: [FusedCase] =
       check.count == configuration.parameterCount + 3 * 3 * 2 + configuration.stateCount * parts * 4 * 2)
   }
 
-  /// A layer adds the operation, its outputs and its last state to a tape, and zeros to begin with: whatever the length.
+  /// For a sequence of any length a layer records its operation, its outputs, its last state, and zeros for the first
+  /// state.
   @Test(arguments: [RecurrentConfiguration.Kind.rnn(.tanh), .lstm, .gru()], [1, 2, 300])
   func nodesDoNotGrowWithTheSteps(kind: RecurrentConfiguration.Kind, steps: Int) {
     let tape = Tape()
@@ -88,7 +92,7 @@ private let cases: [FusedCase] =
     #expect(run.outputs.steps == steps && run.outputs.batch == 2)
   }
 
-  /// PyTorch's numbers in PyTorch's order.
+  /// The numbers of a joined sequence have PyTorch's order.
   @Test func theNumbersLieAsInATensor() {
     let steps = sequence(5, 3, batch: 2, seed: 75)
     let tensor = TorchTensor(steps: steps)
@@ -100,7 +104,7 @@ private let cases: [FusedCase] =
     #expect(haveSameBits(Joined([steps[0]]).parts, [steps[0]]))
   }
 
-  /// An output layer and its loss over all steps are one product and one mean: the gradients of a loss step by step.
+  /// An output layer over all steps at once has the same gradients as one applied step by step.
   @Test func anOutputLayerTakesAllStepsAtOnce() {
     let c = FusedCase(RecurrentConfiguration(.gru(), inputSize: 3, hiddenSize: 4), steps: 5, batch: 2, seed: 76)
     var random = Random(seed: 77)

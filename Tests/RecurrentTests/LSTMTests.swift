@@ -1,4 +1,5 @@
-// The LSTM's step: its equations as text, its numbers by hand, its gates in PyTorch's order, and cells that are nearly one.
+// The LSTM's step: its equations as text, its numbers by hand, its gates in PyTorch's order, and cells that are nearly
+// one.
 
 import Autodiff
 import Reference

@@ -32,7 +32,8 @@ import Testing
   enum Endurance: String, CaseIterable, Codable, Sendable {
     /// Training, over sequences whose lengths change.
     case smallOperations, fused, joined
-    /// Truncated backpropagation: one sequence without an end, in windows of 8 steps, of which the state alone is handed on.
+    /// Truncated backpropagation: one sequence without an end, in windows of 8 steps, of which the state alone is
+    /// handed on.
     case endless
 
     func growth() throws -> Int { self == .endless ? try endlessGrowth() : try trainingGrowth() }

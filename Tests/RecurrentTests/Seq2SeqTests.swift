@@ -81,7 +81,8 @@ private let models: [Seq2SeqConfiguration] = kinds.flatMap { kind in
 
   // MARK: Teacher forcing and free running
 
-  /// What a model wrote by itself, taught to it: the same symbols are the most probable ones, with the same probabilities.
+  /// What a model wrote by itself, taught to it: the same symbols are the most probable ones, with the same
+  /// probabilities.
   @Test(arguments: models) func taughtWhatItWroteAModelAgreesWithItself(configuration: Seq2SeqConfiguration) {
     let model = model(configuration)
     let written = model.greedy(SymbolBatch(sources), limit: 6)

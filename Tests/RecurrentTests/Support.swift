@@ -10,7 +10,7 @@ func sequence(_ steps: Int, _ features: Int, batch: Int, seed: UInt64) -> [Matri
   return (0..<steps).map { _ in random.normal(features, batch) }
 }
 
-/// A network whose weights are larger than a fresh one's, so that tanh leaves its linear range.
+/// A network with normal weights of deviation 1, larger than initial weights, so that tanh leaves its linear range.
 func largeNetwork(_ configuration: RecurrentConfiguration, seed: UInt64) -> RecurrentNetwork<Matrix> {
   var random = Random(seed: seed)
   return RecurrentNetwork(
@@ -18,7 +18,7 @@ func largeNetwork(_ configuration: RecurrentConfiguration, seed: UInt64) -> Recu
     parameters: configuration.parameters.map { random.normal($0.shape[0], $0.shape.count > 1 ? $0.shape[1] : 1) })
 }
 
-/// A state for each direction of each layer, of random numbers.
+/// A random state for each direction of each layer.
 func states(_ configuration: RecurrentConfiguration, batch: Int, seed: UInt64) -> [[Matrix]] {
   var random = Random(seed: seed)
   return (0..<configuration.stateCount).map { _ in
@@ -38,11 +38,11 @@ func haveSameBits(_ a: Unrolled<Matrix>, _ b: Unrolled<Matrix>) -> Bool {
 /// Every part of every state.
 func flat(_ states: [[Matrix]]) -> [Matrix] { states.flatMap { $0 } }
 
-/// NaN if one difference is.
+/// The largest difference of two lists of matrices, entry by entry; NaN if one difference is.
 func largestDifference(_ a: [Matrix], _ b: [Matrix]) -> Double { largest(a, b) { $0.largestDifference(from: $1) } }
 
-/// The largest of what `difference` says of the pairs: NaN if one is, infinite if one list is longer. (`max()` would pass
-/// over a NaN that is not the first.)
+/// The largest `difference` of all pairs: NaN if one is NaN, infinite if the lists are empty or differ in length.
+/// (`max()` would ignore a NaN that is not the first.)
 func largest(_ a: [Matrix], _ b: [Matrix], _ difference: (Matrix, Matrix) -> Double) -> Double {
   guard a.count == b.count, !a.isEmpty else { return .infinity }
   return zip(a, b).map(difference).reduce(0) { $0.isNaN || $1.isNaN ? .nan : max($0, $1) }
@@ -57,12 +57,19 @@ extension RNNCell where A == Matrix {
   }
 }
 
-/// Every kind of cell.
+/// Whether numbers fill the range from −bound to bound: all are inside, and some are within 5 % of each end. With some
+/// hundred uniform numbers, a bound that is wrong by a tenth fails.
+func fill(_ numbers: [Double], _ bound: Double) -> Bool {
+  numbers.allSatisfy { abs($0) <= bound } && numbers.contains { $0 > 0.95 * bound }
+    && numbers.contains { $0 < -0.95 * bound }
+}
+
+/// Every kind of cell, in every convention.
 let kinds: [RecurrentConfiguration.Kind] =
   Nonlinearity.allCases.map { .rnn($0) } + [.lstm]
   + UpdateGate.allCases.flatMap { update in ResetGate.allCases.map { .gru(update: update, reset: $0) } }
 
-/// One of each: stacked or not, in one direction or both, with biases or not, of every kind.
+/// Every kind of cell in 1 and 3 layers, in one direction and both, with and without biases.
 let architectures: [RecurrentConfiguration] = [1, 3].flatMap { layers in
   [false, true].flatMap { bidirectional in
     [false, true].flatMap { bias in
@@ -80,7 +87,7 @@ func fixture(_ name: String) -> String {
     .appendingPathComponent("Fixtures/\(name).safetensors").path
 }
 
-/// A formula as plain text, as far as a step needs it.
+/// A formula as plain text; `?` for operations that no test here needs.
 func text(_ formula: Symbol) -> String {
   switch formula {
   case .name(let name): return name

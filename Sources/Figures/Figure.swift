@@ -1,0 +1,414 @@
+// What a figure shows, apart from how it is drawn: FigureSVG.swift and FigureTerminal.swift draw it.
+
+import Console
+
+/// A figure of the notes: drawn as SVG for the page, and in characters for the terminal, from the same data.
+///
+/// It has no title of its own, and its labels are symbols and numbers, so that one file serves notes in any language.
+public enum Figure: Sendable {
+  case lineChart(LineChart)
+  case heatmap(Heatmap)
+
+  /// A standalone SVG file, legible on a light and on a dark page. The same figure gives the same bytes everywhere.
+  ///
+  /// - Parameters:
+  ///   - id: the prefix of the ids inside, for figures that come to stand in one page. Letters, digits and hyphens.
+  ///   - title: what a screen reader calls the figure; the notes' alt text.
+  ///   - description: what it shows, at length, for those who do not see it.
+  public func svg(id: String, title: String, description: String = "") -> String {
+    switch self {
+    case .lineChart(let chart): chart.svg(id: id, title: title, description: description)
+    case .heatmap(let map): map.svg(id: id, title: title, description: description)
+    }
+  }
+
+  /// The figure's lines for a terminal, none wider than `width` columns. With `colour`, in the 256 ANSI colours.
+  public func terminal(width: Int = 72, colour: Bool = false) -> [String] {
+    let lines =
+      switch self {
+      case .lineChart(let chart): chart.terminal(width: width, colour: colour)
+      case .heatmap(let map): map.terminal(width: width, colour: colour)
+      }
+    return lines.map { truncated(trimmed($0), to: width) }
+  }
+}
+
+// MARK: - Labels
+
+extension Figure {
+  /// A short text with subscripts and superscripts: `h_t`, `h_{T-k}`, `10^{-3}`.
+  ///
+  /// Letters that stand alone are set in italics, as variables; a hyphen in a script is a minus sign. A backslash takes
+  /// the next character as it is: `\_` is an underscore, `\A` an upright A.
+  public struct Label: Sendable, Hashable, ExpressibleByStringInterpolation {
+    /// The text with its markup.
+    public let markup: String
+    /// The same for a terminal: scripts as Unicode has them (h₁₂, 10⁻³), or kept (h_{T−k}) where it has not.
+    public let terminal: String
+
+    /// A label that reads `terminal` on a terminal where that is given.
+    public init(_ markup: String, terminal: String? = nil) {
+      self.markup = markup
+      self.terminal = terminal ?? Self.runs(of: markup).map(\.unicode).joined()
+    }
+
+    public init(stringLiteral markup: String) { self.init(markup) }
+
+    /// A label without markup, for words that come from data: every character as it is.
+    public init(plain text: String) { self.init(text.map { "\\\($0)" }.joined()) }
+
+    var isEmpty: Bool { markup.isEmpty }
+    var runs: [Run] { Self.runs(of: markup) }
+  }
+}
+
+extension Figure.Label {
+  enum Level: Sendable { case base, subscripted, superscripted }
+
+  /// A part of a label on one level.
+  struct Run: Sendable {
+    var text: String
+    var level: Level
+    /// Whether its letters are upright even where they stand alone.
+    var isUpright = false
+
+    var unicode: String {
+      let (table, sign): ([Character: Character], String)
+      switch level {
+      case .base: return text
+      case .subscripted: (table, sign) = (Self.subscripts, "_")
+      case .superscripted: (table, sign) = (Self.superscripts, "^")
+      }
+      let converted = text.compactMap { table[$0] }
+      if converted.count == text.count { return String(converted) }
+      return sign + (text.count == 1 ? text : "{\(text)}")
+    }
+
+    private static let subscripts = Dictionary(
+      uniqueKeysWithValues: zip("0123456789+−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ"))
+    private static let superscripts = Dictionary(
+      uniqueKeysWithValues: zip(
+        "0123456789+−=()abcdefghijklmnoprstuvwxyzT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀ"))
+  }
+
+  static func runs(of markup: String) -> [Run] {
+    var runs: [Run] = []
+    func append(_ text: String, _ level: Level) {
+      if !text.isEmpty { runs.append(Run(text: text, level: level)) }
+    }
+    var base = ""
+    var rest = Substring(markup)
+    while let character = rest.popFirst() {
+      switch character {
+      case "\\":
+        append(base, .base)
+        base = ""
+        var plain = String(rest.popFirst() ?? "\\")
+        while rest.first == "\\", rest.count > 1 {
+          rest.removeFirst()
+          plain.append(rest.removeFirst())
+        }
+        runs.append(Run(text: plain, level: .base, isUpright: true))
+      case "_", "^":
+        guard let script = script(from: &rest) else {
+          base.append(character)
+          continue
+        }
+        append(base, .base)
+        base = ""
+        append(String(script.map { $0 == "-" ? "−" : $0 }), character == "_" ? .subscripted : .superscripted)
+      default:
+        base.append(character)
+      }
+    }
+    append(base, .base)
+    return runs
+  }
+
+  /// Takes what follows a `_` or `^`: what stands in braces, or one character. Nil where nothing follows.
+  private static func script(from rest: inout Substring) -> String? {
+    guard let first = rest.first else { return nil }
+    guard first == "{" else { return String(rest.removeFirst()) }
+    var depth = 0
+    for index in rest.indices {
+      if rest[index] == "{" { depth += 1 }
+      if rest[index] == "}" { depth -= 1 }
+      if depth == 0 {
+        let script = String(rest[rest.index(after: rest.startIndex)..<index])
+        rest = rest[rest.index(after: index)...]
+        return script
+      }
+    }
+    return nil
+  }
+}
+
+// MARK: - Axes
+
+extension Figure {
+  /// An axis: what it measures, how, and from where to where.
+  public struct Axis: Sendable, Hashable {
+    public enum Kind: Sendable, Hashable {
+      case linear
+      /// By powers of ten. What is not positive has no place on it.
+      case logarithmic
+    }
+
+    public let label: Label
+    public let kind: Kind
+    /// Nil: wide enough for the data.
+    public let limits: ClosedRange<Double>?
+
+    /// - Precondition: limits are at most 10³⁰⁰ in magnitude, and on a logarithmic axis at least 10⁻³⁰⁰.
+    public init(_ label: Label, _ kind: Kind = .linear, limits: ClosedRange<Double>? = nil) {
+      if let limits {
+        precondition(
+          Scale.hasPlace(limits.lowerBound, on: kind) && Scale.hasPlace(limits.upperBound, on: kind),
+          "Figure.Axis \(label.markup): limits \(limits) do not fit a \(kind) axis")
+      }
+      self.label = label
+      self.kind = kind
+      self.limits = limits
+    }
+  }
+}
+
+// MARK: - Line charts
+
+/// Curves, or points, over a pair of axes.
+public struct LineChart: Sendable {
+  public typealias Axis = Figure.Axis
+  public typealias Label = Figure.Label
+
+  public let x: Axis
+  public let y: Axis
+  public let series: [Series]
+  public let references: [Reference]
+
+  public init(x: Axis, y: Axis, series: [Series], references: [Reference] = []) {
+    self.x = x
+    self.y = y
+    self.series = series
+    self.references = references
+  }
+
+  /// One curve. A point that has no place on the axes (not finite, or not positive on a logarithmic one) is a gap.
+  public struct Series: Sendable {
+    public enum Line: Sendable, Hashable {
+      case solid, dashed, dotted
+      /// Points only.
+      case none
+    }
+
+    /// What the legend calls it. An empty name stays out of the legend.
+    public let name: Label
+    public let points: [(x: Double, y: Double)]
+    /// Nil: told apart from the other series, by dashes.
+    public let line: Line?
+    /// Whether points are marked, each series with a shape of its own. Close points are not all marked.
+    public let hasMarkers: Bool
+
+    public init(
+      _ name: Label, _ points: [(x: Double, y: Double)], line: Line? = nil, hasMarkers: Bool = false
+    ) {
+      self.name = name
+      self.points = points
+      self.line = line
+      self.hasMarkers = hasMarkers
+    }
+
+    /// The curve through (start, y₀), (start + 1, y₁), ….
+    public init(
+      _ name: Label, values: [Double], start: Int = 0, line: Line? = nil, hasMarkers: Bool = false
+    ) {
+      let points = values.enumerated().map { (x: Double(start + $0.offset), y: $0.element) }
+      self.init(name, points, line: line, hasMarkers: hasMarkers)
+    }
+  }
+
+  /// A straight line across the chart, at one x or one y.
+  public struct Reference: Sendable, Hashable {
+    enum Direction: Sendable { case horizontal, vertical }
+
+    let direction: Direction
+    let position: Double
+    let label: Label
+
+    /// The line y = `position`.
+    public static func horizontal(at position: Double, label: Label = "") -> Reference {
+      Reference(direction: .horizontal, position: position, label: label)
+    }
+
+    /// The line x = `position`.
+    public static func vertical(at position: Double, label: Label = "") -> Reference {
+      Reference(direction: .vertical, position: position, label: label)
+    }
+  }
+}
+
+extension LineChart {
+  /// How a series is told apart: an index into the dash patterns, into the marker shapes, or both.
+  struct Style: Hashable {
+    var dash: Int?
+    var marker: Int?
+  }
+
+  static let dashPatterns = 6
+
+  /// No two series look the same without colour: where dashes would coincide, the later series gets markers.
+  var styles: [Style] {
+    var seen: Set<Style> = []
+    return series.enumerated().map { index, series in
+      var style = Style()
+      switch series.line {
+      case .solid?: style.dash = 0
+      case .dashed?: style.dash = 1
+      case .dotted?: style.dash = 2
+      case Series.Line.none?: style.marker = index
+      case nil: style.dash = series.hasMarkers ? 0 : index % Self.dashPatterns
+      }
+      if series.hasMarkers || seen.contains(style) { style.marker = index }
+      seen.insert(style)
+      return style
+    }
+  }
+
+  /// The axes' scales: wide enough for the data and the reference lines, y to round numbers.
+  var scales: (x: Scale, y: Scale) {
+    let drawable = series.flatMap(\.points).filter {
+      Scale.hasPlace($0.x, on: x.kind) && Scale.hasPlace($0.y, on: y.kind)
+    }
+    func positions(_ direction: Reference.Direction) -> [Double] {
+      references.filter { $0.direction == direction }.map(\.position)
+    }
+    return (
+      Scale(x, values: drawable.map(\.x) + positions(.vertical), isRounded: false),
+      Scale(y, values: drawable.map(\.y) + positions(.horizontal), isRounded: true)
+    )
+  }
+}
+
+// MARK: - Heatmaps
+
+/// A matrix as colours; with numeric axes, a landscape, and paths on it.
+public struct Heatmap: Sendable {
+  public typealias Axis = Figure.Axis
+  public typealias Label = Figure.Label
+
+  /// Which colour a value has. Values beyond the limits have the colour of the limit.
+  public enum ColourScale: Sendable, Hashable {
+    /// From 0 to the largest value, or over the range given.
+    case sequential(ClosedRange<Double>? = nil)
+    /// From −m to m, the largest magnitude or the one given; 0 is the colour of the page.
+    case diverging(Double? = nil)
+    /// By powers of ten. Values that are not positive are hatched.
+    case logarithmic(ClosedRange<Double>? = nil)
+  }
+
+  /// Steps over the landscape, in the axes' units.
+  public struct Path: Sendable {
+    public let name: Label
+    public let points: [(x: Double, y: Double)]
+
+    public init(_ name: Label, _ points: [(x: Double, y: Double)]) {
+      self.name = name
+      self.points = points
+    }
+  }
+
+  enum Sides: Sendable {
+    case labelled(rows: [Label], columns: [Label])
+    case numeric(x: Axis, y: Axis)
+  }
+
+  let values: [[Double]]
+  let sides: Sides
+  let colours: ColourScale
+  let valueLabel: Label
+  /// The significant digits of the numbers in the cells; nil: no numbers.
+  let digits: Int?
+  let paths: [Path]
+
+  var columnCount: Int { values.first?.count ?? 0 }
+
+  /// A matrix, its first row at the top, with a label for each row and column. What is not finite is hatched.
+  ///
+  /// - Parameters:
+  ///   - valueLabel: what the values are, over the colour bar.
+  ///   - digits: how many significant digits of its value a cell shows; nil for none.
+  /// - Precondition: there are as many labels as rows and as columns, and the rows are equally long.
+  public init(
+    _ values: [[Double]], rows: [Label], columns: [Label], colours: ColourScale = .sequential(),
+    valueLabel: Label = "", digits: Int? = nil
+  ) {
+    precondition(rows.count == values.count, "Heatmap: \(values.count) rows, but \(rows.count) labels for them")
+    for (index, row) in values.enumerated() {
+      precondition(
+        row.count == columns.count,
+        "Heatmap: row \(index) has \(row.count) values, but there are \(columns.count) labels")
+    }
+    self.init(values, sides: .labelled(rows: rows, columns: columns), colours, valueLabel, digits, [])
+  }
+
+  /// A landscape over axes that it divides evenly, its first row at the bottom, its first column at the left.
+  ///
+  /// - Precondition: both axes have limits, and the rows are equally long.
+  public init(
+    _ values: [[Double]], x: Axis, y: Axis, colours: ColourScale = .sequential(), valueLabel: Label = "",
+    paths: [Path] = []
+  ) {
+    precondition(x.limits != nil && y.limits != nil, "Heatmap: both axes of a landscape need limits")
+    for (index, row) in values.enumerated() {
+      precondition(
+        row.count == values[0].count, "Heatmap: row \(index) has \(row.count) values, row 0 has \(values[0].count)")
+    }
+    self.init(values, sides: .numeric(x: x, y: y), colours, valueLabel, nil, paths)
+  }
+
+  private init(
+    _ values: [[Double]], sides: Sides, _ colours: ColourScale, _ valueLabel: Label, _ digits: Int?, _ paths: [Path]
+  ) {
+    self.values = values
+    self.sides = sides
+    self.colours = colours
+    self.valueLabel = valueLabel
+    self.digits = digits
+    self.paths = paths
+  }
+}
+
+extension Heatmap {
+  var isDiverging: Bool {
+    if case .diverging = colours { true } else { false }
+  }
+
+  /// The scale of the colours: its unit interval runs through the palette.
+  var colourScale: Scale {
+    let finite = values.joined().filter { Scale.hasPlace($0, on: .linear) }
+    switch colours {
+    case .sequential(let range):
+      let largest = max(finite.max() ?? 1, 0)
+      return Scale(Axis(valueLabel, limits: range ?? 0...(largest > 0 ? largest : 1)), values: [])
+    case .diverging(let given):
+      let largest = (given ?? finite.map(\.magnitude).max() ?? 1).magnitude
+      let limit = largest > 0 ? largest : 1
+      return Scale(Axis(valueLabel, limits: -limit...limit), values: [])
+    case .logarithmic(let range):
+      return Scale(Axis(valueLabel, .logarithmic, limits: range), values: finite)
+    }
+  }
+
+  /// Why some cells have no colour, for the legend: NaN, ∞, ≤ 0. Empty where all have one.
+  var blankLabel: String {
+    let all = values.joined()
+    var reasons: [String] = []
+    if all.contains(where: \.isNaN) { reasons.append("NaN") }
+    if all.contains(where: { $0 == .infinity }) { reasons.append("∞") }
+    if all.contains(where: { $0 == -.infinity }) { reasons.append("−∞") }
+    if case .logarithmic = colours, all.contains(where: { $0 <= 0 && $0.isFinite }) { reasons.append("≤ 0") }
+    return reasons.joined(separator: ", ")
+  }
+
+  /// What a cell with numbers in it says.
+  func text(_ value: Double) -> String { digits.map { NumberFormat.format(value, significant: $0) } ?? "" }
+}
