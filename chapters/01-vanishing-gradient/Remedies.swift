@@ -45,7 +45,7 @@ extension VanishingGradient {
     func columnMeans(_ x: Matrix) -> Matrix { (1 / Double(n)) * x.sumOfRows }
     page.check(
       Text("normalised: every column has mean 0", ko: "정규화하면 모든 열의 평균이 0"), columnMeans(normal),
-      equals: Matrix(rows: 1, columns: 3))
+      equals: Matrix(rows: 1, columns: 3), scale: 1)
     let centred = a - columnMeans(a).spread(like: a)
     let variance = columnMeans(centred .* centred)
     page.check(

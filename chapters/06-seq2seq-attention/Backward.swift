@@ -44,7 +44,7 @@ extension Seq2SeqAttention {
       note: Text("relative error", ko: "상대 오차"))
     page.check(
       Text("∂L/∂e sums to 0: a shift of all scores changes nothing", ko: "∂L/∂e의 합은 0: 점수를 모두 같은 만큼 옮겨도 달라지는 것이 없다"),
-      gradients[e].total, equals: Matrix(0))
+      gradients[e].total, equals: Matrix(0), scale: gradients[e].largestMagnitude)
   }
 
   /// From the scores to query, keys and weights, in each score's own way.
