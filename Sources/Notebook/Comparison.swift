@@ -6,7 +6,7 @@
 /// page.check(Text("it explodes", ko: "폭발한다"), .above(norm, 10))             // ✓ it explodes      24.1 > 10
 /// page.check(Text("half are right", ko: "절반이 맞다"), .atLeast(right, 500))  // ✓ half are right   612 ≥ 500
 /// ```
-public struct Comparison {
+public struct Comparison: Sendable {
   public let holds: Bool
   /// The values and the sign between them: `24.1 > 10`.
   public let text: String
