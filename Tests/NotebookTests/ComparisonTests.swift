@@ -10,25 +10,28 @@ private func check(_ comparisons: Comparison..., note: Text? = nil) -> CheckResu
 }
 
 @Suite struct ComparisonTests {
-  @Test(arguments: [
-    (Comparison.above(24.1, 10), "24.1 > 10"), (.above(0.8, 0.7, named: "a"), "a = 0.800 > 0.7"),
+  static let holding: [(Comparison, String)] = [
+    (.above(24.1, 10), "24.1 > 10"), (.above(0.8, 0.7, named: "a"), "a = 0.800 > 0.7"),
     (.below(1.25e-14, 1e-6, named: "‖g‖"), "‖g‖ = 1.25e−14 < 1e-6"), (.below(3e-17, 1e-12), "< 1e-12"),
     (.tiny(2.67e-26, 1e-12), "2.67e−26 < 1e-12"), (.inside(1.2, 0.5...3, named: "k"), "0.5 < k = 1.20 < 3"),
     (.greater(0.95, than: 0.6), "0.950 > 0.600"), (.atMost(85, 85), "85.0 ≤ 85.0"), (.atLeast(3, 3), "3 ≥ 3"),
     (.equal(256, 256), "256 = 256"),
-  ])
+  ]
+  static let failing: [Comparison] = [
+    .above(10, 10), .above(.nan, 10), .below(1e-6, 1e-6), .below(.nan, 1), .below(1e-12, 1e-12),
+    .tiny(1e-12, 1e-12), .tiny(.nan, 1), .inside(3, 0.5...3), .inside(0.5, 0.5...3), .inside(.nan, 0...1),
+    .greater(0.6, than: 0.6), .greater(.nan, than: 0), .atMost(85.0.nextUp, 85), .atMost(.nan, 85), .atLeast(2, 3),
+    .equal(255, 256),
+  ]
+
+  @Test(arguments: holding)
   func aComparisonThatHoldsPrintsItself(comparison: Comparison, text: String) {
     let result = check(comparison)
     #expect(result.passed)
     #expect(result.detail.english == text && result.detail.korean == text)
   }
 
-  @Test(arguments: [
-    Comparison.above(10, 10), .above(.nan, 10), .below(1e-6, 1e-6), .below(.nan, 1), .below(1e-12, 1e-12),
-    .tiny(1e-12, 1e-12), .tiny(.nan, 1), .inside(3, 0.5...3), .inside(0.5, 0.5...3), .inside(.nan, 0...1),
-    .greater(0.6, than: 0.6), .greater(.nan, than: 0), .atMost(85.0.nextUp, 85), .atMost(.nan, 85), .atLeast(2, 3),
-    .equal(255, 256),
-  ])
+  @Test(arguments: failing)
   func aComparisonAtItsBoundOrWithoutANumberFails(comparison: Comparison) {
     let result = check(comparison)
     #expect(!result.passed)

@@ -99,7 +99,7 @@ extension Pasts {
     return Matrix(rows: 2, columns: pasts.count) { y, c in
       let length = pasts[c].count
       if length == 0 { return 0.5 }
-      // The state after a past is also that after the same symbols in the longest past that continues it with rests.
+      // Read it off the longest past that starts with this one and continues with rests: the state there is the same.
       return shares[length - 1][y, (c - 1 << length) << (longest - length)]
     }
   }

@@ -79,7 +79,7 @@ extension SequenceModels {
       })
   }
 
-  /// Copies of W_h that begin equal would not stay so: each use asks for a change of its own.
+  /// Each use of W_h asks for a change of its own: copies that start equal would not stay equal.
   private func checkShares(_ page: Page, _ weights: [Matrix], _ x: [Matrix], h_0: Matrix, target: Matrix) {
     let (_, a, h, loss) = record(weights, x, h_0: h_0, target: target)
     let gradients = loss.tape.gradients(of: loss)

@@ -1,4 +1,4 @@
-// 0.3 Five answers to one question: windows of the past, and the Markov chain that a window is.
+// 0.3 Five answers to one question: windows of the past, and the Markov chain whose states are windows.
 
 import Autodiff
 import LaTeX
