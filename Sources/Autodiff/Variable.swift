@@ -38,7 +38,7 @@ extension Variable: Algebra {
   public static func apply(_ operation: Operation, _ inputs: [Variable]) -> Variable {
     require(!inputs.isEmpty, "\(operation.title) of nothing")
     let tape = inputs[0].tape
-    return tape.record(operation, inputs.map(tape.place))
+    return tape.record(operation, inputs.map { tape.place(of: $0) })
   }
 
   public static func apply(_ operation: Operation, _ a: Variable) -> Variable {

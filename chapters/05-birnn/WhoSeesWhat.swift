@@ -89,7 +89,7 @@ extension BidirectionalNetworks {
     let changes = zip(half(before, H..<2 * H), half(after, H..<2 * H)).map { $0.largestDifference(from: $1) }
     page.check(
       Text("and changes each of ←h_1 … ←h_5", ko: "←h_1 … ←h_5는 모두 바뀐다"),
-      .above(changes.min()!, 1e-4, named: "max |Δ|"),
+      .above(changes.min()!, 1e-9, named: "max |Δ|"),
       note: Text("the smallest of \(changes.count)", ko: "\(changes.count)개 가운데 가장 작은 것"))
   }
 

@@ -31,7 +31,7 @@ public struct FusedGRUCell: FusedCell {
   }
 
   static var title: String { "a GRU" }
-  static var stateNames: [String] { ["h"] }
+  static let stateNames = ["h"]
 
   func operation(_ sequence: FusedSequence) -> FusedOperation {
     let pass = GRUPass(sequence: sequence, update: update)

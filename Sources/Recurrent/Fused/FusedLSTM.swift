@@ -28,7 +28,7 @@ public struct FusedLSTMCell: FusedCell {
   }
 
   static var title: String { "an LSTM" }
-  static var stateNames: [String] { ["h", "c"] }
+  static let stateNames = ["h", "c"]
 
   func operation(_ sequence: FusedSequence) -> FusedOperation {
     let pass = LSTMPass(sequence: sequence)

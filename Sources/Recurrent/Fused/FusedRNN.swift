@@ -30,7 +30,7 @@ public struct FusedRNNCell: FusedCell {
   }
 
   static var title: String { "an RNN" }
-  static var stateNames: [String] { ["h"] }
+  static let stateNames = ["h"]
 
   func operation(_ sequence: FusedSequence) -> FusedOperation {
     let pass = RNNPass(sequence: sequence, nonlinearity: nonlinearity)
