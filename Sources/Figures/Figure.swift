@@ -21,16 +21,6 @@ public enum Figure: Sendable {
     case .heatmap(let map): map.svg(id: id, title: title, description: description)
     }
   }
-
-  /// The figure as lines of at most `width` terminal columns. With `colour`, it uses the 256 ANSI colours.
-  public func terminal(width: Int = 72, colour: Bool = false) -> [String] {
-    let lines =
-      switch self {
-      case .lineChart(let chart): chart.terminal(width: width, colour: colour)
-      case .heatmap(let map): map.terminal(width: width, colour: colour)
-      }
-    return lines.map { truncated(trimmed($0), to: width) }
-  }
 }
 
 // MARK: - Labels
@@ -50,7 +40,7 @@ extension Figure {
     /// A label. `terminal` replaces the text for a terminal.
     public init(_ markup: String, terminal: String? = nil) {
       self.markup = markup
-      self.terminal = terminal ?? Self.runs(of: markup).map(\.unicode).joined()
+      self.terminal = terminal ?? Self.runs(of: markup).map { $0.unicode }.joined()
     }
 
     public init(stringLiteral markup: String) { self.init(markup) }
@@ -277,15 +267,15 @@ extension LineChart {
 
   /// The axes' scales, wide enough for the data and the reference lines. The y axis ends at round numbers.
   var scales: (x: Scale, y: Scale) {
-    let drawable = series.flatMap(\.points).filter {
+    let drawable = series.flatMap { $0.points }.filter {
       Scale.hasPlace($0.x, on: x.kind) && Scale.hasPlace($0.y, on: y.kind)
     }
     func positions(_ direction: Reference.Direction) -> [Double] {
-      references.filter { $0.direction == direction }.map(\.position)
+      references.filter { $0.direction == direction }.map { $0.position }
     }
     return (
-      Scale(x, values: drawable.map(\.x) + positions(.vertical), isRounded: false),
-      Scale(y, values: drawable.map(\.y) + positions(.horizontal), isRounded: true)
+      Scale(x, values: drawable.map { $0.x } + positions(.vertical), isRounded: false),
+      Scale(y, values: drawable.map { $0.y } + positions(.horizontal), isRounded: true)
     )
   }
 }
@@ -393,7 +383,7 @@ extension Heatmap {
       let largest = max(finite.max() ?? 1, 0)
       return Scale(Axis(valueLabel, limits: range ?? 0...(largest > 0 ? largest : 1)), values: [])
     case .diverging(let given):
-      let largest = (given ?? finite.map(\.magnitude).max() ?? 1).magnitude
+      let largest = (given ?? finite.map { $0.magnitude }.max() ?? 1).magnitude
       let limit = largest > 0 ? largest : 1
       return Scale(Axis(valueLabel, limits: -limit...limit), values: [])
     case .logarithmic(let range):
@@ -405,7 +395,7 @@ extension Heatmap {
   var blankLabel: String {
     let all = values.joined()
     var reasons: [String] = []
-    if all.contains(where: \.isNaN) { reasons.append("NaN") }
+    if all.contains(where: { $0.isNaN }) { reasons.append("NaN") }
     if all.contains(where: { $0 == .infinity }) { reasons.append("∞") }
     if all.contains(where: { $0 == -.infinity }) { reasons.append("−∞") }
     if case .logarithmic = colours, all.contains(where: { $0 <= 0 && $0.isFinite }) { reasons.append("≤ 0") }

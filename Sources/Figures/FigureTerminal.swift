@@ -2,6 +2,18 @@
 
 import Console
 
+extension Figure {
+  /// The figure as lines of at most `width` terminal columns. With `colour`, it uses the 256 ANSI colours.
+  public func terminal(width: Int = 72, colour: Bool = false) -> [String] {
+    let lines =
+      switch self {
+      case .lineChart(let chart): chart.terminal(width: width, colour: colour)
+      case .heatmap(let map): map.terminal(width: width, colour: colour)
+      }
+    return lines.map { truncated(trimmed($0), to: width) }
+  }
+}
+
 /// A line without the spaces at its end.
 func trimmed(_ line: String) -> String {
   var line = line
@@ -29,7 +41,7 @@ private func text(_ cells: [Cell], colour: Bool) -> String {
   while index < cells.count {
     var end = index + 1
     while end < cells.count, cells[end].colour == cells[index].colour { end += 1 }
-    result += coloured(String(cells[index..<end].map(\.character)), colour ? cells[index].colour : nil)
+    result += coloured(String(cells[index..<end].map { $0.character }), colour ? cells[index].colour : nil)
     index = end
   }
   return result
@@ -46,7 +58,7 @@ private struct TextAxes {
 
   init(_ y: Scale, rows: Int, width: Int) {
     ticksY = y.ticks(most: max(2, rows / 3), length: Double(rows), gap: 0.5) { _ in 1 }
-    labelWidth = ticksY.compactMap(\.label).map { displayWidth($0.terminal) }.max() ?? 0
+    labelWidth = ticksY.compactMap { $0.label }.map { displayWidth($0.terminal) }.max() ?? 0
     columns = max(8, width - labelWidth - 2)
     self.rows = rows
   }

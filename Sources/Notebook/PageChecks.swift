@@ -35,7 +35,7 @@ extension Page {
   /// Two matrices agree in every entry: |a − b| < tolerance · scale, all of them finite. Prints the tolerance, not the
   /// noise; where they differ, the largest difference.
   ///
-  /// - Parameter scale: how large the numbers are from which the entries are computed; nil for the largest |b|. Give one
+  /// - Parameter scale: how large the numbers are from which the entries are computed; nil for the largest |b|, or 1 if b is zero. Give one
   ///   only where b is a small difference of larger numbers, whose rounding errors it keeps: with a scale above the largest
   ///   |b| / tolerance, 0 would pass for b, so such a scale is refused.
   public func check(
@@ -44,7 +44,7 @@ extension Page {
     precondition(tolerance > 0, "a tolerance must be positive: for equal bits there is hasSameBitsAs")
     if let problem = Page.cannotCompare(a, b) { return check(claim, false, detail: problem) }
     let size = b.largestMagnitude
-    let scale = scale ?? size
+    let scale = scale ?? (size > 0 ? size : 1)
     if size > 0, tolerance * scale >= size {
       return check(
         claim, false, detail: Text("the tolerance is as large as the numbers", ko: "허용 오차가 값만큼 크다"))

@@ -13,7 +13,7 @@ struct ArrowTests {
     "Matrices": ["MultiplyAdd"],
     "Reference": [],
     "Console": [],
-    "Autodiff": ["Matrices", "MultiplyAdd"],
+    "Autodiff": ["Matrices"],
     "LaTeX": ["Autodiff"],
     "Recurrent": ["Autodiff"],
     "Experiments": ["Autodiff", "Recurrent", "Reference"],
