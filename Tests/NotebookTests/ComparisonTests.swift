@@ -70,10 +70,6 @@ private func check(_ comparisons: Comparison..., note: Text? = nil) -> CheckResu
     }.checks
     #expect(checks.map(\.claim.english) == ["tape = finite differences", "one to one: tape = finite differences"])
     #expect(checks.map(\.claim.korean) == ["테이프 = 유한 차분", "일대일: 테이프 = 유한 차분"])
-<<<<<<< HEAD
-    #expect(checks.allSatisfy { $0.passed })
-=======
     #expect(checks.map(\.passed) == [true, true])
->>>>>>> ch-a
   }
 }

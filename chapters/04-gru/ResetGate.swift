@@ -82,11 +82,9 @@ extension GatedRecurrentUnitChapter {
     }
     let there = complaint(example.network, .beforeProduct)
     let back = complaint(example.with(reset: .beforeProduct).network, .afterProduct)
-    page.print()
-    page.print(Text("The converter:", ko: "변환기의 답:"))
-    page.print(.symbols(there))
     page.check(
-      Text("the converter refuses, and says why", ko: "변환기는 거절하고 까닭을 말한다"), there.contains("another model"))
+      Text("the converter refuses, and says why", ko: "변환기는 거절하고 까닭을 말한다"), there.contains("another model"),
+      detail: .symbols(there))
     page.check(
       Text("and in the other direction", ko: "거꾸로도 거절한다"), back.contains("another model"),
       detail: .symbols(back))
