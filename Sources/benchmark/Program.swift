@@ -22,12 +22,12 @@ let help = """
     --help, --version
 
   A training step is a forward and a backward pass in Float64: one layer, one direction, with PyTorch's two biases, from
-  zero states. The loss is the sum of the squares of all outputs. The weights and biases are variables and get gradients.
-  The inputs are constants, as data are, and get none. The tape is rewound and reused.
+  zero states. The loss is the sum of the squares of all outputs. The weights and biases are variables and get
+  gradients. The inputs are constants, as data are, and get none. The tape is rewound and reused.
 
-  After 2 warm-up steps the timed steps follow; the result is their median. The loss shows what was computed: all variants
-  have the same loss up to rounding. The times depend on the machine and on its load: compare only times that were
-  measured alternately on one idle machine. Exit status: 2 for an argument that cannot be used.
+  After 2 warm-up steps the timed steps follow; the result is their median. The loss shows what was computed: all
+  variants have the same loss up to rounding. The times depend on the machine and on its load: compare only times that
+  were measured alternately on one idle machine. Exit status: 2 for an argument that cannot be used.
   """
 
 let version = "benchmark 0.1.0"
