@@ -31,6 +31,7 @@ public struct TorchRun {
       let parts = try kind.stateNames.map { try tensor(name($0)).steps }
       return parts[0].indices.map { k in parts.map { $0[k] } }
     }
+    _ = try file.tensor("weight_ih_l0")  // throws an error that names the file if it holds no recurrent layer
     let weights = file.tensors.keys.filter { $0.hasPrefix("weight_") || $0.hasPrefix("bias_") }
     network = try RecurrentNetwork(
       kind, layers: layers, bidirectional: bidirectional, bias: bias,

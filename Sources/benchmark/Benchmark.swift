@@ -1,4 +1,4 @@
-// benchmark: how long does a training step of one recurrent layer take here?
+// The program: measures how long a training step of one recurrent layer takes.
 
 import Foundation
 import Notebook
@@ -7,7 +7,7 @@ import Notebook
 struct Benchmark {
   static func main() {
     runProgram(named: "benchmark") {
-      // Progress goes to people only, and apart from the results.
+      // Progress goes to standard error, and only to a terminal.
       let isTerminal = isatty(STDERR_FILENO) == 1
       func show(_ line: String) {
         if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[2K\(line)".utf8)) }

@@ -1,4 +1,4 @@
-// What is measured: one training step of one layer, many times.
+// The measurement: one training step of one layer, repeated.
 
 import Autodiff
 import Notebook
@@ -18,17 +18,17 @@ enum Layer: String, CaseIterable {
 
 }
 
-/// How a layer computes.
+/// How the layer is computed.
 enum Variant: String, CaseIterable {
-  /// A whole sequence as one operation, with one matrix of inputs and one of outputs.
+  /// Fused cells, with one matrix for all inputs and one for all outputs.
   case fused
-  /// The same, with a matrix of inputs and one of outputs for every step.
+  /// Fused cells, with an input matrix and an output matrix for each step.
   case parts
-  /// Small operations, recorded one by one.
+  /// Small operations, recorded one by one on the tape.
   case tape
 }
 
-/// One measurement, before it is made.
+/// What to measure.
 struct Settings: CustomStringConvertible {
   struct Sizes: Equatable {
     var batch = 16
@@ -40,14 +40,14 @@ struct Settings: CustomStringConvertible {
   var layer: Layer
   var variant: Variant
   var sizes = Sizes()
-  /// Of the fused layer; the tape records one operation after the other.
+  /// Threads of a fused layer. Small operations use one.
   var threads = 1
-  /// How many steps are timed.
+  /// How many training steps are timed.
   var repetitions = Settings.fewest
 
   static let fewest = 15
 
-  /// Every layer, fused and by small operations, each at four sizes from tiny to large.
+  /// Every layer at four sizes from tiny to large, each with fused cells and with small operations.
   static var table: [Settings] {
     let sizes = [
       Sizes(batch: 1, steps: 20, inputs: 4, hidden: 8), Sizes(batch: 16, steps: 20, inputs: 16, hidden: 32),
@@ -63,30 +63,30 @@ struct Settings: CustomStringConvertible {
     return "\(layer) (\(variant)), batch \(B), \(T) steps, \(D) inputs, \(H) hidden"
   }
 
-  /// Multiplications and additions in the matrix products of a step, of which there are these alone in every
-  /// implementation: forward W_x x_t and W_h h_{t−1}; back dW_x, dW_h and what goes to h_{t−1}.
+  /// Multiplications and additions of the matrix products in a training step. Every implementation has these: forward
+  /// W_x x_t and W_h h_{t−1}; backward dW_x, dW_h and W_hᵀ dz_t.
   var operations: Double {
     let (B, T, D, H) = (Double(sizes.batch), Double(sizes.steps), Double(sizes.inputs), Double(sizes.hidden))
     return 2 * Double(layer.kind.gates) * H * (2 * D + 3 * H) * B * T
   }
 
-  /// Throws where the sizes would ask for more memory than machines have.
+  /// Throws if the sizes need more than 2 GB.
   func check() throws {
     let most = 250_000_000.0  // numbers of 8 bytes: 2 GB
     let (B, T, D, H) = (Double(sizes.batch), Double(sizes.steps), Double(sizes.inputs), Double(sizes.hidden))
     let gates = Double(layer.kind.gates)
-    // Weights, and what a step keeps for its way back, gradients included.
+    // The weights, and what each step keeps for the backward pass, both with their gradients.
     let numbers = 3 * gates * H * (D + H) + B * T * (D + 14 * gates * H) + 200 * T
     if numbers > most { throw BadInput("\(self): that is more than 2 GB of numbers; choose smaller sizes") }
   }
 }
 
-/// A layer with weights and data, ready for one training step after another.
+/// A layer with weights and data that can run a training step any number of times.
 final class TrainingStep {
   private let settings: Settings
   private let tape = Tape()
   private let network: RecurrentNetwork<Variable>
-  /// x_1 … x_T side by side; and, for the variants that want it, one by one.
+  /// x_1 … x_T as one matrix, and as a matrix for each step for the variants that read these.
   private let joined: Joined<Variable>
   private let inputs: [Variable]
   private let start: Tape.Mark
@@ -104,7 +104,7 @@ final class TrainingStep {
     start = tape.mark
   }
 
-  /// Forward and back: L and the gradients of all weights and biases, in PyTorch's order.
+  /// The forward and the backward pass: L and the gradients of all weights and biases, in PyTorch's order.
   func callAsFunction() -> (loss: Double, gradients: [Matrix]) {
     tape.rewind(to: start)
     let outputs =
@@ -119,12 +119,12 @@ final class TrainingStep {
   }
 }
 
-/// What was measured.
+/// The result of a measurement.
 struct Measurement: CustomStringConvertible {
   static let warmUps = 2
 
   let settings: Settings
-  /// Milliseconds.
+  /// Times of a training step, in milliseconds.
   let median: Double
   let shortest: Double
   let loss: Double
@@ -143,7 +143,7 @@ struct Measurement: CustomStringConvertible {
     self.loss = loss
   }
 
-  /// Billions of multiplications and additions a second, those of the matrix products alone.
+  /// Billions of multiplications and additions per second, counting only the matrix products.
   var speed: Double { settings.operations / median * 1e-6 }
 
   var description: String {
@@ -152,11 +152,11 @@ struct Measurement: CustomStringConvertible {
   }
 }
 
-/// Three digits are as many as a clock can promise.
+/// A time as text with three significant digits; more would be noise.
 func milliseconds(_ time: Double) -> String { NumberFormat.format(time, significant: 3) }
 
-/// How many multiplications and additions a second this core can do at most, in billions: the best of several tries, with
-/// nothing to read and nothing to write.
+/// The largest number of multiplications and additions per second that this core can do, in billions: the best of
+/// several runs of a loop without memory access.
 func measuredPeak() -> Double {
   let rounds = 200_000
   let times = (1...18).map { k in
@@ -168,18 +168,21 @@ func measuredPeak() -> Double {
   return 96 * Double(rounds) / times.min()! * 1e-9
 }
 
-/// Where results go that nobody reads, so that they are computed all the same.
+/// Receives unused results, so that the compiler does not remove their computation.
 nonisolated(unsafe) private var sink = 0.0
 
-/// How far one is, in twenty signs.
+/// A progress bar of twenty characters.
 func progressBar(_ number: Int, of count: Int) -> String {
   let done = 20 * number / max(count, 1)
   return "[" + String(repeating: "#", count: done) + String(repeating: ".", count: 20 - done) + "]"
 }
 
-/// A layer and its size a line: how long a step takes either way, and what share of `peak` the fused one reaches.
+/// A row for each layer and size: the time of a step with fused cells and with small operations, and the share of
+/// `peak` that the fused cells reach.
 ///
-/// - Parameter measurements: the fused one of a layer and size, then that of small operations.
+/// - Parameters:
+///   - measurements: for each layer and size the one with fused cells, then the one with small operations.
+///   - peak: in billions of multiplications and additions per second.
 func table(_ measurements: [Measurement], peak: Double) -> String {
   let rows = stride(from: 0, to: measurements.count, by: 2).map { k in
     let (fused, tape) = (measurements[k], measurements[k + 1])

@@ -1,4 +1,4 @@
-// The whole program as a function, from arguments to what it prints.
+// The program as a function from arguments to output.
 
 import Notebook
 import Recurrent
@@ -13,27 +13,28 @@ let help = """
     --steps T          steps of the sequence (20)
     --inputs D         entries of an input (16)
     --hidden H         entries of a state (32)
-    --variant V        fused: the whole sequence as one operation, with its way back by hand, one matrix of inputs and
-                       one of outputs; parts: the same with matrices for every step; tape: small operations (fused)
-    --threads N        threads of the fused layer (1); small operations compute with one thread
-    --repetitions N    how many training steps are timed, 15 or more (15)
+    --variant V        fused: fused cells, a whole sequence as one operation with its backward pass derived by hand, one
+                       matrix for all inputs and one for all outputs; parts: the same with matrices for each step; tape:
+                       small operations (fused)
+    --threads N        threads of the fused cells (1); small operations use one thread
+    --repetitions N    how many training steps are timed, at least 15 (15)
     --json             as JSON
     --help, --version
 
   A training step is a forward and a backward pass in Float64: one layer, one direction, with PyTorch's two biases, from
-  zero states; L is the sum of the squares of all outputs. The weights and biases are variables and get gradients. The
-  inputs are constants, as data are, and get none. The tape is rewound and used again.
+  zero states. The loss is the sum of the squares of all outputs. The weights and biases are variables and get
+  gradients. The inputs are constants, as data are, and get none. The tape is rewound and reused.
 
-  After 2 steps to warm up, 15 or more are timed; what counts is their median. The loss says what was computed: all
-  variants give the same up to rounding. The times depend on the machine and on what else it is doing: compare only
-  numbers that were measured in turn on one machine that was at rest. Exit status: 2 for an argument that cannot be used.
+  After 2 warm-up steps the timed steps follow; the result is their median. The loss shows what was computed: all
+  variants have the same loss up to rounding. The times depend on the machine and on its load: compare only times that
+  were measured alternately on one idle machine. Exit status: 2 for an argument that cannot be used.
   """
 
 let version = "benchmark 0.1.0"
 
-/// The program, without its name among the arguments: what it prints. Throws `BadInput` where they cannot be used.
+/// What the program prints for these arguments (without its name). Throws `BadInput` if an argument cannot be used.
 ///
-/// - Parameter progress: told what is being measured, and which of how many measurements it is, from 0.
+/// - Parameter progress: called before each measurement with its description, its number from 0, and the number of all.
 func benchmark(
   _ arguments: [String], progress: (_ what: String, _ number: Int, _ count: Int) -> Void = { _, _, _ in }
 ) throws -> String {
@@ -43,7 +44,7 @@ func benchmark(
   var threads = 1
   var repetitions = Settings.fewest
   var json = false
-  /// The first option that says something about one measurement.
+  /// The first option that is valid for a single measurement only.
   var single: String?
 
   var rest = arguments[...]
@@ -106,7 +107,7 @@ func benchmark(
   }
   var settings = Settings(layer: layer, variant: variant ?? .fused, sizes: sizes)
   settings.repetitions = repetitions
-  // As the tape of small operations computes with one thread, it says so.
+  // Small operations always use one thread, so the output says 1.
   if settings.variant != .tape { settings.threads = threads }
   let measurement = try Measurement(of: settings)
   return json ? JSON(measurement).text : "\(measurement)"

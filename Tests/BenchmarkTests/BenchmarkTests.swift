@@ -1,4 +1,4 @@
-// The benchmark's arguments, and that it measures what it says. Not how fast it is.
+// The benchmark's arguments, and that it measures what it says; not how fast it is.
 
 import Autodiff
 import Foundation
@@ -55,7 +55,7 @@ private func run(_ arguments: String) throws -> String {
   @Test func helpAndVersionAreAnswered() throws {
     for option in ["--help", "-h", "lstm --help"] {
       let help = try run(option)
-      // What is measured, what is not, and how far to trust it.
+      // The help says what is measured, what is not, and how far to trust it.
       for words in ["inputs are constants", "weights and biases are variables", "depend on the machine", "one thread"] {
         #expect(help.contains(words), "\(words)")
       }
@@ -81,13 +81,13 @@ private func run(_ arguments: String) throws -> String {
     #expect(shortest > 0 && median >= shortest)
     #expect((report["loss"] as? Double ?? 0) > 0)
     let gates = ["lstm": 4.0, "gru": 3, "rnn": 1][words[0]]!
-    // Forward 2 · 5 · (4 + 5) a gate, example and step; as much for the weights, and 2 · 5 · 5 for the state before.
+    // For each gate, example and step: 2 · 5 · (4 + 5) forward, the same for dW, and 2 · 5 · 5 for W_hᵀ dz.
     let speed = gates * 2 * 5 * (9 + 9 + 5) * 2 * 3 / median * 1e-6
     #expect(abs((report["gflops"] as? Double ?? 0) / speed - 1) < 1e-12)
     #expect((report["version"] as? String)?.hasPrefix("benchmark ") == true)
   }
 
-  /// The tape computes with one thread, and says so.
+  /// Small operations use one thread, and the output says so.
   @Test(arguments: [("fused", 2), ("parts", 2), ("tape", 1)]) func theThreadsThatThereAre(variant: String, threads: Int)
     throws
   {
@@ -105,7 +105,7 @@ private func run(_ arguments: String) throws -> String {
     #expect(line.contains(" ms a training step, the median of 15; the shortest ") && !line.contains("\n"))
   }
 
-  /// The four sizes at which others are measured beside it.
+  /// The four sizes at which other libraries are measured, too.
   @Test func theTableHasEveryLayerAtFourSizesInBothVariants() {
     let lines = Settings.table.map {
       "\($0.layer) \($0.variant) \($0.sizes.batch) \($0.sizes.steps) \($0.sizes.inputs) \($0.sizes.hidden)"
@@ -139,7 +139,7 @@ private func run(_ arguments: String) throws -> String {
     #expect(progressBar(3, of: 24) == "[##..................]")
   }
 
-  /// Chains of multiply-adds: x ← 1 + x f, whose limit is 1 / (1 − f); and a peak above that of any product here.
+  /// The peak is measured with chains x ← 1 + x f, whose limit is 1 / (1 − f); no product here is faster.
   @Test func thePeakIsComputed() {
     #expect(abs(Kernels.multiplyAdds(rounds: 200, 0.5, isWide: false) - 48 * 2) < 1e-12)
     #expect(abs(Kernels.multiplyAdds(rounds: 200, 0.5, isWide: true) - 96 * 2) < 1e-12)
@@ -166,7 +166,7 @@ private func run(_ arguments: String) throws -> String {
     }
   }
 
-  /// The loss that the report shows is that of the layer, on weights and inputs drawn in this order.
+  /// The reported loss is that of the layer, with weights and inputs drawn in this order.
   @Test(arguments: Layer.allCases) func theLossIsTheSumOfTheSquaresOfAllOutputs(layer: Layer) throws {
     let settings = Settings(layer: layer, variant: .tape, sizes: StepTests.sizes[1])
     var random = Random(seed: 1)
@@ -178,7 +178,7 @@ private func run(_ arguments: String) throws -> String {
     #expect(try TrainingStep(settings)().gradients.map(\.shape) == network.parameters.map(\.shape))
   }
 
-  /// The tape is used again, and nothing is left on it from the step before.
+  /// The tape is rewound before each step: nothing of the step before is left on it.
   @Test(arguments: Variant.allCases) func everyStepIsTheSame(variant: Variant) throws {
     let step = try TrainingStep(Settings(layer: .lstm, variant: variant, sizes: StepTests.sizes[1]))
     let first = step()

@@ -4,7 +4,7 @@ import Testing
 @testable import Experiments
 
 @Suite struct TaskTests {
-  /// The symbol of each column; nil where a column is no one-hot one.
+  /// The symbol of each column; nil if a column is not one-hot.
   static func symbols(_ x: Matrix) -> [Int?] {
     (0..<x.columns).map { j in
       let column = (0..<x.rows).map { x[$0, j] }

@@ -10,7 +10,7 @@ import Testing
   static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .appendingPathComponent("Fixtures").path
 
-  /// What the tape finds is what the file holds, each with each.
+  /// Every result of the tape equals the file's.
   @Test(arguments: [("gru-stacked", 4, false), ("gru-stacked-bidirectional", 2, true)])
   func theTapeAgreesWithAFile(name: String, layers: Int, bidirectional: Bool) throws {
     let torch = try TorchRun(

@@ -5,7 +5,7 @@ import Testing
 @testable import Experiments
 
 @Suite struct TrainingTests {
-  /// The first step of Adam is its learning rate, against the gradient's sign (but for ε).
+  /// The first step of Adam is the learning rate against the gradient's sign, up to ε.
   @Test func aStepGoesDownhill() {
     var parameters = [Matrix(column: [3, -2])]
     let losses = train(&parameters, updates: 1, learningRate: 0.1) { p, _ in (p[0] .* p[0]).total }
@@ -23,7 +23,8 @@ import Testing
     #expect(seen == [0, 1, 2])
   }
 
-  /// Adam undoes a scale common to all gradients, so clipping shows only where it comes and goes.
+  /// Adam cancels a scale common to all gradients, so clipping has an effect only if some gradients are clipped and
+  /// others not.
   @Test func gradientsAreClippedAtTheThreshold() {
     func trained(_ threshold: Double?) -> Matrix {
       var parameters = [Matrix(1)]
@@ -36,7 +37,7 @@ import Testing
     #expect(trained(nil) == trained(1000))
   }
 
-  /// The slope of √(x + 1) at −1 is infinite, that of √x no number.
+  /// The slope of √(x + 1) at −1 is infinite, that of √x is NaN.
   @Test(arguments: [0.0, 1])
   func aGradientThatIsNoNumberChangesNothing(offset: Double) {
     var parameters = [Matrix(-1), Matrix(2)]
@@ -66,7 +67,7 @@ import Testing
 @Suite struct LearnerTests {
   static let kinds: [RecurrentConfiguration.Kind] = [.rnn(.tanh), .lstm, .gru()]
 
-  /// Counted over the numbers, and no size comes nearer.
+  /// The count is that of the parameters themselves, and no other size comes nearer to the wanted number.
   @Test(arguments: kinds, [1, 3])
   func theSizeWithTheNearestNumberOfParameters(kind: RecurrentConfiguration.Kind, layers: Int) {
     let task = Task.recall(lag: 3)
@@ -119,7 +120,7 @@ import Testing
     #expect(scores(contestant, task, seeds: 1..<3, updates: 150).values == after.values)
   }
 
-  /// The skip is there: the same first weights answer otherwise, unless there is no layer above the first.
+  /// Skip connections change the answers of the same weights, unless there is only one layer.
   @Test(arguments: [1, 2])
   func aSkipPassesEveryLayerButTheFirst(layers: Int) {
     func accuracy(_ isResidual: Bool) -> [Double] {
@@ -131,7 +132,7 @@ import Testing
     #expect((accuracy(false) == accuracy(true)) == (layers == 1))
   }
 
-  /// From two sequences nothing can be learned but their answers.
+  /// From only two sequences a network can learn nothing but their answers.
   @Test func dataAreAllThatIsLearnedFrom() {
     let contestant = Contestant(kind: .gru(), hidden: 6)
     let few = scores(contestant, .recall(lag: 2), seeds: 1..<4, updates: 150, data: 2)

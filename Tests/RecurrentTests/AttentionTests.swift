@@ -5,7 +5,7 @@ import Testing
 
 @testable import Recurrent
 
-/// One of each score, with sizes that differ wherever they may.
+/// One attention of each score, with different sizes where the score allows.
 let attentions: [AttentionConfiguration] = [
   AttentionConfiguration(.dot, querySize: 3, keySize: 3), AttentionConfiguration(.scaled, querySize: 3, keySize: 3),
   AttentionConfiguration(.general, querySize: 2, keySize: 3),
@@ -52,7 +52,8 @@ let attentions: [AttentionConfiguration] = [
     #expect(text(answer.context) == "rows0:1(\(a)) ⊙ k_1 + rows1:2(\(a)) ⊙ k_2")
   }
 
-  /// Entry by entry, with nothing of the package's but numbers: e of every example and step, its softmax, the mean.
+  /// Computed entry by entry with plain numbers: the score e of every example and step, its softmax, and the weighted
+  /// mean.
   @Test(arguments: attentions) func anAnswerIsItsEquationsWrittenOut(configuration: AttentionConfiguration) {
     let (attention, q, k) = (attention(configuration), query(configuration), keys(configuration))
     let answer = attention(q, attention.memory(k, mask: mask))
@@ -99,7 +100,7 @@ let attentions: [AttentionConfiguration] = [
     }
   }
 
-  /// Scores of a thousand overflow exp: the shift by the largest keeps the weights finite.
+  /// exp of a score of 1000 would overflow. The softmax subtracts the largest score first.
   @Test func largeScoresDoNotOverflow() {
     let attention = Attention<Matrix>(attentions[0])
     let k = [1000.0, 999, -1000].map { Matrix(column: [$0, 0, 0]) }
@@ -112,7 +113,7 @@ let attentions: [AttentionConfiguration] = [
 
   // MARK: Masks
 
-  /// Exactly 0, and an example gets the bits that it gets alone, without its padding.
+  /// Masked weights are exactly 0, and each example has the same bits as alone without padding.
   @Test(arguments: attentions) func aMaskedStepHasNoWeightAtAll(configuration: AttentionConfiguration) {
     let (attention, q, k) = (attention(configuration), query(configuration), keys(configuration))
     let answer = attention(q, attention.memory(k, mask: mask))
@@ -141,7 +142,8 @@ let attentions: [AttentionConfiguration] = [
 
   // MARK: Gradients
 
-  /// Every entry of the query, the keys and the parameters; through the context, and through the weights and scores.
+  /// Every entry of the query, the keys and the parameters, for a loss of the context, of the weights and of the
+  /// scores.
   @Test(arguments: attentions, [false, true])
   func gradientsAgreeWithCentralDifferences(configuration: AttentionConfiguration, masked: Bool) {
     let inputs = [query(configuration)] + keys(configuration) + attention(configuration).parameters
@@ -156,7 +158,7 @@ let attentions: [AttentionConfiguration] = [
     }
   }
 
-  /// Mistakes that the gradient check must see: the softmax taken entry by entry, a weight's gradient twice.
+  /// The gradient check must fail for wrong rules: a softmax differentiated entry by entry, a gradient counted twice.
   @Test func wrongRulesAreCaught() {
     let configuration = attentions[2]
     let inputs = [query(configuration)] + keys(configuration) + attention(configuration).parameters

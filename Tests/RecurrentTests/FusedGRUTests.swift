@@ -72,7 +72,7 @@ private let fusedKinds: [RecurrentConfiguration.Kind] = UpdateGate.allCases.map 
   }
 }
 
-// Exit tests need a compiler that knows them.
+// Exit tests need a recent compiler.
 #if compiler(>=6.2)
   @Suite struct FusedGRUMisuseTests {
     @Test func shapesThatDoNotFitTrap() async {

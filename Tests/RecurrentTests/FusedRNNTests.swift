@@ -61,7 +61,7 @@ private let rnnKinds: [RecurrentConfiguration.Kind] = Nonlinearity.allCases.map 
   }
 }
 
-// Exit tests need a compiler that knows them.
+// Exit tests need a recent compiler.
 #if compiler(>=6.2)
   @Suite struct FusedRNNMisuseTests {
     @Test func shapesThatDoNotFitTrap() async {

@@ -293,7 +293,7 @@ private let lstms = architectures.filter { $0.kind == .lstm }
   }
 }
 
-// Exit tests need a compiler that knows them.
+// Exit tests need a recent compiler.
 #if compiler(>=6.2)
   @Suite struct FusedMisuseTests {
     private func says(_ result: ExitTest.Result?, _ message: String) -> Bool {

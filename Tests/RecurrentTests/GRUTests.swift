@@ -8,7 +8,7 @@ import Testing
 /// All GRUs among `architectures`.
 private let networks = architectures.filter { $0.kind.name == "GRU" }
 
-/// A formula as plain text, with the brackets that it needs.
+/// A formula as plain text with brackets.
 private func plain(_ formula: Symbol, isFactor: Bool = false) -> String {
   switch formula {
   case .name(let name): return name
@@ -90,7 +90,7 @@ private func plain(_ formula: Symbol, isFactor: Bool = false) -> String {
     #expect(isClose(state(.takesNew, .beforeProduct).h, 0.25 * before.g + 1.5))
   }
 
-  /// A gate's bias in its block of the stacked ones opens or shuts that gate, and no other.
+  /// A large bias in one block of the stack opens or closes that gate and no other.
   @Test(arguments: UpdateGate.allCases, ResetGate.allCases)
   func theBlocksStandInPyTorchsOrder(update: UpdateGate, reset: ResetGate) {
     let configuration = RecurrentConfiguration(.gru(update: update, reset: reset), inputSize: 3, hiddenSize: 4)
@@ -113,12 +113,12 @@ private func plain(_ formula: Symbol, isFactor: Bool = false) -> String {
       #expect(z.h == (update == .keepsPast ? h : plain.g))
       let g = step { $0[name] = $0[name] + block(2, 800) }
       #expect(g.r == plain.r && g.z == plain.z)
-      // After the product a small reset gate shrinks the second bias.
+      // With the reset after the product, a small reset gate shrinks the second bias.
       let isShrunk = reset == .afterProduct && name == "bias_hh_l0"
       #expect(isShrunk || g.g.elements.allSatisfy { $0 > 0.99 })
       #expect(zip(g.g.elements, plain.g.elements).allSatisfy { $0 > $1 })
     }
-    // The weights: an input of zeros leaves weight_ih nothing to do, a state of zeros weight_hh.
+    // The weights: with zero inputs weight_ih has no effect, with a zero state weight_hh has none.
     for place in 0..<3 {
       let input = step { $0["weight_ih_l0"] = $0["weight_ih_l0"] .* block(place, 1).spread(like: $0["weight_ih_l0"]) }
       let state = step { $0["weight_hh_l0"] = $0["weight_hh_l0"] .* block(place, 1).spread(like: $0["weight_hh_l0"]) }
@@ -129,7 +129,7 @@ private func plain(_ formula: Symbol, isFactor: Bool = false) -> String {
     }
   }
 
-  /// The second bias of the candidate is inside r ⊙ (…) only after the product: where r = 0 it is gone.
+  /// With the reset after the product, r multiplies the candidate's second bias: with r = 0 the bias has no effect.
   @Test func theCandidatesTwoBiasesAreNotOneAfterTheProduct() {
     func candidate(_ reset: ResetGate, moved: Double) -> Matrix {
       var network = largeNetwork(RecurrentConfiguration(.gru(reset: reset), inputSize: 3, hiddenSize: 4), seed: 4)
@@ -147,7 +147,7 @@ private func plain(_ formula: Symbol, isFactor: Bool = false) -> String {
 }
 
 @Suite struct GRUNetworkTests {
-  /// The same model under the other reading of z: every state agrees, and the update gates add up to 1.
+  /// A converted model has the same states, and update gates that add up to 1 with the original ones.
   @Test(arguments: networks)
   func aConvertedNetworkIsTheSameModel(configuration: RecurrentConfiguration) throws {
     guard case .gru(let update, let reset) = configuration.kind else { return }
@@ -160,16 +160,16 @@ private func plain(_ formula: Symbol, isFactor: Bool = false) -> String {
     let (a, b) = (network.run(x, from: h0), converted.run(x, from: h0))
     #expect(largestDifference(a.outputs, b.outputs) < 1e-13)
     #expect(largestDifference(a.states.flatMap { $0 }, b.states.flatMap { $0 }) < 1e-13)
-    // Without the conversion they are far apart.
+    // Without the conversion the states differ.
     let unconverted = RecurrentNetwork(converted.configuration, parameters: network.parameters)
     #expect(largestDifference(a.outputs, unconverted.run(x, from: h0).outputs) > 0.1)
     let z = GRUCell(network.weights(layer: 0), hidden: 4, update: update, reset: reset).step(x[0], h0[0][0]).z
     let otherZ = GRUCell(converted.weights(layer: 0), hidden: 4, update: other, reset: reset).step(x[0], h0[0][0]).z
     #expect((z + otherZ).largestDifference(from: Matrix(rows: 4, columns: 2, repeating: 1)) < 1e-15)
-    // There and back: the same bits.
+    // Converting back restores the same bits.
     let back = try converted.converted(update: update, reset: reset)
     #expect(back.configuration == configuration && haveSameBits(back.parameters, network.parameters))
-    // To itself: nothing happens.
+    // Converting to its own convention changes nothing.
     let itself = try network.converted(update: update, reset: reset)
     #expect(itself.configuration == configuration && haveSameBits(itself.parameters, network.parameters))
   }
@@ -208,7 +208,8 @@ private func plain(_ formula: Symbol, isFactor: Bool = false) -> String {
     #expect(complaint(.gru(), .takesNew, .afterProduct) == "converted")
   }
 
-  /// Same weights, other states; but with one unit and no b_hg the factor r passes through the product.
+  /// With the same weights the two resets have different states, except with one unit and no b_hg, where r and W
+  /// commute.
   @Test func resetBeforeAndAfterTheProductAreDifferentModels() {
     func states(hidden: Int, bias: Bool, _ reset: ResetGate) -> [Matrix] {
       let configuration = RecurrentConfiguration(.gru(reset: reset), inputSize: 3, hiddenSize: hidden, bias: bias)
@@ -224,7 +225,8 @@ private func plain(_ formula: Symbol, isFactor: Bool = false) -> String {
     #expect(single < 1e-15)
   }
 
-  /// The whole file of PyTorch's own layer, its outputs and gradients, by name.
+  /// All outputs, states and gradients in a file, by name: three recorded in PyTorch, and one with the reset before the
+  /// product.
   @Test(arguments: ["gru", "gru-no-bias", "gru-reset-before", "gru-long"])
   func pyTorchsNumbersComeOut(name: String) throws {
     let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -4,7 +4,7 @@ import Testing
 @testable import Recurrent
 
 @Suite struct GradientTests {
-  /// Every output and last state of a network, one above the other; and what its gradients are wanted for.
+  /// All outputs and last states of a run, stacked.
   private func everything(_ run: Unrolled<Variable>) -> Variable {
     .stack(run.outputs + run.states.flatMap { $0 })
   }
@@ -34,7 +34,7 @@ import Testing
     #expect(check.count == configuration.parameterCount + 4 * 3 * 2 + stateEntries)
   }
 
-  /// The gradient of a weight that is used T times is the sum over its uses.
+  /// The gradient of a weight used in T steps is the sum of the gradients of T separate copies.
   @Test func copiesGradientsSumToTheTiedOne() {
     let cell = RNNCell<Matrix>(inputs: 3, hidden: 4, seed: 24)
     let x = sequence(5, 3, batch: 2, seed: 25)
@@ -63,7 +63,7 @@ import Testing
     for k in tied.indices {
       let sum = copies.dropFirst().reduce(parts[copies[0][k]]) { $0 + parts[$1[k]] }
       #expect(sum.largestDifference(from: gradients[tied[k]]) <= 1e-14 * sum.largestMagnitude)
-      // And no copy has it all.
+      // No copy alone has the whole gradient.
       for copy in copies { #expect(parts[copy[k]].largestDifference(from: sum) > 1e-3) }
     }
   }

@@ -1,5 +1,4 @@
-// The LSTM's step: its equations as text, its numbers by hand, its gates in PyTorch's order, and cells that are nearly
-// one.
+// The LSTM's step: its equations as text, numbers by hand, gates in PyTorch's order, and cells with a typical mistake.
 
 import Autodiff
 import Reference
@@ -47,7 +46,7 @@ import Testing
         == ["σ(\(sum("0:5")))", "σ(\(sum("5:10")))", "tanh(\(sum("10:15")))", "σ(\(sum("15:20")))"])
   }
 
-  /// One of two biases is enough, either one, and none.
+  /// Each combination of the two biases, none included.
   @Test func aBiasMayBeMissing() {
     func f(_ b: (x: Symbol?, h: Symbol?)) -> String {
       text(LSTMCell(CellWeights<Symbol>(W: (x: .name("W"), h: .name("U")), b: b), hidden: 1).step(x, h, c).f)
@@ -57,11 +56,11 @@ import Testing
     #expect(f((nil, nil)) == "σ(rows1:2(W) x_t + rows1:2(U) h_{t-1})")
   }
 
-  /// Numbers that a pencil can follow: σ(ln 3) = 3/4, σ(−ln 4) = 1/5, tanh(ln 2) = 3/5, σ(0) = 1/2, tanh(½ ln 3) = 1/2.
+  /// An example to compute by hand: σ(ln 3) = 3/4, σ(−ln 4) = 1/5, tanh(ln 2) = 3/5, σ(0) = 1/2, tanh(½ ln 3) = 1/2.
   @Test func aStepIsItsNumbersByHand() {
     let (ln2, ln3) = (0.6931471805599453, 1.0986122886681098)
     func number(_ value: Double) -> Matrix { Matrix(value) }
-    // x = 2 and h = −1: every W_x x + W_h h below is −1, which its bias takes back before it adds the numbers above.
+    // With x = 2 and h = −1 every W_x x + W_h h below is −1. Each bias adds 1 and one of the numbers above.
     let cell = LSTMCell<Matrix>(
       W: (
         xf: number(0.5), xi: number(1), xg: number(-1), xo: number(0), hf: number(2), hi: number(3), hg: number(-1),
@@ -73,7 +72,7 @@ import Testing
     let pairs = [(step.f, 0.75), (step.i, 0.2), (step.g, 0.6), (step.o, 0.5), (step.c, 0.5 * ln3), (step.h, 0.25)]
     for (value, expected) in pairs { #expect(abs(value.scalar - expected) < 1e-15) }
 
-    // The same from PyTorch's stack, and fused.
+    // The same from stacked weights, and with the fused cell.
     let stacked = CellWeights(
       W: (x: Matrix([[1], [0.5], [-1], [0]]), h: Matrix([[3], [2], [-1], [1]])),
       b: (x: Matrix([[1 - 2 * ln2], [ln3 + 1], [ln2 + 1], [1]]), h: nil))
@@ -88,7 +87,7 @@ import Testing
     #expect(largestDifference(fused.map(\.value), [step.h, step.c]) < 1e-15)
   }
 
-  /// PyTorch's own numbers come out only in PyTorch's order: any two blocks of rows exchanged are seen.
+  /// Only PyTorch's order of gates reproduces PyTorch's numbers: exchanging any two blocks of rows changes them.
   @Test(arguments: [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)], [true, false])
   func twoGatesExchangedAreSeen(gates: (Int, Int), fused: Bool) throws {
     let reference = try LSTMReference("lstm")
@@ -104,7 +103,7 @@ import Testing
   }
 }
 
-/// What PyTorch computed with an LSTM, of one layer and one direction.
+/// A run of a one-layer, one-direction LSTM recorded in PyTorch.
 struct LSTMReference {
   var network: RecurrentNetwork<Matrix>
   let x: [Matrix]
@@ -121,7 +120,7 @@ struct LSTMReference {
     expected = tensors["output"]!.steps + tensors["h_n"]!.steps + tensors["c_n"]!.steps
   }
 
-  /// The outputs, the last h and the last c.
+  /// The outputs, the last h and the last c, in one list.
   func outputs(fused: Bool) -> [Matrix] {
     if !fused { return outputs(LSTMCell(network.weights(layer: 0), hidden: network.configuration.hiddenSize)) }
     let tape = Tape()
@@ -136,14 +135,14 @@ struct LSTMReference {
   }
 }
 
-// MARK: - Nearly an LSTM
+// MARK: - Wrong LSTMs
 
-/// What people write for an LSTM's step. Each of them is differentiable, and most of them learn.
+/// Mistakes found in LSTM implementations. Each is differentiable, and most of them learn.
 enum WrongCell: CaseIterable {
   case candidateIsTheInputGate, sumTimesCandidate, noTanhOfTheCell, candidateOfASigmoid, gateOfATanh, noOutputGate
   case outputGateOnTheCell, complementOfForget, cellForState, inputFromTheCell, noBiasOfTheOutputGate
 
-  /// [h_t, c_t] of the mistake.
+  /// [h_t, c_t] with the mistake.
   func step<A: RecurrentAlgebra>(_ cell: LSTMCell<A>, _ x: A, _ h: A, _ c: A) -> [A] {
     let (W, b) = (cell.W, cell.b)
     let right = cell.step(x, h, c)
@@ -178,7 +177,7 @@ private struct WrongLSTM<A: RecurrentAlgebra>: RecurrentCell {
 }
 
 @Suite struct WrongCellTests {
-  /// A gradient check passes on the right gradient of the wrong cell. PyTorch's numbers do not.
+  /// A gradient check passes for the right gradient of a wrong cell. The comparison with PyTorch fails.
   @Test(arguments: WrongCell.allCases) func aWrongCellIsSeenByPyTorchsNumbersAndByNoGradientCheck(mistake: WrongCell)
     throws
   {

@@ -48,7 +48,7 @@ import Testing
     #expect(haveSameBits(network.run(x), Unrolled(outputs: outputs, states: states)))
   }
 
-  /// Layer 1 reads both directions of layer 0; states are l0 forward, l0 backward, l1 forward, l1 backward.
+  /// Layer 1 reads both directions of layer 0. The states are l0 forward, l0 backward, l1 forward, l1 backward.
   @Test(arguments: kinds)
   func aStackedBidirectionalNetworkIsPutTogetherAsPyTorchDoes(kind: RecurrentConfiguration.Kind) {
     let configuration = RecurrentConfiguration(kind, inputSize: 3, hiddenSize: 4, layers: 2, bidirectional: true)
@@ -101,7 +101,7 @@ import Testing
     let run = network.run(x)
     #expect(run.outputs.map(\.shape) == [Shape(configuration.outputSize, 1)])
     #expect(run.states.count == configuration.stateCount)
-    // Its only output is the last layer's states, one above the other.
+    // The only output is the stacked states of the last layer.
     let top = run.states.suffix(configuration.directions).map { $0[0] }
     #expect(run.outputs[0].hasSameBits(as: .stack(top)))
   }
@@ -115,7 +115,7 @@ import Testing
     #expect(!haveSameBits(network.run(x), network.run(x, from: states(configuration, batch: 2, seed: 16))))
   }
 
-  /// What comes out beside zeros: a run goes on from where another one ended.
+  /// A run can continue from the last states of another one.
   @Test(arguments: kinds) func aSequenceInTwoPartsIsTheWhole(kind: RecurrentConfiguration.Kind) {
     let configuration = RecurrentConfiguration(kind, inputSize: 3, hiddenSize: 4, layers: 2)
     let network = largeNetwork(configuration, seed: 17)
@@ -126,7 +126,7 @@ import Testing
     #expect(haveSameBits(whole, Unrolled(outputs: first.outputs + second.outputs, states: second.states)))
   }
 
-  /// A cell that computes a whole sequence at once stands wherever a cell does.
+  /// A cell may implement `unroll` itself, to compute a whole sequence at once.
   @Test func aCellMayReplaceItsLoop() {
     let run = Bidirectional(forward: Counter(), backward: Counter()).run([Matrix(5), Matrix(5)])
     #expect(run.outputs == [Matrix([[1], [2]]), Matrix([[2], [1]])])
@@ -134,7 +134,7 @@ import Testing
   }
 }
 
-/// A cell of numbers that knows only whole sequences.
+/// A counting cell that implements `unroll` only.
 private struct Counter: RecurrentCell {
   typealias A = Matrix
   func step(_ x: Matrix, _ state: [Matrix]) -> [Matrix] { fatalError("replaced") }
@@ -144,10 +144,10 @@ private struct Counter: RecurrentCell {
   }
 }
 
-// Exit tests need a compiler that knows them.
+// Exit tests need a recent compiler.
 #if compiler(>=6.2)
   @Suite struct MisuseTests {
-    /// What a trap says on stderr.
+    /// Whether a trap's message contains this text.
     private func says(_ result: ExitTest.Result?, _ message: String) -> Bool {
       String(decoding: result?.standardErrorContent ?? [], as: UTF8.self).contains(message)
     }

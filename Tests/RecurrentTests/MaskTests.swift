@@ -3,7 +3,7 @@ import Testing
 
 @testable import Recurrent
 
-/// Every cell, stacked or not, in one direction or both.
+/// Every kind of cell in 1 and 2 layers, in one direction and both.
 private let networks: [RecurrentConfiguration] = kinds.flatMap { kind in
   [1, 2].flatMap { layers in
     [false, true].map {
@@ -12,7 +12,7 @@ private let networks: [RecurrentConfiguration] = kinds.flatMap { kind in
   }
 }
 
-/// Of all kinds: the longest not first, equal ones, one of a single step.
+/// Lengths whose longest is not the first, with two equal ones and one of a single step.
 private let lengths = [3, 5, 1, 5, 4]
 
 /// A run on a tape and every gradient of L = Σ ⟨outputs, g⟩ + Σ ⟨last states, g⟩, at real steps only.
@@ -48,7 +48,7 @@ private struct Run {
   }
 }
 
-/// What a padded batch is made of, and its runs.
+/// A padded batch and its runs.
 private struct Padded {
   let network: RecurrentNetwork<Matrix>
   let x, upstream: [Matrix]
@@ -103,7 +103,7 @@ private func isZero(_ matrix: Matrix) -> Bool { matrix.elements.allSatisfy { $0.
           #expect(together.first[k][part].column(j).hasSameBits(as: alone.first[k][part]))
         }
       }
-      // The comparison is not one of zeros.
+      // The gradients compared are not all zeros.
       #expect(alone.inputs.allSatisfy { $0.norm > 1e-3 } || configuration.kind == .rnn(.relu))
     }
   }
@@ -134,7 +134,7 @@ private func isZero(_ matrix: Matrix) -> Bool { matrix.elements.allSatisfy { $0.
     #expect(strange.weights.allSatisfy { $0.elements.allSatisfy(\.isFinite) })
   }
 
-  /// Sums over columns and steps: another order than one sequence after the other.
+  /// Equal up to rounding: the order of summation differs.
   @Test(arguments: networks)
   func gradientsOfWeightsAreTheSumsOfTheSequencesAlone(configuration: RecurrentConfiguration) {
     let batch = Padded(configuration)
@@ -159,7 +159,7 @@ private func isZero(_ matrix: Matrix) -> Bool { matrix.elements.allSatisfy { $0.
     #expect(haveSameBits(masked.weights, plain.weights))
   }
 
-  /// Steps in which all columns are padded.
+  /// Steps that are padding in all columns.
   @Test(arguments: networks)
   func morePaddingChangesNoBit(configuration: RecurrentConfiguration) {
     let (long, short) = (Padded(configuration, steps: 8), Padded(configuration))
@@ -172,7 +172,7 @@ private func isZero(_ matrix: Matrix) -> Bool { matrix.elements.allSatisfy { $0.
     #expect(haveSameBits(more.weights, less.weights))
   }
 
-  /// Every entry of every parameter, input and first state; the padded inputs too, which nothing depends on.
+  /// Every entry of every parameter, input and first state, also of the padded inputs, whose gradients are zero.
   @Test(arguments: networks)
   func gradientsAgreeWithCentralDifferences(configuration: RecurrentConfiguration) {
     let lengths = [2, 3, 1]
@@ -193,7 +193,7 @@ private func isZero(_ matrix: Matrix) -> Bool { matrix.elements.allSatisfy { $0.
     #expect(check.count == configuration.parameterCount + 3 * 3 * 3 + h0.count * 4 * 3)
   }
 
-  /// Fused cells: the plain ones up to rounding, and the same zeros.
+  /// Fused cells agree with the plain ones up to rounding, and have exact zeros in the same places.
   @Test(arguments: networks)
   func fusedCellsComputeTheSame(configuration: RecurrentConfiguration) {
     let batch = Padded(configuration)
@@ -222,7 +222,7 @@ private func isZero(_ matrix: Matrix) -> Bool { matrix.elements.allSatisfy { $0.
         batch.network.run(batch.x, mask: batch.mask), batch.network.run(batch.x, from: zeros, mask: batch.mask)))
   }
 
-  /// Layers put together in another way than a network does.
+  /// A combination of layers that no `RecurrentNetwork` has.
   @Test func directionsMayBeStacksThemselves() {
     let low = RNNCell<Matrix>(inputs: 3, hidden: 4, seed: 1)
     let high = RNNCell<Matrix>(inputs: 4, hidden: 4, .relu, seed: 2)
@@ -236,18 +236,18 @@ private func isZero(_ matrix: Matrix) -> Bool { matrix.elements.allSatisfy { $0.
     }
   }
 
-  /// A kept state keeps every bit, the sign of a zero too; a padded output is +0.
+  /// A kept state keeps every bit, also the sign of a zero. A padded output is +0.
   @Test func aKeptStateKeepsTheSignOfAZero() {
     let cell = Negation()
     let state = [[Matrix([[-0.0, 0.0, 1.0]])]]
     let x = [Matrix([[1, 1, 1]]), Matrix([[1, 1, 1]])]
     let run = cell.run(x, from: state, mask: Mask(lengths: [1, 1, 2], steps: 2).reversed)
-    // Padding first: the first two columns are negated once, the third twice.
+    // With the padding first, the first two columns are negated once, the third twice.
     #expect(run.outputs[0].hasSameBits(as: Matrix([[0.0, 0.0, -1.0]])))
     #expect(run.states[0][0].hasSameBits(as: Matrix([[0.0, -0.0, 1.0]])))
   }
 
-  /// The steps without padding are a fused cell's own.
+  /// Steps without padding run together through `unroll`.
   @Test func stepsWithoutPaddingAreUnrolledAtOnce() {
     let x = [Matrix([[1, 1]]), Matrix([[1, 1]]), Matrix([[1, 1]])]
     let zeros = [[Matrix([[0, 0]])]]
@@ -268,7 +268,7 @@ private func isZero(_ matrix: Matrix) -> Bool { matrix.elements.allSatisfy { $0.
     #expect(mask.isFull(0) && !mask.isFull(1) && !mask.isEmpty(2))
   }
 
-  /// The same loop is written down with symbols.
+  /// The loop can be read as symbols.
   @Test func aMaskedStepIsWrittenDown() {
     let cell = RNNCell<Symbol>(W: (x: .name("W_x"), h: .name("W_h")))
     let run = cell.run(
@@ -280,14 +280,14 @@ private func isZero(_ matrix: Matrix) -> Bool { matrix.elements.allSatisfy { $0.
   }
 }
 
-/// A cell that takes its state's sign away, and adds nothing.
+/// A cell that negates its state and ignores its input.
 private struct Negation: RecurrentCell, MaskableLayer {
   typealias A = Matrix
   func step(_ x: Matrix, _ state: [Matrix]) -> [Matrix] { [-state[0]] }
   func zeroState(for x: Matrix) -> [Matrix] { [0 * x] }
 }
 
-/// A cell that counts: steps by ones, whole sequences by hundreds.
+/// A cell that adds 1 in `step` and 100 in `unroll`.
 private struct Hundreds: RecurrentCell, MaskableLayer {
   typealias A = Matrix
   func step(_ x: Matrix, _ state: [Matrix]) -> [Matrix] { [state[0] + x] }
@@ -332,7 +332,7 @@ private struct Hundreds: RecurrentCell, MaskableLayer {
       #expect(says(result, "a mask of 3 lengths for a batch of 2 columns"))
     }
 
-    /// On a tape, and at a later step.
+    /// Also on a tape, and at a later step.
     @Test func anotherBatchAtALaterStepTraps() async {
       let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
         let tape = Tape()

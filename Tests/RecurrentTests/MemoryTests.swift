@@ -1,4 +1,4 @@
-// Training on a rewound tape: the memory of the process stays what it is.
+// Training on a rewound tape does not increase the memory of the process.
 
 import Autodiff
 import Foundation
@@ -7,13 +7,13 @@ import Testing
 @testable import Recurrent
 
 #if os(Linux) && compiler(>=6.3)
-  /// Pages of this process that are in memory.
+  /// The number of memory pages of this process (its resident set).
   private func residentPages() throws -> Int {
     let text = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
     return Int(text.split(separator: " ")[1]) ?? 0
   }
 
-  /// How many pages `step` adds in 10,000 calls, after some that find their memory: the least of several tries.
+  /// How many pages 10,000 calls of `step` add, after some calls to warm up: the smallest of several measurements.
   private func growth(_ step: (Int) -> Void) throws -> Int {
     for number in 0..<500 { step(number) }
     return try (0..<4).map { _ in
@@ -28,12 +28,12 @@ import Testing
     return RecurrentNetwork(RecurrentConfiguration(.gru(), inputSize: 3, hiddenSize: 8), random: &random)
   }
 
-  /// What is done ten thousand times.
+  /// What is repeated.
   enum Endurance: String, CaseIterable, Codable, Sendable {
-    /// Training, over sequences whose lengths change.
+    /// Training on sequences of different lengths.
     case smallOperations, fused, joined
-    /// Truncated backpropagation: one sequence without an end, in windows of 8 steps, of which the state alone is
-    /// handed on.
+    /// Truncated backpropagation: an endless sequence in windows of 8 steps, each starting from the last state of the
+    /// one before.
     case endless
 
     func growth() throws -> Int { self == .endless ? try endlessGrowth() : try trainingGrowth() }
@@ -80,9 +80,9 @@ import Testing
     }
   }
 
-  /// In a process of its own, where no other test takes memory.
+  /// Runs in a process of its own, where no other test allocates memory.
   @Suite struct MemoryTests {
-    /// A kilobyte a step would be 2,500 pages, and a step of this size has ten or more.
+    /// A leak of 1 KB a step would be 2,500 pages; one step of this size allocates 10 KB or more.
     static let most = 1_500
 
     @Test(arguments: Endurance.allCases) func memoryIsFlatOverTenThousandSteps(endurance: Endurance) async {

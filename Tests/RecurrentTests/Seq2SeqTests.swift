@@ -4,7 +4,7 @@ import Testing
 
 @testable import Recurrent
 
-/// Small models of every kind: each cell, each score and none, both queries, one direction and both.
+/// Small models with each cell, each score and none, both queries, and one direction or both.
 private let models: [Seq2SeqConfiguration] = kinds.flatMap { kind in
   ([nil] + AttentionScore.allCases).flatMap { score in
     Seq2SeqConfiguration.Query.allCases.map { query in
@@ -17,7 +17,7 @@ private let models: [Seq2SeqConfiguration] = kinds.flatMap { kind in
 }
 
 @Suite struct Seq2SeqTests {
-  /// Weights large enough that no answer is a matter of course.
+  /// Weights large enough that the model's answers vary.
   private func model(_ configuration: Seq2SeqConfiguration, seed: UInt64 = 1) -> Seq2Seq<Matrix> {
     var random = Random(seed: seed)
     return Seq2Seq(
@@ -56,7 +56,7 @@ private let models: [Seq2SeqConfiguration] = kinds.flatMap { kind in
     #expect(together.answers.isEmpty == (configuration.score == nil))
   }
 
-  /// −log P of every symbol, from the scores, by hand.
+  /// −log P of every symbol, computed from the scores with plain numbers.
   @Test func theLossIsTheMeanOverRealSymbols() {
     let taught = model(models[9]).teach(SymbolBatch(sources), target: targets)
     var losses: [Double] = []
@@ -81,7 +81,7 @@ private let models: [Seq2SeqConfiguration] = kinds.flatMap { kind in
 
   // MARK: Teacher forcing and free running
 
-  /// What a model wrote by itself, taught to it: the same symbols are the most probable ones, with the same
+  /// Teacher forcing on what the model wrote itself: the same symbols are the most probable ones, with the same
   /// probabilities.
   @Test(arguments: models) func taughtWhatItWroteAModelAgreesWithItself(configuration: Seq2SeqConfiguration) {
     let model = model(configuration)
@@ -113,7 +113,7 @@ private let models: [Seq2SeqConfiguration] = kinds.flatMap { kind in
     }
   }
 
-  /// A beam that drops nothing finds the most probable sequence of all; a narrow one is never better.
+  /// A beam wide enough to drop nothing finds the most probable sequence of all. A narrower one is never better.
   @Test(arguments: [models[1], models[8], models[24]])
   func aBeamWideEnoughFindsTheMostProbable(configuration: Seq2SeqConfiguration) throws {
     var differs = false
@@ -126,7 +126,7 @@ private let models: [Seq2SeqConfiguration] = kinds.flatMap { kind in
       let probable = all.map { target -> Double in
         let scores = model.teach(source, target: [target]).scores.map(\.logSoftmax)
         let written = target.enumerated().reduce(0) { $0 + scores[$1.offset][$1.element, 0] }
-        // At the limit a sequence ends only where that is the most probable thing to do.
+        // At the limit a sequence ends only if the boundary is the most probable symbol.
         let end = scores[target.count][3, 0]
         return target.count == 3 && end < scores[target.count].elements.max()! ? written : written + end
       }
@@ -192,7 +192,7 @@ private let models: [Seq2SeqConfiguration] = kinds.flatMap { kind in
     }
   }
 
-  /// Without attention the source is seen through the first state alone; with it, a key matters too.
+  /// Without attention the decoder depends on the source only through its first state; with attention also on the keys.
   @Test func withoutAttentionTheFirstStateIsAllThereIs() {
     for configuration in [models[0], models[2]] {
       let model = model(configuration)
@@ -206,7 +206,7 @@ private let models: [Seq2SeqConfiguration] = kinds.flatMap { kind in
 
   // MARK: Learning
 
-  /// A few pairs, learned by heart: written back without help, with certainty.
+  /// A few pairs can be memorised: the model then writes them with high probability.
   @Test(arguments: [
     (RecurrentConfiguration.Kind.lstm, AttentionScore?.some(.general), Seq2SeqConfiguration.Query.previous),
     (.lstm, nil, .previous), (.rnn(.tanh), .additive, .current),

@@ -1,21 +1,21 @@
-// What stops the program, and what it says then: sequences as one matrix, states, threads.
+// Misuse of sequences, states and threads stops the program with a message.
 
 import Autodiff
 import Testing
 
 @testable import Recurrent
 
-/// A mistake that is the programmer's. Each runs in a process of its own.
+/// A programming mistake that must trap. Each runs in a process of its own.
 enum SequenceMisuse: String, CaseIterable, Codable, Sendable {
-  // Of `Joined`, and of a fused run over one.
+  // Misuse of `Joined`, and of a fused run over one.
   case remainder, noColumns, noSteps, noParts, shapes, formula, stepAbove, stepBelow
   case inputRows, stateColumns, stateCount, stateParts
-  // Of layers.
+  // Misuse of layers.
   case noThreadsRNN, noThreadsGRU, noThreadsLSTM, noThreadsJoined, cellStateShape
   case stepsOfOtherBatch, tooManyStatesStacked, tooManyStatesBidirectional
   case plainStateOfOneColumn, plainLSTMWithoutC, plainRNNWithoutH, plainGRUWithC
 
-  /// What the message must contain.
+  /// Text that the message must contain.
   var message: String {
     switch self {
     case .remainder: "10 columns cannot be parted into 3 steps"
@@ -81,7 +81,7 @@ enum SequenceMisuse: String, CaseIterable, Codable, Sendable {
     }
   }
 
-  /// A fused GRU of 3 inputs and 4 units over three steps of two columns.
+  /// A fused GRU of 3 inputs and 4 hidden units over three steps of two columns.
   private func run(rows: Int, states: [[Shape]]) {
     let tape = Tape()
     let network = largeNetwork(RecurrentConfiguration(.gru(), inputSize: 3, hiddenSize: 4), seed: 1)
@@ -91,7 +91,7 @@ enum SequenceMisuse: String, CaseIterable, Codable, Sendable {
   }
 }
 
-// Exit tests need to start processes, and a compiler that lets them capture values.
+// Exit tests start processes, and need a compiler that lets them capture values.
 #if compiler(>=6.3) && (os(macOS) || os(Linux) || os(Windows) || os(FreeBSD) || os(OpenBSD))
   @Suite struct SequenceMisuseTests {
     @Test(arguments: SequenceMisuse.allCases) func itStopsTheProgramAndSaysWhy(mistake: SequenceMisuse) async throws {

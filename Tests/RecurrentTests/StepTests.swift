@@ -16,7 +16,7 @@ import Testing
     #expect(text(RNNCell(W: W).step(x, h)) == "tanh(W_x x_t + W_h h_{t-1})")
   }
 
-  /// A whole network can be written down, too.
+  /// A whole network can be read as symbols, too.
   @Test func aNetworkReadAsSymbolsStacksItsDirections() {
     let configuration = RecurrentConfiguration(
       .rnn(.tanh), inputSize: 1, hiddenSize: 1, bidirectional: true, bias: false)
@@ -30,7 +30,7 @@ import Testing
     let cell = RNNCell<Matrix>(
       W: (x: Matrix([[0.5, -1]]), h: Matrix([[2]])), b: (x: Matrix([[0.25]]), h: Matrix([[-0.125]])),
       nonlinearity: .relu)
-    // 0.5 · 3 − 1 · 1 + 0.25 + 2 · 0.5 − 0.125; then the same with h = −2, which the ReLU cuts off.
+    // 0.5 · 3 − 1 · 1 + 0.25 + 2 · 0.5 − 0.125; then the same with h = −2, where relu is 0.
     let x = Matrix([[3, 3], [1, 1]])
     #expect(cell.step(x, Matrix([[0.5, -2]])) == Matrix([[1.625, 0]]))
   }

@@ -17,7 +17,7 @@ import Testing
       ("bias_hh_l1_reverse", [5]),
     ]
     #expect(configuration.parameters.map(\.name) == expected.map(\.0))
-    // The gates stand one above the other.
+    // The gates are stacked.
     let gates = ["RNN": 1, "LSTM": 4, "GRU": 3][kind.name]!
     #expect(configuration.parameters.map(\.shape) == expected.map { [gates * $0.1[0]] + $0.1.dropFirst() })
   }
@@ -31,7 +31,7 @@ import Testing
     #expect(TorchTensor(column: bias.matrix) == bias)
   }
 
-  /// (steps, batch, features), the last index fastest: columns are examples.
+  /// PyTorch's order is (steps, batch, features), the last index fastest; columns here are examples.
   @Test func aSequenceIsItsStepsWithAColumnAnExample() {
     let tensor = TorchTensor(shape: [2, 2, 3], elements: (1...12).map(Double.init))
     #expect(tensor.steps == [Matrix([[1, 4], [2, 5], [3, 6]]), Matrix([[7, 10], [8, 11], [9, 12]])])
@@ -49,7 +49,7 @@ import Testing
     #expect(haveSameBits(back.parameters, network.parameters))
   }
 
-  /// What PyTorch wrote comes back byte for byte.
+  /// Reading PyTorch's parameters and writing them again restores every byte.
   @Test(arguments: [.rnn(.tanh), .lstm] as [RecurrentConfiguration.Kind])
   func pyTorchsOwnParametersComeBack(kind: RecurrentConfiguration.Kind) throws {
     let file = try Safetensors(contentsOf: fixture("\(kind.name.lowercased())-stacked-bidirectional"))
@@ -62,7 +62,7 @@ import Testing
 }
 
 @Suite struct TorchErrorTests {
-  /// A good set of tensors, changed, and what reading it throws.
+  /// The error for a valid set of tensors after a change.
   private func complaint(
     _ kind: RecurrentConfiguration.Kind = .rnn(.relu), layers: Int = 2, bidirectional: Bool = false, bias: Bool = true,
     _ change: (inout [String: TorchTensor]) -> Void
