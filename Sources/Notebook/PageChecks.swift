@@ -35,9 +35,9 @@ extension Page {
   /// Two matrices agree in every entry: |a − b| < tolerance · scale, all of them finite. Prints the tolerance, not the
   /// noise; where they differ, the largest difference.
   ///
-  /// - Parameter scale: how large the numbers are from which the entries are computed; nil for the largest |b|, or 1 if b is zero. Give one
-  ///   only where b is a small difference of larger numbers, whose rounding errors it keeps: with a scale above the largest
-  ///   |b| / tolerance, 0 would pass for b, so such a scale is refused.
+  /// - Parameter scale: how large the numbers are from which the entries are computed; nil for the largest |b|, or 1 if b is
+  ///   zero. Give one only where b is a small difference of larger numbers, whose rounding errors it keeps. The check fails
+  ///   where tolerance · scale reaches the largest |b|: 0 would pass for b there.
   public func check(
     _ claim: Text, _ a: Matrix, equals b: Matrix, tolerance: Double = 1e-12, scale: Double? = nil
   ) {
