@@ -31,7 +31,7 @@ extension Trial {
     let files = ExerciseFiles(folder: folder)
     let student = try readText(files.path(ExerciseFiles.student))
     let pristine = try readText(files.path(ExerciseFiles.pristine))
-    let isSame = student.hasSameBytes(as: pristine)
+    let isSame = Array(student.utf8) == Array(pristine.utf8)
     #expect(
       isSame,
       "\(subject.name): Exercises.swift is not as it was given: --reset restores it; an author copies it to Exercises.holes"
