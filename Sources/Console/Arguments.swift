@@ -32,4 +32,10 @@ public struct Arguments {
     if let value = attached ?? rest.popFirst(), !value.isEmpty { return value }
     throw BadInput("\(name) needs \(what)")
   }
+
+  /// Takes all remaining words, including those that look like options.
+  public mutating func takeRest() -> [String] {
+    defer { rest = [] }
+    return Array(rest)
+  }
 }
