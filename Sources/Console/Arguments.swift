@@ -33,7 +33,7 @@ public struct Arguments {
     throw BadInput("\(name) needs \(what)")
   }
 
-  /// All words after the current one, which are then read.
+  /// Takes all remaining words, including those that look like options.
   public mutating func takeRest() -> [String] {
     defer { rest = [] }
     return Array(rest)
