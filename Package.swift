@@ -87,7 +87,7 @@ func excluded(_ number: String, _ name: String) -> [String] {
   func exists(_ file: String) -> Bool {
     FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/chapters/\(number)-\(name)/\(file)")
   }
-  let holes = ["exercises/Exercises.holes", "Exercises.holes"].filter { exists($0) }
+  let holes = ["exercises/Exercises.holes"].filter { exists($0) }
   return ["notes.en.md", "notes.ko.md", "figures"] + (number == "06" ? ["weights.safetensors"] : []) + holes
 }
 

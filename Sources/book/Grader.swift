@@ -106,9 +106,7 @@ final class Grader: @unchecked Sendable {
     try writeAtomically(
       "import Notebook\n\n@main struct Judge {\n  static func main() { ExerciseJudge.main(ExerciseList.all) }\n}\n",
       to: "\(folder)/Judge.swift")
-    let names = ["Solutions", "Mistakes", "ExerciseList"]
-    let shared = try swiftFiles(below: "\(root)/chapters/\(chapter.folder)")
-      .filter { names.contains($0.stem) || $0.path.contains("/exercises/") }
+    let shared = try swiftFiles(below: "\(root)/chapters/\(chapter.folder)/exercises")
     let sources = ["Exercises.swift", "Judge.swift"] + shared.map(\.path)
     let outcome = try compile(["-c"] + flags(chapter) + sources, folder: folder)
     guard outcome.end == .exit(0) else {
