@@ -8,7 +8,7 @@ infix operator ./ : MultiplicationPrecedence
 
 /// Something that operations can be applied to.
 ///
-/// The one requirement of substance is `apply`; the operators and properties below are notation for it.
+/// `apply` is the only requirement that every type implements; the operators and properties below call it.
 public protocol Algebra {
   /// The result of an operation on its inputs, in order. Traps on shapes that do not fit.
   static func apply(_ operation: Operation, _ inputs: [Self]) -> Self
@@ -88,7 +88,7 @@ extension Algebra {
 
   /// A scalar, a column or a row repeated until it has the shape of `other`.
   public func spread(like other: Self) -> Self { Self.apply(.spread, self, other) }
-  /// The sums that undo a spread: down to the shape of `other`, which is a scalar, a column, a row or of this shape.
+  /// Sums over rows, columns or both, down to the shape of `other`: a scalar, a column, a row, or this shape.
   public func reduced(like other: Self) -> Self { Self.apply(.reduce, self, other) }
 
   /// The parts one above the other; all have the same number of columns.

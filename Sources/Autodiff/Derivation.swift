@@ -1,9 +1,9 @@
-// Equations and chain-rule steps, read off a tape. Nothing here knows calculus: the same pullbacks that computed the
-// gradients are applied to formulas instead of matrices.
+// Equations and chain-rule steps, read off a tape: the pullbacks that compute gradients are applied to formulas instead of
+// matrices.
 
-/// How a named node's gradient comes about: one term for every named node (or the output) that uses it.
+/// The gradient of a named node as a sum: one term for each named node (or the output) that is computed from it.
 public struct Derivation: Sendable {
-  /// One way from the node to a named node that uses it, and what comes back along it.
+  /// One term: the named node that is computed from this one, and the gradient that it sends back.
   public struct Path: Sendable {
     /// The named node at the far end.
     public let through: String
@@ -11,7 +11,7 @@ public struct Derivation: Sendable {
     public let value: Symbol
     /// The operations on the way, from the far end towards the node.
     public let operations: [Operation]
-    /// What the gradient of the far end sends back along it.
+    /// The gradient of the far end, pulled back along the path.
     public let term: Symbol
   }
 
@@ -54,12 +54,11 @@ extension Tape {
     return .name("x_{\(node)}")
   }
 
-  /// Post-order over unnamed nodes with a stack of its own, so that a long unnamed chain overflows nothing here; the
-  /// formula itself is as deep as the chain, so name nodes.
+  /// Visits unnamed nodes in post-order with an explicit stack: recursion would overflow on a long chain.
   ///
   /// - Parameters:
   ///   - isRoot: whether to expand `root` even if it is named.
-  ///   - done: what has been expanded already.
+  ///   - done: the formulas of nodes that are expanded already.
   private func expansion(of root: Int, isRoot: Bool, done: inout [Int: Symbol]) -> Symbol {
     var stack = [root]
     while let node = stack.last {
@@ -85,7 +84,7 @@ extension Tape {
     return done[root]!
   }
 
-  /// How ∂L/∂v comes about, for a loss L (`output`, 1 × 1) and a node v, which may be L itself. An unnamed L is called `L`.
+  /// The derivation of ∂L/∂v for a loss L (`output`, 1 × 1) and a node v, which may be L itself. An unnamed L is called `L`.
   ///
   /// The chain rule, stopped at named nodes: for every named node u in which v appears directly (not through another
   /// named node), the gradient of u is pulled back to v through the unnamed operations between them.

@@ -1,4 +1,4 @@
-// Optimisers: what to do with a gradient once one has it. And clipping: what to do when there is too much of it.
+// Optimisers, which change parameters along their gradients, and clipping, which shortens gradients that are too long.
 
 /// Stochastic gradient descent with momentum: v ← μ v + g, then θ ← θ − η v (PyTorch's form, without dampening).
 public struct SGD: Sendable {
@@ -92,7 +92,7 @@ public func globalNorm(_ gradients: [Matrix]) -> Double {
 /// Clips by global norm (Pascanu et al. 2013, arXiv 1211.5063, algorithm 1): where the norm exceeds the threshold, all
 /// gradients are scaled by threshold / norm; below it, nothing is touched.
 ///
-/// - Returns: the norm before clipping. If it is not finite, nothing is changed: no scaling mends a NaN or an infinity.
+/// - Returns: the norm before clipping. If it is not finite, nothing is changed.
 @discardableResult
 public func clip(_ gradients: inout [Matrix], toNorm threshold: Double) -> Double {
   require(threshold > 0, "a threshold of \(threshold) leaves nothing of a gradient")

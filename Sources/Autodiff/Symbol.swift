@@ -1,23 +1,23 @@
-// The algebra read as formulas: what a rule writes down when its inputs are names instead of matrices.
+// Formulas. A derivative rule applied to formulas writes the derivative down.
 
 /// A formula.
 ///
-/// `applied` holds what the tape's operations can say; the other cases are what notes write beyond that. Names are spelled
-/// as in the notes' dialect of LaTeX, in canonical form: `h_t`, `h_{t-1}`, `W_{xf}`, `\frac{\partial L}{\partial c_t}`.
+/// `applied` is one of the tape's operations; the other cases occur in the notes only. Names have the canonical spelling of
+/// the notes' dialect of LaTeX: `h_t`, `h_{t-1}`, `W_{xf}`, `\frac{\partial L}{\partial c_t}`.
 public indirect enum Symbol: Hashable, Sendable {
   case number(Double)
   case name(String)
   case applied(Operation, [Symbol])
-  /// base^exponent: of a matrix its repeated product, of anything else entry by entry (`elementwise`).
+  /// base^exponent: the repeated product of a square matrix, or with `elementwise` the power of each entry.
   case power(Symbol, Symbol, elementwise: Bool)
-  /// Σ or ∏ of the last formula, the index running from the first bound through the second: upwards, or downwards in a
-  /// descending product. A product is ordered, the first index leftmost.
+  /// Σ or ∏ of the last formula. The index runs from the first bound to the second, upwards, or downwards in a descending
+  /// product. Factors stand in this order, from left to right.
   case series(Series, index: String, from: Symbol, through: Symbol, Symbol)
   /// ‖x‖ with an index: "" for the Euclidean norm of a column, "2" for the largest singular value, "F" for Frobenius'.
   case norm(Symbol, index: String)
   /// |x|, entry by entry.
   case magnitude(Symbol)
-  /// A function that is not an operation of the tape: `\max`, `\operatorname{diag}`, or one that a run supplies.
+  /// A function that is not an operation of the tape: `\max`, `\operatorname{diag}`, or one that a chapter's run defines.
   case call(String, index: String, [Symbol])
 
   public enum Series: Hashable, Sendable {
@@ -32,7 +32,7 @@ public indirect enum Symbol: Hashable, Sendable {
 }
 
 extension Symbol: Algebra {
-  /// Writes an operation down, leaving out what a person would: factors 1, terms 0, a double minus or transposition.
+  /// The formula of an operation, without factors 1, terms 0, double minus signs and double transpositions.
   public static func apply(_ operation: Operation, _ x: [Symbol]) -> Symbol {
     switch operation {
     case .sum, .bias: return sum(x[0], x[1])
@@ -52,7 +52,7 @@ extension Symbol: Algebra {
       if case .applied(.transpose, let inner) = x[0] { return inner[0] }
       if case .number = x[0] { return x[0] }
       return .applied(.transpose, x)
-    // The second input gives a shape, and formulas have none.
+    // The second input stands for its shape only, which a formula does not show.
     case .spread, .reduce, .placeRows, .scatterColumns: return .applied(operation, [x[0]])
     default: return .applied(operation, x)
     }
@@ -96,7 +96,7 @@ extension Symbol: Algebra {
     if a == .number(1) { return b }
     if b == .number(1) { return a }
     if case .applied(.negation, let inner) = a { return negation(elementwiseProduct(inner[0], b)) }
-    // Beside another factor a spread is implied: ⊙ takes a scalar, a column or a row for what it is spread to.
+    // Beside another factor the spread is left out: in a formula ⊙ spreads a scalar, a column or a row by itself.
     switch (a, b) {
     case (.applied(.spread, _), .applied(.spread, _)): return .applied(.elementwiseProduct, [a, b])
     case (.number(let factor), _): return scaling(factor, b)
@@ -107,7 +107,7 @@ extension Symbol: Algebra {
     }
   }
 
-  /// A fused operation's rule is code, not calculus: its gradients are written as functions named after it.
+  /// A fused operation's backward pass is code, so its gradients are written as calls of a function named after it.
   public static func pullback(
     of fused: FusedOperation, _ δ: Symbol, inputs: [Symbol], output: Symbol, saved: [Matrix]
   ) -> [Symbol?] {

@@ -1,4 +1,4 @@
-// A handle into a tape. The operators of the algebra, applied to variables, record what they compute.
+// A reference to a node of a tape. Operators on variables compute a value and record the operation.
 
 /// A node of a tape.
 public struct Variable {

@@ -1,4 +1,4 @@
-// A matrix of Float64, stored column after column: the one number type of this package.
+// A matrix of Float64, stored column after column. Scalars, columns and rows are matrices, too.
 
 /// The number of rows and columns of a matrix.
 public struct Shape: Hashable, Sendable, CustomStringConvertible {
@@ -55,7 +55,7 @@ public struct Matrix: Sendable, Equatable {
     self.init(rows: shape.rows, columns: shape.columns, repeating: value)
   }
 
-  /// A matrix from its rows, as one writes it down: `Matrix([[0.9, 10], [0, 0.9]])`. Traps on ragged rows.
+  /// A matrix from its rows: `Matrix([[0.9, 10], [0, 0.9]])`. Traps on ragged rows.
   public init(_ rows: [[Double]]) {
     let columns = rows.first?.count ?? 0
     self.init(rows: rows.count, columns: columns)
@@ -75,7 +75,7 @@ public struct Matrix: Sendable, Equatable {
     self.init(rows: 1, columns: 1, elements: [scalar])
   }
 
-  /// A matrix whose entry (i, j) is `entry(i, j)`, asked column after column.
+  /// A matrix whose entry (i, j) is `entry(i, j)`, called column after column.
   public init(rows: Int, columns: Int, entry: (_ row: Int, _ column: Int) -> Double) {
     self.init(rows: rows, columns: columns)
     for j in 0..<columns {
@@ -123,8 +123,8 @@ public struct Matrix: Sendable, Equatable {
     return Matrix(rows: rows, columns: 1, elements: Array(elements[(j * rows)..<((j + 1) * rows)]))
   }
 
-  /// Whether both have the same shape and equal entries. A NaN equals nothing, not even in a copy of its own matrix, which
-  /// the standard library's arrays take for equal without a look.
+  /// Whether both have the same shape and equal entries. A NaN is equal to nothing, so a matrix with a NaN differs from its own
+  /// copy. (Arrays of the standard library are equal if they share storage.)
   public static func == (a: Matrix, b: Matrix) -> Bool {
     a.shape == b.shape && a.elements.elementsEqual(b.elements)
   }

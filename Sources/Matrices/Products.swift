@@ -82,7 +82,7 @@ extension Kernels {
   /// - Parameters:
   ///   - a: rows × inner.
   ///   - b: inner × columns.
-  ///   - c: rows × columns, of a memory of its own.
+  ///   - c: rows × columns; it does not overlap with a or b.
   package static func addProduct(
     _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, into c: UnsafeMutablePointer<Double>,
     rows n: Int, inner: Int, columns m: Int
@@ -103,8 +103,8 @@ extension Kernels {
         return addProductByColumns(a, b, into: c, stride: apart, rows: n, inner: inner, columns: m)
       }
     #endif
-    // The rows of a transposed b lie apart, often by a power of two, which a cache puts into one place: copied as well,
-    // where there are panels enough to make up for it.
+    // The entries of a transposed b's column lie apart, often by a power of two, and then compete for one place in the cache.
+    // Copying b pays off if enough panels read the copy.
     let copiesB = b.down > 1 && n >= 64
     let (most, widest) = (min(inner, depth), min(m, breadth))
     let tallest = (min(n, tallness) + height - 1) / height * height
@@ -133,7 +133,7 @@ extension Kernels {
     }
   }
 
-  /// A matrix whose panels are all copied beforehand, for products with one matrix after another.
+  /// A matrix as panels, copied once for several products.
   package struct Panels {
     fileprivate let panels: [Double]
     let rows: Int
@@ -205,14 +205,14 @@ extension Kernels {
   ) {
     var j = 0
     while j < columns {
-      // 6 columns where that leaves no rest of 2 or 3, else 4: these are the quick ones.
+      // 6 columns at a time, or 4 where 6 would leave a rest of 2 or 3. Single columns are the slowest.
       let left = columns - j
       let width = left >= 6 && left % 6 != 2 && left % 6 != 3 ? 6 : left >= 4 ? 4 : 1
       let (b, c) = (Operand(at: b.at(0, j), like: b), c + j * stride)
       if rows == height {
         addTile(panel, b, into: c, stride: stride, terms: terms, width: width)
       } else {
-        // The last rows: through a full tile of its own.
+        // Fewer rows than a tile: computed in a full tile, of which these rows are copied back.
         withUnsafeTemporaryAllocation(of: Double.self, capacity: 6 * height) { tile in
           guard let tile = tile.baseAddress else { return }
           for j in 0..<width {
@@ -310,9 +310,8 @@ extension Kernels {
     UnsafeMutableRawPointer(place).storeBytes(of: x, as: Column.self)
   }
 
-  /// 96 · `rounds` multiplications and additions as fast as they go, nothing read and nothing written: what a product can
-  /// be measured against. With 6 chains side by side, or with 12, for registers wide enough to hold 8 numbers: with fewer
-  /// chains than a processor has multiply-adds under way, each would wait for its own last result.
+  /// Does 96 · `rounds` multiplications and additions without reading or writing memory: the peak that a product is compared
+  /// with. It runs 6 independent chains of 8 numbers, or 12 if `isWide`; a processor with wide registers needs 12 to be busy.
   package static func multiplyAdds(rounds: Int, _ factor: Double, isWide: Bool) -> Double {
     let (x, y) = (Eight(repeating: factor), Eight(repeating: 1))
     var (c0, c1, c2, c3, c4, c5) = (x, x, x, x, x, x)
@@ -345,7 +344,7 @@ extension Kernels {
     return (c0 + c1 + c2 + (c3 + c4 + c5)).sum() + (d0 + d1 + d2 + (d3 + d4 + d5)).sum()
   }
 
-  /// For few columns, where panels would be copied to be read once: four terms at a time down a column of the result.
+  /// For up to three columns, where copying panels does not pay off: adds four terms at a time to a column of the result.
   private static func addProductByColumns(
     _ a: Operand, _ b: Operand, into c: UnsafeMutablePointer<Double>, stride: Int, rows n: Int, inner: Int,
     columns m: Int
@@ -371,7 +370,7 @@ extension Kernels {
     }
   }
 
-  /// The plain twin of `product`, which the tests compare it with.
+  /// The product by its definition. The tests compare `product` with it, bit for bit.
   package static func plainProduct(_ a: Matrix, _ b: Matrix) -> Matrix {
     Matrix(rows: a.rows, columns: b.columns) { i, j in
       var sum = 0.0

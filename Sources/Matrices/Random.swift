@@ -3,8 +3,8 @@
 /// xoshiro256★★ (Blackman & Vigna 2021, "Scrambled linear pseudorandom number generators"), seeded through splitmix64 as
 /// its authors advise. Not for cryptography.
 ///
-/// Everything drawn from it is the project's own arithmetic, so that a seed means the same numbers everywhere;
-/// `Double.random(in:using:)` and `shuffle(using:)` of the standard library promise no such thing.
+/// A seed gives the same numbers on every machine and with every compiler: all that is drawn is computed here.
+/// `Double.random(in:using:)` and `shuffle(using:)` of the standard library do not promise that.
 public struct Random: RandomNumberGenerator, Sendable {
   private var state: (UInt64, UInt64, UInt64, UInt64)
 
@@ -43,7 +43,7 @@ public struct Random: RandomNumberGenerator, Sendable {
   public mutating func index(below bound: Int) -> Int {
     require(bound > 0, "there is no index below \(bound)")
     let bound = UInt64(bound)
-    // Draws beyond the last whole multiple of `bound` would favour small results: draw again.
+    // Draws beyond the last whole multiple of `bound` would make small results more likely: draw again.
     let limit = UInt64.max - (UInt64.max % bound + 1) % bound
     while true {
       let draw = next()
@@ -79,7 +79,7 @@ public struct Random: RandomNumberGenerator, Sendable {
   public mutating func orthogonal(_ n: Int) -> Matrix {
     var q = normal(n, n)
     for j in 0..<n {
-      // Once more than algebra asks for: the second pass removes what rounding left behind.
+      // A second pass removes the rounding errors of the first.
       for _ in 0..<2 {
         for k in 0..<j {
           var dot = 0.0

@@ -1,4 +1,4 @@
-// Singular values, which rule a single step, and the spectral radius, which rules the limit.
+// Singular values, which bound what one multiplication does, and the spectral radius, which bounds high powers.
 
 extension Matrix {
   /// The singular values, largest first: min(rows, columns) of them.
