@@ -109,6 +109,17 @@ import Testing
     #expect(wrong.passes && wrong.significantCount == 0)
   }
 
+  /// The relative tolerance is that of the entry itself: against max(1, |entry|) an error of 5e-8 would pass beside a gradient of
+  /// 1e-3.
+  @Test(arguments: [1.0, 1e-3]) func aSmallGradientIsHeldToItsOwnSize(size: Double) {
+    let wrong: Tape.Rule = { operation, δ, k, x, y in
+      operation.pullback(δ, to: k, inputs: x, output: y).map { (1 + 5e-8 / size) * $0 }
+    }
+    let x = Matrix([[0.5, -0.25]])
+    #expect(GradientCheck([x]) { size * $0[0] }.passes)
+    #expect(GradientCheck([x], rule: wrong) { size * $0[0] }.passes == (size == 1))
+  }
+
   @Test func largeEntriesAreMovedByALargeStep() {
     #expect(GradientCheck([Matrix([[1e6, -1e9]])], absolute: 1e-3) { $0[0] .* $0[0] }.passes)
   }
