@@ -9,20 +9,15 @@ set -euo pipefail
 course=${1:?the folder to make}
 cd "$(dirname "$0")/.."
 
-# CHAPTER FILE: where a file of a chapter's exercises is.
-find_file() {
-  if [ -f "chapters/$1/exercises/$2" ]; then echo "chapters/$1/exercises/$2"; else echo "chapters/$1/$2"; fi
-}
-
 # FOLDER STUDENT: the solutions of a chapter under the name that the student's file has.
 hand_in() {
   mkdir -p "$course/$2/$1"
-  sed 's/^enum Solutions {/enum Exercises {/' "$(find_file "$1" Solutions.swift)" >"$course/$2/$1/Exercises.swift"
+  sed 's/^enum Solutions {/enum Exercises {/' "chapters/$1/exercises/Solutions.swift" >"$course/$2/$1/Exercises.swift"
 }
 
 for folder in chapters/*/; do
   chapter=$(basename "$folder")
-  holes=$(find_file "$chapter" Exercises.holes)
+  holes=chapters/$chapter/exercises/Exercises.holes
   hand_in "$chapter" all
   mkdir -p "$course/none/$chapter"
   cp "$holes" "$course/none/$chapter/Exercises.swift"

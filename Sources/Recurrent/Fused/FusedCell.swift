@@ -90,13 +90,7 @@ extension FusedCell {
     let sequence = FusedSequence(
       steps: steps, batch: batch, hidden: hidden, hasBias: (x: b.x != nil, h: b.h != nil),
       needs: (W_x: W.x.isDifferentiable, W_h: W.h.isDifferentiable, x: needsX), threads: threads)
-    var inputs: [Variable] = []
-    inputs.reserveCapacity(4 + state.count + x.count)
-    inputs += [W.x, W.h]
-    if let b_x = b.x { inputs.append(b_x) }
-    if let b_h = b.h { inputs.append(b_h) }
-    inputs += state
-    inputs += x
+    let inputs = [W.x, W.h] + weights.biases + state + x
     let joined = Variable.apply(.fused(operation(sequence)), inputs)
     return FusedStates(joined: joined, parts: state.count, steps: steps, batch: batch)
   }

@@ -51,9 +51,7 @@ struct FusedSequence: Sendable {
     W_x: Matrix?, W_h: Matrix?, b: (x: Matrix?, h: Matrix?), state: [Matrix], of inputs: FusedInputs,
     dz: UnsafePointer<Double>, terms: Int
   ) -> [Matrix?] {
-    var gradients: [Matrix?] = []
-    gradients.reserveCapacity(4 + state.count + inputs.x.count)
-    gradients += [W_x, W_h]
+    var gradients = [W_x, W_h]
     if hasBias.x { gradients.append(b.x) }
     if hasBias.h { gradients.append(b.h) }
     for part in state { gradients.append(part) }
