@@ -25,7 +25,7 @@ public struct Diagram: Sendable {
 
   /// Where a wire begins or ends: a node, and which of its outputs.
   public struct Port: Hashable, Sendable {
-    let node: Int
+    var node: Int
     var output = 0
   }
 

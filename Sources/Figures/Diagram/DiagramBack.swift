@@ -85,7 +85,7 @@ extension Diagram {
       guard let gradient = gradients[name] else { continue }
       let error = (sum - gradient).norm
       if !(error <= 1e-12 * max(1, gradient.norm)) {
-        let title = Symbol.name(name).unicode
+        let title = name.asFormula
         throw Problem(
           "the wires that lead back to \(title) carry \(sum.elements), and its gradient is \(gradient.elements)",
           ko: "\(title)로 돌아오는 선들의 합은 \(sum.elements)인데 기울기는 \(gradient.elements)이다")

@@ -59,9 +59,14 @@ struct Drawing: Sendable {
   var description = ""
 }
 
+extension String {
+  /// A name or formula of the notes' dialect as Unicode text.
+  var asFormula: String { (try? Symbol(parsing: self))?.unicode ?? Symbol.name(self).unicode }
+}
+
 extension Figure.Label {
-  /// A label from a name in the notes' dialect.
-  init(name: String) { self.init(Symbol.name(name).unicode) }
+  /// A label from a name in the notes' dialect, or from a formula that serves as a name: `i_t \odot g_t`.
+  init(name: String) { self.init(name.asFormula) }
 }
 
 // MARK: - From a picture and a tape
@@ -234,7 +239,7 @@ extension Diagram {
   /// The equations that the picture shows, in symbols.
   var description: String {
     func expression(_ input: Input) -> String {
-      if let name = input.nextName { return Symbol.name(name).unicode }
+      if let name = input.nextName { return name.asFormula }
       let node = nodes[input.port.node]
       if node.names[input.port.output] != nil { return title(input.port) }
       return call(input.port.node)
@@ -245,14 +250,14 @@ extension Diagram {
       switch nodes[node].kind {
       case .operation(let operation): function = operation.glyph
       case .layer(let operation, _): function = operation?.glyph ?? title(ofNode: node)
-      case .box(let label, _): function = Symbol.name(label).unicode
+      case .box(let label, _): function = label.asFormula
       default: function = ""
       }
       return "\(function)(\(arguments))"
     }
     return nodes.indices.compactMap { node in
       guard [.operation, .layer, .box].contains(nodes[node].part), nodes[node].names[0] != nil else { return nil }
-      let outputs = nodes[node].names.compactMap { $0 }.map { Symbol.name($0).unicode }
+      let outputs = nodes[node].names.compactMap { $0 }.map { $0.asFormula }
       return "\(outputs.joined(separator: ", ")) = \(call(node))"
     }.joined(separator: "; ")
   }
