@@ -260,8 +260,6 @@ public final class Page {
   public func figure(_ name: String, _ figure: Figure, title: String) {
     precondition(!transcript.figures.contains { $0.name == name }, "two figures are named \(name)")
     transcript.figures.append(NamedFigure(section: section, name: name, svg: figure.svg(id: name, title: title)))
-      try? figure.svg(id: name, title: title).write(toFile: "\(folder)/\(name).svg", atomically: true, encoding: .utf8)
-    }
     write(figureLine(""))
     for text in figure.terminal(width: 80, colour: colour) { write(figureLine("  " + text)) }
     write(figureLine(""))
