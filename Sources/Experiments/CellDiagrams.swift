@@ -3,6 +3,32 @@
 import Figures
 
 extension Diagram {
+  /// A cell of the simple recurrent network: one layer that reads h_{t−1} and x_t. All that the past says goes through it.
+  ///
+  /// "join" is where h and x meet.
+  ///
+  /// - Parameters:
+  ///   - t: the step in the names.
+  ///   - before: the step before.
+  ///   - weights: the names of the weights of h_{t−1} and x_t, and of the bias.
+  ///   - shows: whether h_t also leaves upwards, to whoever reads it at this step.
+  public static func rnn(
+    t: String = "t", before: String = "{t-1}", label: String = "", weights: [String] = ["W_h", "W_x", "b"],
+    shows: Bool = true
+  ) -> Diagram {
+    var d = Diagram(label: label)
+    let h = d.quantity("h_\(before)", at: 1, 3)
+    let x = d.quantity("x_\(t)", at: 4, 6)
+    let join = d.merge(key: "join", at: 4, 3)
+    let tanh = d.layer(.tanh, "h_\(t)", weights: weights, at: 8, 3)
+    d.wire(h, join)
+    d.wire(x, join)
+    d.wire(join, tanh)
+    d.wire(tanh, d.quantity("h_\(t)", at: 15, 3))
+    if shows { d.wire(tanh, d.quantity("h_\(t)", at: 12, 0)) }
+    return d.colouringLines(["h_\(before)", "join", "h_\(t)"], 0)
+  }
+
   /// An LSTM cell: the line of the cell state at the top, the gates on the line of [h_{t−1}; x_t] below.
   ///
   /// Keys beside the names: "keep" is f ⊙ c, "write" is i ⊙ g, "tanh" is that of c_t, "join" is where h and x meet.

@@ -4,6 +4,7 @@
 // draw it.
 
 import Autodiff
+import Console
 
 /// The picture of a computation: operations, quantities and wires on a grid.
 ///
@@ -34,6 +35,8 @@ public struct Diagram: Sendable {
     case quantity
     /// The same, drawn as ⋯: the computation goes on beyond it.
     case dots
+    /// A constant without a name, all of whose entries are this number.
+    case number(Double)
     case operation(Operation)
     /// A weighted sum of the inputs, one weight each, plus a bias if there is one weight more, and a function or none.
     case layer(Operation?, weights: [String])
@@ -94,8 +97,9 @@ public struct Diagram: Sendable {
   var writings: [String: Writing] = [:]
   /// The tone of everything that `tones` does not list.
   var background = Tone.plain
-  /// How many decimals numbers have.
+  /// How many decimals numbers have, or how many significant digits.
   var decimals = 2
+  var significant: Int?
   /// What stands over the picture where it is one of several: symbols, no words.
   public let label: String
 
@@ -113,6 +117,11 @@ extension Diagram {
   /// A value that the computation goes on from, or comes from, outside the picture: ⋯.
   public mutating func dots(_ name: String, at x: Int, _ y: Int) -> Port {
     add(Node(kind: .dots, names: [name], key: name, at: Point(x, y)))
+  }
+
+  /// A constant that has no name on the tape and holds one number only, such as a state of zeros.
+  public mutating func number(_ number: Double, at x: Int, _ y: Int) -> Port {
+    add(Node(kind: .number(number), names: [nil], key: NumberFormat.format(number, significant: 2), at: Point(x, y)))
   }
 
   /// An operation in a circle.
@@ -237,6 +246,13 @@ extension Diagram {
   public func numbering(_ keys: [String], decimals: Int = 2) -> Diagram {
     var copy = writing(keys) { $0.value = true }
     copy.decimals = decimals
+    return copy
+  }
+
+  /// The same with so many significant digits, for numbers of very different size. They are also those of the way back.
+  public func numbering(_ keys: [String], significant: Int) -> Diagram {
+    var copy = numbering(keys)
+    copy.significant = significant
     return copy
   }
 

@@ -96,7 +96,7 @@ private struct Matcher {
     // From named operations back to named values: unnamed operations are found on the way.
     for node in diagram.nodes.indices {
       switch diagram.nodes[node].kind {
-      case .quantity, .dots, .merge: break
+      case .quantity, .dots, .number, .merge: break
       case .operation, .layer: if let place = match.places[Port(node: node)] { try match(node, place) }
       case .box: try matchBox(node)
       }
@@ -142,6 +142,8 @@ private struct Matcher {
           "the wire from \(diagram.title(wire.from)) leads to \(title)",
           ko: "\(diagram.title(wire.from))에서 나온 선이 \(title)로 간다")
       }
+    case .number:
+      if !arriving.isEmpty || !isUsed { throw Problem("\(title) is not used", ko: "\(title)을(를) 쓰는 곳이 없다") }
     case .merge:
       if arriving.isEmpty || !isUsed { throw Problem("a line joins nothing", ko: "합쳐지는 것이 없는 선이 있다") }
     default: break
@@ -166,6 +168,11 @@ private struct Matcher {
     switch diagram.nodes[node].kind {
     case .operation(let operation): try matchOperation(node, operation, place)
     case .layer(let function, let weights): try matchLayer(node, function, weights, place)
+    case .number(let number):
+      guard records[place].operation == nil, records[place].value.elements.allSatisfy({ $0 == number }) else {
+        let title = diagram.title(ofNode: node)
+        throw Problem("\(label(place)) is not \(title) on the tape", ko: "테이프의 \(label(place))은(는) \(title)이(가) 아니다")
+      }
     default:
       throw Problem("\(diagram.title(ofNode: node)) is no operation", ko: "\(diagram.title(ofNode: node))은(는) 연산이 아니다")
     }
@@ -428,7 +435,7 @@ extension Diagram.Node {
 
   var part: Part {
     switch kind {
-    case .quantity: .quantity
+    case .quantity, .number: .quantity
     case .dots: .dots
     case .operation: .operation
     case .layer: .layer

@@ -201,6 +201,7 @@ extension Diagram.Node {
   fileprivate var label: Figure.Label {
     switch kind {
     case .quantity: Figure.Label(name: names[0] ?? "")
+    case .number: Figure.Label(plain: key)
     case .dots: "⋯"
     case .operation(let operation): Figure.Label(plain: operation.glyph)
     case .layer(let function, let weights):
@@ -233,7 +234,11 @@ extension Diagram {
   /// A column of numbers, a line each.
   func numbers(of value: Matrix) -> [Figure.Label] {
     precondition(value.columns == 1 && value.rows <= 4, "Diagram: \(value.shape) numbers have no room in a picture")
-    return value.elements.map { Figure.Label(NumberFormat.format($0, decimals: decimals)) }
+    return value.elements.map { number in
+      Figure.Label(
+        significant.map { NumberFormat.format(number, significant: $0) }
+          ?? NumberFormat.format(number, decimals: decimals))
+    }
   }
 
   /// The equations that the picture shows, in symbols.
@@ -241,7 +246,7 @@ extension Diagram {
     func expression(_ input: Input) -> String {
       if let name = input.nextName { return name.asFormula }
       let node = nodes[input.port.node]
-      if node.names[input.port.output] != nil { return title(input.port) }
+      if node.names[input.port.output] != nil || node.part == .quantity { return title(input.port) }
       return call(input.port.node)
     }
     func call(_ node: Int) -> String {
