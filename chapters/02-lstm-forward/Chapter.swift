@@ -12,8 +12,10 @@ struct LSTMForward: Chapter {
 
   func body(_ page: Page) throws {
     let runs = Runs(seed: page.seed)
-    try page.section("machine") { try machine(page, runs) }
-    try page.section("valve") { try valve(page) }
+    try page.section("valve") {
+      pictures(page, runs)
+      try valve(page)
+    }
     try page.section("forget-gate") { try forgetGate(page, runs) }
     try page.section("input-gate") { try inputGate(page, runs) }
     try page.section("candidate") { try candidate(page, runs) }
@@ -21,7 +23,7 @@ struct LSTMForward: Chapter {
     try page.section("cell-state") { try cellState(page, runs) }
     try page.section("hidden-state") { try hiddenState(page, runs) }
     try page.section("extremes") { try extremes(page, runs) }
-    page.section("in-and-out") { inAndOut(page, runs) }
+    try page.section("in-and-out") { try inAndOut(page, runs) }
     try page.section("stacked-weights") { try stackedWeights(page, runs) }
     try page.section("parameters") { try parameters(page) }
     try page.section("survival") { try survivalOfABit(page) }

@@ -5,7 +5,11 @@ import LaTeX
 import Notebook
 
 extension LSTMForward {
-  func inAndOut(_ page: Page, _ runs: Runs) {
+  func inAndOut(_ page: Page, _ runs: Runs) throws {
+    let formulas = [runs.randomSteps[0], runs.cellStep].flatMap { step in
+      [step.f, step.i, step.g, step.o, step.c, step.h].map(\.formula)
+    }
+    try page.equation("cell", runs.randomScope, for: ("t", [1, 2, 3, 4]), tape: formulas)
     let (p, step) = (runs.random.parameters, runs.random.unroll()[0])
     page.table(
       [Text("at a step", ko: "한 시점"), Text("shape", ko: "모양"), Text("here", ko: "여기서는")],

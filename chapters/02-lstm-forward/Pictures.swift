@@ -5,14 +5,20 @@ import Experiments
 import Notebook
 
 extension LSTMForward {
-  func machine(_ page: Page, _ runs: Runs) throws {
+  /// The whole cell, and the cell of chapter 1 beside it.
+  func pictures(_ page: Page, _ runs: Runs) {
     let tape = Tape()
     _ = WorkedLSTM.record(steps: 1, on: tape) { $0 == 0 ? "{t-1}" : "t" }
     page.diagram("lstm", Diagram.lstm().naming(["f_t", "i_t", "g_t", "o_t"]), tape)
-    let formulas = [runs.randomSteps[0], runs.cellStep].flatMap { step in
-      [step.f, step.i, step.g, step.o, step.c, step.h].map(\.formula)
-    }
-    try page.equation("cell", runs.randomScope, for: ("t", [1, 2, 3, 4]), tape: formulas)
+    // The network of chapter 1, with the weights of the candidate.
+    let plain = Tape()
+    let (W, b) = (runs.worked.parameters.W, runs.worked.parameters.b)
+    let (W_h, W_x) = (plain.variable(W.hg, named: "W_h"), plain.variable(W.xg, named: "W_x"))
+    let h = plain.variable(runs.worked.start.h, named: "h_{t-1}")
+    let x = plain.constant(runs.worked.x[0], named: "x_t")
+    (W_h * h + W_x * x + plain.variable(b.g, named: "b")).tanh.named("h_t")
+    page.diagram(
+      "rnn-lstm", [DiagramPanel(Diagram.rnn(label: "RNN"), plain), DiagramPanel(Diagram.lstm(label: "LSTM"), tape)])
   }
 
   /// A part of the cell in colour, with the numbers of the worked example's first step.
