@@ -234,6 +234,7 @@ extension Diagram {
     var copy = self
     copy.background = .pale
     copy.lines = [:]
+    copy.tones = [:]
     for key in plain { copy.tones[key] = .plain }
     for key in keys { copy.tones[key] = .colour(index) }
     return copy

@@ -221,12 +221,15 @@ extension Diagram {
   }
 
   /// A wire has the tone of its line; else that of the operation it comes from, if that has a colour; else that of both its ends. A
-  /// wire to something pale is pale.
+  /// wire to something pale is pale, unless what it comes from leads to nothing else.
   func tone(of wire: Wire) -> Tone {
     let (from, to) = (nodes[wire.from.node], nodes[wire.to])
     if let tone = lines[from.names[wire.from.output] ?? from.key] ?? lines[from.key] { return tone }
     let (a, b) = (tone(of: from), tone(of: to))
-    if case .colour = a, [.operation, .layer, .box].contains(from.part) { return a }
+    if case .colour = a, [.operation, .layer, .box].contains(from.part) {
+      let isLeftAside = b == .pale && wires.contains { $0.from == wire.from && tone(of: nodes[$0.to]) != .pale }
+      return isLeftAside ? .pale : a
+    }
     if a == b { return a }
     return a == .pale || b == .pale ? .pale : .plain
   }
