@@ -48,14 +48,14 @@ extension Diagram {
     let f = d.layer(.sigmoid, "f_\(t)", weights: ["W_{hf}", "W_{xf}", "b_f"], at: 7, 11)
     let i = d.layer(.sigmoid, "i_\(t)", weights: ["W_{hi}", "W_{xi}", "b_i"], at: 10, 11)
     let g = d.layer(.tanh, "g_\(t)", weights: ["W_{hg}", "W_{xg}", "b_g"], at: 13, 11)
-    let o = d.layer(.sigmoid, "o_\(t)", weights: ["W_{ho}", "W_{xo}", "b_o"], at: 16, 11)
+    let o = d.layer(.sigmoid, "o_\(t)", weights: ["W_{ho}", "W_{xo}", "b_o"], at: 17, 11)
     let keep = d.operation(.elementwiseProduct, key: "keep", at: 7, 2)
     let write = d.operation(.elementwiseProduct, key: "write", at: 13, 6)
     let add = d.operation(.sum, "c_\(t)", at: 13, 2)
-    let tanh = d.operation(.tanh, key: "tanh", at: 19, 5)
-    let show = d.operation(.elementwiseProduct, "h_\(t)", at: 19, 8)
-    let cell = d.quantity("c_\(t)", at: 24, 2)
-    let state = d.quantity("h_\(t)", at: 24, 14)
+    let tanh = d.operation(.tanh, key: "tanh", at: 20, 5)
+    let show = d.operation(.elementwiseProduct, "h_\(t)", at: 20, 8)
+    let cell = d.quantity("c_\(t)", at: 25, 2)
+    let state = d.quantity("h_\(t)", at: 25, 14)
 
     d.wire(h, join)
     d.wire(x, join)
@@ -68,10 +68,10 @@ extension Diagram {
     d.wire(write, add)
     d.wire(add, cell)
     d.wire(add, tanh)
-    d.wire(o, show, via: [(16, 8)])
+    d.wire(o, show, via: [(17, 8)])
     d.wire(tanh, show)
-    d.wire(show, state, via: [(22, 8), (22, 14)])
-    if shows { d.wire(show, d.quantity("h_\(t)", at: 22, -1)) }
+    d.wire(show, state, via: [(23, 8), (23, 14)])
+    if shows { d.wire(show, d.quantity("h_\(t)", at: 23, -1)) }
     return d.colouringLines(["c_\(before)", "keep", "c_\(t)"], 0)
   }
 }

@@ -18,6 +18,8 @@ public enum WorkedLSTM {
   public static let start = (h: Matrix([[0.5], [-0.5]]), c: Matrix([[1], [-1]]))
   /// x_1, x_2, x_3.
   public static let x = [Matrix([[1], [2]]), Matrix([[-1], [1]]), Matrix([[0], [-2]])]
+  /// y_1, y_2, y_3: what h_t should be, for the loss ½ Σ_t ‖h_t − y_t‖².
+  public static let y = [Matrix([[0], [1]]), Matrix([[1], [-1]]), Matrix([[-1], [1]])]
   // end: worked
 
   /// Records the first steps on a tape under the notes' names: the parameters, x_t, f_t, i_t, g_t, o_t, c_t, h_t.
@@ -44,5 +46,15 @@ public enum WorkedLSTM {
       (h, c) = (step.h, step.c)
       return step
     }
+  }
+
+  /// Records all steps and the loss.
+  public static func recordWithLoss(on tape: Tape) -> (steps: [LSTMCell<Variable>.Step], loss: Variable) {
+    let steps = record(steps: 3, on: tape)
+    let terms = zip(steps, y).map { step, y in
+      let e = step.h - tape.constant(y)
+      return 0.5 * (e .* e).total
+    }
+    return (steps, (terms[0] + terms[1] + terms[2]).named("L"))
   }
 }

@@ -128,7 +128,7 @@ extension Diagram {
     var lines: [String] = []
     for part in term.split(separator: " ⊙ ", omittingEmptySubsequences: false) {
       let isInBrackets = (lines.last ?? "").count { $0 == "(" } > (lines.last ?? "").count { $0 == ")" }
-      if let last = lines.last, isInBrackets || displayWidth(last) + displayWidth(String(part)) <= 14 {
+      if let last = lines.last, isInBrackets || displayWidth(last) + displayWidth(String(part)) <= 10 {
         lines[lines.count - 1] = "\(last) ⊙ \(part)"
       } else {
         lines.append(lines.isEmpty ? String(part) : "⊙ \(part)")

@@ -220,8 +220,8 @@ extension Diagram {
     tones[node.key] ?? node.names.first.flatMap { $0.flatMap { tones[$0] } } ?? background
   }
 
-  /// A wire has the tone of its line; else that of the operation it comes from, if that has a colour; else that of both its ends. A
-  /// wire to something pale is pale, unless what it comes from leads to nothing else.
+  /// A wire has the tone of its line; else that of the operation it comes from, if that has a colour. What comes from a coloured
+  /// value has the tone of what reads it. A wire to something pale is pale, unless what it comes from leads to nothing else.
   func tone(of wire: Wire) -> Tone {
     let (from, to) = (nodes[wire.from.node], nodes[wire.to])
     if let tone = lines[from.names[wire.from.output] ?? from.key] ?? lines[from.key] { return tone }
@@ -230,8 +230,8 @@ extension Diagram {
       let isLeftAside = b == .pale && wires.contains { $0.from == wire.from && tone(of: nodes[$0.to]) != .pale }
       return isLeftAside ? .pale : a
     }
-    if a == b { return a }
-    return a == .pale || b == .pale ? .pale : .plain
+    if a == .pale || b == .pale { return .pale }
+    return a == .plain ? .plain : b
   }
 
   /// A column of numbers, a line each.

@@ -155,15 +155,18 @@ struct DrawingLayout<M: Medium>: Sendable {
         [[$0.from, $0.to], [$0.to, $0.from]]
       })
     let steps = line.steps.map { (from: $0.from, to: $0.to, isShared: shared.contains([$0.from, $0.to])) }
-    let middle = Double(steps.count) / 2
-    let candidates = steps.indices.sorted { a, b in
-      let (x, y) = ((Double(a) + 0.5 - middle).magnitude, (Double(b) + 0.5 - middle).magnitude)
-      return (x, a) < (y, b)
+    // The steps of the part that is shared, or is not, from its middle outwards.
+    func candidates(_ isShared: Bool) -> [Int] {
+      let part = steps.indices.filter { steps[$0].isShared == isShared }
+      let middle = part.isEmpty ? 0 : Double(part[0] + part[part.count - 1]) / 2
+      return part.sorted { a, b in
+        let (x, y) = ((Double(a) - middle).magnitude, (Double(b) - middle).magnitude)
+        return (x, a) < (y, b)
+      }
     }
     // First where the line runs alone, then along others; each time first inside of the picture, then where the text widens it.
     let passes = [(false, true), (false, false), (true, true), (true, false)]
-    for ((isShared, isInside), k) in passes.flatMap({ pass in candidates.map { (pass, $0) } })
-    where steps[k].isShared == isShared {
+    for (isInside, k) in passes.flatMap({ pass in candidates(pass.0).map { (pass.1, $0) } }) {
       let (a, b) = (steps[k].from, steps[k].to)
       let isVertical = a.x == b.x
       let x = Double(a.x + b.x) / 2 * M.unit.x
