@@ -113,7 +113,7 @@ let tests: [Target] = [
   .testTarget(name: "LaTeXTests", dependencies: ["LaTeX"]),
   .testTarget(name: "ReferenceTests", dependencies: ["Reference"]),
   .testTarget(name: "ConsoleTests", dependencies: ["Console"]),
-  .testTarget(name: "FiguresTests", dependencies: ["Console", "Figures"]),
+  .testTarget(name: "FiguresTests", dependencies: ["Autodiff", "Console", "Figures"]),
   .testTarget(name: "ExercisesTests", dependencies: ["Autodiff", "Console", "Exercises"]),
   .testTarget(name: "NotebookTests", dependencies: ["Notebook"]),
   .testTarget(name: "PackageTests", dependencies: ["Autodiff", "Recurrent", "Reference"]),
