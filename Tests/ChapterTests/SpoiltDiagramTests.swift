@@ -88,7 +88,9 @@ extension Diagram {
         add("\(title) leads to \(self.title(ofNode: node))") { $0.wires[index].to = node }
       }
       add("\(title) is missing") { $0.wires.remove(at: index) }
-      if [.operation, .layer, .merge].contains(nodes[wire.to].part) { add("\(title) is there twice") { $0.wires.append(wire) } }
+      if [.operation, .layer, .merge].contains(nodes[wire.to].part) {
+        add("\(title) is there twice") { $0.wires.append(wire) }
+      }
     }
     for a in nodes.indices {
       for b in nodes.indices where a < b {

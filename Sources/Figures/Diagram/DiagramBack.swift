@@ -61,7 +61,11 @@ extension Diagram {
     var back = Back()
     for wire in wires.indices {
       guard let source = match.places[wires[wire].from] else { continue }  // a merge's: see below
-      let edges = (users[source] ?? []).filter { carries(wire, $0.user, match) }
+      // Of two wires from one value to one operation, as in h ⊙ h, each is one of its inputs.
+      let twins = wires.indices.filter { wires[$0].from == wires[wire].from && wires[$0].to == wires[wire].to }
+      let edges = (users[source] ?? []).filter { carries(wire, $0.user, match) }.enumerated().filter {
+        twins[$0.offset % twins.count] == wire
+      }.map(\.element)
       let sum = edges.reduce(nil as Matrix?) { sum, edge in
         guard let term = numbers[edge.user][edge.k] else { return sum }
         return sum.map { $0 + term } ?? term

@@ -406,20 +406,6 @@ private struct Matcher {
           ko: "테이프는 \(label(input))을(를) \(label(place))에서 쓰는데 그리지 않았다")
       }
     }
-    if isPart { return }
-    let drawn = Set(match.places.values)
-    var inside: Set<String> = []
-    for node in diagram.nodes {
-      switch node.kind {
-      case .layer(_, let names), .box(_, let names): inside.formUnion(names)
-      default: break
-      }
-    }
-    for (place, record) in records.enumerated() where record.operation == nil && !drawn.contains(place) {
-      if let name = record.name, !inside.contains(name) {
-        throw Problem("\(label(place)) is not drawn", ko: "\(label(place))을(를) 그리지 않았다")
-      }
-    }
   }
 
   private func label(_ place: Int) -> String {
