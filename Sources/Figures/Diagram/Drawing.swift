@@ -218,6 +218,9 @@ extension Diagram {
   /// wire to something pale is pale.
   func tone(of wire: Wire) -> Tone {
     let (from, to) = (nodes[wire.from.node], nodes[wire.to])
+    if !path.isEmpty {
+      return zip(path, path.dropFirst()).contains { $0 == (from.key, to.key) } ? tone(of: from) : background
+    }
     if let tone = lines[from.names[wire.from.output] ?? from.key] ?? lines[from.key] { return tone }
     let (a, b) = (tone(of: from), tone(of: to))
     if case .colour = a, [.operation, .layer, .box].contains(from.part) { return a }
