@@ -38,7 +38,7 @@ public struct Diagram: Sendable {
     /// A constant without a name, all of whose entries are this number.
     case number(Double)
     case operation(Operation)
-    /// A weighted sum of the inputs, one weight each, plus a bias if there is one weight more, and a function or none.
+    /// A weighted sum of the inputs, one weight each, plus the biases after them, and a function or none.
     case layer(Operation?, weights: [String])
     /// Lines that run on as one.
     case merge
@@ -97,6 +97,8 @@ public struct Diagram: Sendable {
   var writings: [String: Writing] = [:]
   /// The tone of everything that `tones` does not list.
   var background = Tone.plain
+  /// The keys along a path: its wires have their tone, and every other wire that of `background`.
+  var path: [String] = []
   /// How many decimals numbers have, or how many significant digits.
   var decimals = 2
   var significant: Int?
@@ -139,7 +141,7 @@ extension Diagram {
   ///
   /// - Parameters:
   ///   - function: σ, tanh, …; nil for the sum itself.
-  ///   - weights: the tape's names of W₀, W₁, …, and of b if there is one more than there are inputs.
+  ///   - weights: the tape's names of W₀, W₁, …, one for each wire, and after them of the biases, if there are any.
   public mutating func layer(
     _ function: Operation?, _ name: String? = nil, key: String? = nil, weights: [String], at x: Int, _ y: Int
   ) -> Port {
@@ -237,6 +239,13 @@ extension Diagram {
     copy.tones = [:]
     for key in plain { copy.tones[key] = .plain }
     for key in keys { copy.tones[key] = .colour(index) }
+    return copy
+  }
+
+  /// The nodes along a path and the wires from each to the next in colour, and the rest pale or plain.
+  public func tracing(_ path: [String], _ index: Int = 1, isRestPale: Bool = true) -> Diagram {
+    var copy = isRestPale ? emphasising(path, index) : colouring(path, index)
+    copy.path = path
     return copy
   }
 

@@ -282,7 +282,7 @@ private struct Matcher {
       throw Problem("\(title) is no weighted sum on the tape", ko: "\(title)은(는) 테이프에서 가중합이 아니다")
     }
     let inputs = diagram.inputs(of: node)
-    guard terms.count == weights.count, weights.count == inputs.count || weights.count == inputs.count + 1 else {
+    guard terms.count == weights.count, weights.count >= inputs.count else {
       throw Problem(
         "\(title) has \(terms.count) weights on the tape, and in the picture \(weights.count) for \(inputs.count) wires",
         ko: "\(title)의 가중치는 테이프에서 \(terms.count)개, 그림에서는 선 \(inputs.count)개에 \(weights.count)개다")

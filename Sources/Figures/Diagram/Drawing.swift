@@ -224,6 +224,9 @@ extension Diagram {
   /// value has the tone of what reads it. A wire to something pale is pale, unless what it comes from leads to nothing else.
   func tone(of wire: Wire) -> Tone {
     let (from, to) = (nodes[wire.from.node], nodes[wire.to])
+    if !path.isEmpty {
+      return zip(path, path.dropFirst()).contains { $0 == (from.key, to.key) } ? tone(of: from) : background
+    }
     if let tone = lines[from.names[wire.from.output] ?? from.key] ?? lines[from.key] { return tone }
     let (a, b) = (tone(of: from), tone(of: to))
     if case .colour = a, [.operation, .layer, .box].contains(from.part) {
