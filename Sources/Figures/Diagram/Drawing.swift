@@ -59,16 +59,6 @@ struct Drawing: Sendable {
   var description = ""
 }
 
-extension String {
-  /// A name or formula of the notes' dialect as Unicode text.
-  var asFormula: String { (try? Symbol(parsing: self))?.unicode ?? Symbol.name(self).unicode }
-}
-
-extension Figure.Label {
-  /// A label from a name in the notes' dialect, or from a formula that serves as a name: `i_t \odot g_t`.
-  init(name: String) { self.init(name.asFormula) }
-}
-
 // MARK: - From a picture and a tape
 
 extension Drawing {
