@@ -113,12 +113,12 @@ let tests: [Target] = [
   .testTarget(name: "LaTeXTests", dependencies: ["LaTeX"]),
   .testTarget(name: "ReferenceTests", dependencies: ["Reference"]),
   .testTarget(name: "ConsoleTests", dependencies: ["Console"]),
-  .testTarget(name: "FiguresTests", dependencies: ["Console", "Figures"]),
+  .testTarget(name: "FiguresTests", dependencies: ["Autodiff", "Console", "Figures"]),
   .testTarget(name: "ExercisesTests", dependencies: ["Autodiff", "Console", "Exercises"]),
   .testTarget(name: "NotebookTests", dependencies: ["Notebook"]),
   .testTarget(name: "PackageTests", dependencies: ["Autodiff", "Recurrent", "Reference"]),
   .testTarget(
-    name: "ChapterTests", dependencies: ["Experiments", "Notebook"] + chapters.map { .init(stringLiteral: $0.name) }),
+    name: "ChapterTests", dependencies: ["Experiments", "Figures", "Notebook"] + chapters.map { .init(stringLiteral: $0.name) }),
 ]
 
 let package = Package(

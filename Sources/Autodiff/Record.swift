@@ -28,4 +28,7 @@ extension Tape {
 extension Variable {
   /// Its place in the tape's `records`.
   public var place: Int { tape.place(of: self) }
+
+  /// What it was computed from, in order; empty for a value from outside.
+  public var inputs: [Variable] { tape.nodes[tape.place(of: self)].inputs.map { tape.variable(at: $0) } }
 }

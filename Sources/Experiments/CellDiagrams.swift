@@ -48,14 +48,14 @@ extension Diagram {
     let f = d.layer(.sigmoid, "f_\(t)", weights: ["W_{hf}", "W_{xf}", "b_f"], at: 7, 11)
     let i = d.layer(.sigmoid, "i_\(t)", weights: ["W_{hi}", "W_{xi}", "b_i"], at: 10, 11)
     let g = d.layer(.tanh, "g_\(t)", weights: ["W_{hg}", "W_{xg}", "b_g"], at: 13, 11)
-    let o = d.layer(.sigmoid, "o_\(t)", weights: ["W_{ho}", "W_{xo}", "b_o"], at: 16, 11)
+    let o = d.layer(.sigmoid, "o_\(t)", weights: ["W_{ho}", "W_{xo}", "b_o"], at: 17, 11)
     let keep = d.operation(.elementwiseProduct, key: "keep", at: 7, 2)
     let write = d.operation(.elementwiseProduct, key: "write", at: 13, 6)
     let add = d.operation(.sum, "c_\(t)", at: 13, 2)
-    let tanh = d.operation(.tanh, key: "tanh", at: 19, 5)
-    let show = d.operation(.elementwiseProduct, "h_\(t)", at: 19, 8)
-    let cell = d.quantity("c_\(t)", at: 24, 2)
-    let state = d.quantity("h_\(t)", at: 24, 14)
+    let tanh = d.operation(.tanh, key: "tanh", at: 20, 5)
+    let show = d.operation(.elementwiseProduct, "h_\(t)", at: 20, 8)
+    let cell = d.quantity("c_\(t)", at: 25, 2)
+    let state = d.quantity("h_\(t)", at: 25, 14)
 
     d.wire(h, join)
     d.wire(x, join)
@@ -68,10 +68,61 @@ extension Diagram {
     d.wire(write, add)
     d.wire(add, cell)
     d.wire(add, tanh)
-    d.wire(o, show, via: [(16, 8)])
+    d.wire(o, show, via: [(17, 8)])
     d.wire(tanh, show)
-    d.wire(show, state, via: [(22, 8), (22, 14)])
-    if shows { d.wire(show, d.quantity("h_\(t)", at: 22, -1)) }
+    d.wire(show, state, via: [(23, 8), (23, 14)])
+    if shows { d.wire(show, d.quantity("h_\(t)", at: 23, -1)) }
     return d.colouringLines(["c_\(before)", "keep", "c_\(t)"], 0)
+  }
+
+  /// A GRU cell, its reset after the product: the line of the state at the top, as that of the cell state in `lstm`.
+  ///
+  /// Keys beside the names: "keep" is z ⊙ h, "rest" is 1 − z, "write" is (1 − z) ⊙ g, "past" and "input" are what the candidate
+  /// makes of h and of x, "reset" is r ⊙ past, "sum" is reset + input, "join" is where h and x meet.
+  ///
+  /// - Parameters:
+  ///   - t: the step in the names.
+  ///   - before: the step before.
+  ///   - shows: whether h_t also leaves upwards, to whoever reads it at this step.
+  public static func gru(
+    t: String = "t", before: String = "{t-1}", label: String = "", shows: Bool = true
+  ) -> Diagram {
+    var d = Diagram(label: label)
+    let h = d.quantity("h_\(before)", at: 1, 2)
+    let x = d.quantity("x_\(t)", at: 5, 20)
+    let join = d.merge(key: "join", at: 5, 16)
+    let z = d.layer(.sigmoid, "z_\(t)", weights: ["W_{hz}", "W_{xz}", "b_z"], at: 8, 13)
+    let r = d.layer(.sigmoid, "r_\(t)", weights: ["W_{hr}", "W_{xr}", "b_r"], at: 12, 13)
+    let past = d.layer(nil, key: "past", weights: ["W_{hg}", "b_{hg}"], at: 16, 9)
+    let input = d.layer(nil, key: "input", weights: ["W_{xg}", "b_{xg}"], at: 20, 16)
+    let keep = d.operation(.elementwiseProduct, key: "keep", at: 8, 2)
+    let rest = d.operation(.complement(1), key: "rest", at: 12, 6)
+    let reset = d.operation(.elementwiseProduct, key: "reset", at: 16, 13)
+    let sum = d.operation(.sum, key: "sum", at: 20, 13)
+    let g = d.operation(.tanh, "g_\(t)", at: 20, 9)
+    let write = d.operation(.elementwiseProduct, key: "write", at: 20, 6)
+    let add = d.operation(.sum, "h_\(t)", at: 20, 2)
+    let state = d.quantity("h_\(t)", at: 25, 2)
+
+    d.wire(h, keep)
+    d.wire(h, join, via: [(3, 2), (3, 16)])
+    d.wire(x, join)
+    for gate in [z, r] { d.wire(join, gate) }
+    d.wire(h, past, via: [(3, 2), (3, 9)])
+    d.wire(x, input, via: [(5, 18), (20, 18)])
+    d.wire(r, reset)
+    d.wire(past, reset)
+    d.wire(reset, sum)
+    d.wire(input, sum)
+    d.wire(sum, g)
+    d.wire(g, write)
+    d.wire(z, keep)
+    d.wire(z, rest, via: [(8, 6)])
+    d.wire(rest, write)
+    d.wire(keep, add)
+    d.wire(write, add)
+    d.wire(add, state)
+    if shows { d.wire(add, d.quantity("h_\(t)", at: 23, -1)) }
+    return d.colouring(["h_\(before)", "keep", "h_\(t)"], 0)
   }
 }

@@ -86,7 +86,8 @@ struct SVGWriter {
     func isLetter(_ index: Int) -> Bool { characters.indices.contains(index) && characters[index].isLetter }
     return characters.indices.map { index in
       let character = characters[index]
-      let isLatin = "a"..."z" ~= character || "A"..."Z" ~= character
+      // Accents follow their letter: z̄ is a variable as z is.
+      let isLatin = character.unicodeScalars.first.map { "a"..."z" ~= $0 || "A"..."Z" ~= $0 } ?? false
       let isGreek = "α"..."ω" ~= character
       let isAlone = !isLetter(index - 1) && !isLetter(index + 1)
       let isArticle = "aAI".contains(character) && index + 2 < characters.count && isLetter(index + 2)

@@ -1,6 +1,7 @@
 // The cell, line by line as in the notes, and the example that the notes work by hand.
 
 import Autodiff
+import Experiments
 import Recurrent
 
 /// The parameters of an LSTM: for f, i, g and o a weight on the input, a weight on the state, and a bias.
@@ -10,6 +11,10 @@ struct Parameters<A: RecurrentAlgebra> {
   /// hidden × 1.
   var b: (f: A, i: A, g: A, o: A)
 
+  init(W: (xf: A, xi: A, xg: A, xo: A, hf: A, hi: A, hg: A, ho: A), b: (f: A, i: A, g: A, o: A)) {
+    (self.W, self.b) = (W, b)
+  }
+
   /// The same parameters over another algebra. `transform` gets each with its name in the notes.
   func map<B>(_ transform: (_ name: String, _ value: A) -> B) -> Parameters<B> {
     Parameters<B>(
@@ -18,6 +23,11 @@ struct Parameters<A: RecurrentAlgebra> {
         transform("W_{hf}", W.hf), transform("W_{hi}", W.hi), transform("W_{hg}", W.hg), transform("W_{ho}", W.ho)
       ),
       b: (transform("b_f", b.f), transform("b_i", b.i), transform("b_g", b.g), transform("b_o", b.o)))
+  }
+
+  /// The parameters of one of the book's cells. Traps on one without biases.
+  init(_ cell: LSTMCell<A>) {
+    self.init(W: cell.W, b: (f: cell.b.f!, i: cell.b.i!, g: cell.b.g!, o: cell.b.o!))
   }
 
   /// The book's cell with these parameters.
@@ -68,20 +78,9 @@ struct Example: Sendable {
   /// x_1 … x_T, inputs × batch, at x[0] ….
   var x: [Matrix]
 
-  // begin: worked
-  /// Two inputs, two units, round numbers, three steps. At the first step unit 1 keeps its content and unit 2 takes up
-  /// something new.
+  /// The example that is worked by hand.
   static let worked = Example(
-    parameters: Parameters(
-      W: (
-        xf: Matrix([[1, 0], [-1, -1]]), xi: Matrix([[-1, -1], [1, 0.5]]), xg: Matrix([[0.5, 0], [0, 0.5]]),
-        xo: Matrix([[1, 0.5], [-0.5, 0]]), hf: Matrix([[1, -1], [0, 2]]), hi: Matrix([[0, 2], [1, -1]]),
-        hg: Matrix([[1, 0], [0, 1]]), ho: Matrix([[1, 1], [1, 0]])
-      ),
-      b: (f: Matrix([[1], [1]]), i: Matrix([[1], [1]]), g: Matrix([[-2], [0.5]]), o: Matrix([[0], [-1]]))),
-    start: (h: Matrix([[0.5], [-0.5]]), c: Matrix([[1], [-1]])),
-    x: [Matrix([[1], [2]]), Matrix([[-1], [1]]), Matrix([[0], [-2]])])
-  // end: worked
+    parameters: Parameters(WorkedLSTM.cell), start: WorkedLSTM.start, x: WorkedLSTM.x)
 
   /// Random parameters, states and inputs.
   static func random(inputs: Int, hidden: Int, batch: Int, steps: Int, seed: UInt64) -> Example {

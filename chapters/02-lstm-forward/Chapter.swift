@@ -12,7 +12,10 @@ struct LSTMForward: Chapter {
 
   func body(_ page: Page) throws {
     let runs = Runs(seed: page.seed)
-    try page.section("valve") { try valve(page) }
+    try page.section("valve") {
+      pictures(page, runs)
+      try valve(page)
+    }
     try page.section("forget-gate") { try forgetGate(page, runs) }
     try page.section("input-gate") { try inputGate(page, runs) }
     try page.section("candidate") { try candidate(page, runs) }

@@ -6,6 +6,7 @@ import Notebook
 
 extension LSTMForward {
   func forgetGate(_ page: Page, _ runs: Runs) throws {
+    pictureOfGate(page, "f")
     try runs.check("f", page) { $0.f }
     let p = runs.worked.parameters
     runs.terms(page, "f", p.W.xf, p.W.hf, p.b.f, function: "σ", runs.workedSteps[0].f)
@@ -15,6 +16,7 @@ extension LSTMForward {
   // MARK: 2.3
 
   func inputGate(_ page: Page, _ runs: Runs) throws {
+    pictureOfGate(page, "i")
     try runs.check("i", page) { $0.i }
     let p = runs.worked.parameters
     runs.terms(page, "i", p.W.xi, p.W.hi, p.b.i, function: "σ", runs.workedSteps[0].i)
@@ -39,6 +41,7 @@ extension LSTMForward {
   // MARK: 2.4
 
   func candidate(_ page: Page, _ runs: Runs) throws {
+    pictureOfGate(page, "g")
     try runs.check("g", page) { $0.g }
     let p = runs.worked.parameters
     runs.terms(page, "g", p.W.xg, p.W.hg, p.b.g, function: "tanh", runs.workedSteps[0].g)
@@ -76,6 +79,7 @@ extension LSTMForward {
   // MARK: 2.5
 
   func outputGate(_ page: Page, _ runs: Runs) throws {
+    pictureOfGate(page, "o")
     try runs.check("o", page) { $0.o }
     let p = runs.worked.parameters
     runs.terms(page, "o", p.W.xo, p.W.ho, p.b.o, function: "σ", runs.workedSteps[0].o)

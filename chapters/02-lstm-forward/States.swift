@@ -6,6 +6,9 @@ import Notebook
 
 extension LSTMForward {
   func cellState(_ page: Page, _ runs: Runs) throws {
+    picture(
+      page, "lstm-c", ["c_0", "keep", "write", "c_1"], known: ["f_1", "i_1", "g_1"],
+      numbers: ["c_0", "f_1", "i_1", "g_1", "keep", "write", "c_1"])
     try runs.check("c", page) { $0.c }
     let step = runs.workedSteps[0]
     let kept = step.f.value .* runs.worked.start.c
@@ -17,11 +20,14 @@ extension LSTMForward {
     for unit in 0..<2 { page.number("c-\(unit + 1)", step.c.value[unit, 0], decimals: 4) }
     try page.equation("c-example", runs.workedScope)
     try page.equation("c-bound", runs.randomScope, for: ("t", [1, 2, 3, 4]))
+    pictureOfTheLine(page)
   }
 
   // MARK: 2.7
 
   func hiddenState(_ page: Page, _ runs: Runs) throws {
+    picture(
+      page, "lstm-h", ["tanh", "h_1"], known: ["c_1", "o_1"], numbers: ["c_1", "o_1", "tanh", "h_1"])
     try runs.check("h", page) { $0.h }
     let step = runs.workedSteps[0]
     page.print()

@@ -7,6 +7,7 @@ import Notebook
 extension LSTMBackprop {
   func states(_ page: Page) throws {
     try page.section("states") {
+      pictureOfStates(page)
       let (named, _, scope) = derivations(page)
       let t = named.steps[1]
       let state = page.derivation(of: t.h, in: named.loss)
@@ -19,6 +20,7 @@ extension LSTMBackprop {
 
   func gates(_ page: Page) throws {
     try page.section("gates") {
+      pictureOfGates(page)
       let (named, _, scope) = derivations(page)
       let t = named.steps[1]
       let gates = [t.o, t.f, t.i, t.g].map { page.derivation(of: $0, in: named.loss) }

@@ -9,6 +9,7 @@ import Recurrent
 extension LSTMBackprop {
   func highway(_ page: Page) throws {
     try page.section("highway") {
+      pictureOfTwoPaths(page)
       let example = Example(inputs: 2, hidden: 3, batch: 1, steps: 6, seed: page.seed)
       let tape = Tape()
       let run = example.record(on: tape)

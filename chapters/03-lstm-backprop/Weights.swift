@@ -7,6 +7,7 @@ import Notebook
 extension LSTMBackprop {
   func weights(_ page: Page) throws {
     try page.section("weights") {
+      pictureOfLayers(page)
       let (named, run, scope) = derivations(page)
       let (t, T) = (named.steps[1], run.steps.count)
       let merged = page.derivation(of: t.a, in: named.loss)

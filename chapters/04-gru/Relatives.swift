@@ -1,6 +1,8 @@
 // Section 4.7: the LSTM that comes nearest to a GRU, and what each of the two cannot do.
 
 import Autodiff
+import Experiments
+import Figures
 import LaTeX
 import Notebook
 import Recurrent
@@ -8,10 +10,32 @@ import Recurrent
 extension GatedRecurrentUnitChapter {
   func relatives(_ page: Page) throws {
     try page.section("relatives") {
+      sideBySide(page)
       try coupledPair(page)
       largestOutput(page)
       counting(page)
     }
+  }
+
+  /// Both cells, and in one colour what does the same in both.
+  private func sideBySide(_ page: Page) {
+    let example = Example(inputs: 2, hidden: 3, batch: 1, steps: 1, seed: page.seed)
+    let (W, b) = (example.cell.W, example.cell.b)
+    let lstm = LSTMCell<Matrix>(
+      W: (xf: W.xz, xi: W.xr, xg: W.xg, xo: W.xr, hf: W.hz, hi: W.hr, hg: W.hg, ho: W.hr),
+      b: (f: b.z, i: b.r, g: b.xg, o: b.r))
+    let (x, past) = (example.x[0], example.start)
+    let pictures = [
+      Diagram.lstm(label: "LSTM").colouring(["f_t"], 1).colouring(["i_t"], 2).colouring(["g_t"], 3)
+        .naming(["f_t", "i_t", "g_t", "o_t"]),
+      Diagram.gru(label: "GRU").colouring(["z_t"], 1).colouring(["rest"], 2).colouring(
+        ["input", "past", "reset", "sum", "g_t"], 3
+      )
+      .naming(["z_t", "r_t", "g_t"]),
+    ]
+    page.diagram(
+      "lstm-and-gru",
+      zip(pictures, [lstm.taped(x, past, past), example.cell.taped(x, past)]).map { DiagramPanel($0, $1) })
   }
 
   /// An LSTM with as little of its own as it can have, i = 1 − f and o = 1, beside a GRU with r = 1 of the same weights.

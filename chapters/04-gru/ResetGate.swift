@@ -1,6 +1,7 @@
 // Section 4.4: the two conventions of the reset gate, which are two models.
 
 import Autodiff
+import Figures
 import LaTeX
 import Notebook
 import Recurrent
@@ -10,6 +11,7 @@ extension GatedRecurrentUnitChapter {
     try page.section("reset-gate") {
       let example = Example(inputs: 2, hidden: 3, batch: 1, steps: 4, seed: page.seed)
       let times = Array(1...example.x.count)
+      places(page, example)
       let tape = Tape()
       let run = example.with(reset: .beforeProduct).record(on: tape)
       for t in times { run.g[t - 1].named("\\bar{g}_\(t)") }
@@ -43,6 +45,18 @@ extension GatedRecurrentUnitChapter {
         Text("⊙ is the diagonal of the outer product", ko: "⊙는 외적의 대각선이다"),
         Matrix(rows: 3, columns: 1) { i, _ in outer[i, i] }, hasSameBitsAs: run.z[0].value .* run.h[0].value)
     }
+  }
+
+  /// The two candidates side by side. Before the product the two biases are only ever added, so there is one.
+  private func places(_ page: Page, _ example: Example) {
+    let (W, b) = (example.cell.W, example.cell.b)
+    let panels = [(ResetGate.afterProduct, "r ⊙ (W h)", b.hg), (.beforeProduct, "W (r ⊙ h)", nil)].map {
+      reset, label, b_hg in
+      let cell = GRUCell(W: W, b: (r: b.r, z: b.z, xg: b.xg, hg: b_hg), reset: reset)
+      let picture = Diagram.candidate(reset, label: label).colouring(["reset"], 1).colouring(["past"], 0)
+      return DiagramPanel(picture, cell.taped(example.x[0], example.start), isPart: true)
+    }
+    page.diagram("places", panels, isRow: true)
   }
 
   /// From h_0 = 0, at three inputs in equal steps, the candidate's pre-activation lies on a straight line with the reset

@@ -1,6 +1,8 @@
 // Section 4.1: one step of a GRU.
 
 import Autodiff
+import Experiments
+import Figures
 import LaTeX
 import Notebook
 import Recurrent
@@ -24,6 +26,9 @@ extension GatedRecurrentUnitChapter {
         h.append(next.h.named("h_\(t)"))
         steps.append(next)
       }
+      let one = Example(inputs: 2, hidden: 3, batch: 1, steps: 1, seed: page.seed)
+      page.diagram(
+        "gru", Diagram.gru().naming(["z_t", "r_t", "g_t"]), one.cell.taped(one.x[0], one.start))
       let scope = Scope(tape)
       try page.equation("gates", scope, for: ("t", times), tape: [steps[0].r.formula, steps[0].z.formula])
       try page.equation("candidate", scope, for: ("t", times), tape: [steps[0].g.formula])
@@ -46,6 +51,7 @@ extension GatedRecurrentUnitChapter {
     let (x, past) = (Matrix(1), Matrix(0.5))
     let byHand = unit.step(x, past)
     // end: one-unit
+    partByPart(page, unit.taped(x, past, t: "1", before: "0"))
     var hand = Scope()
     hand.set("r_#", [byHand.r], from: 1)
     hand.set("z_#", [byHand.z], from: 1)
@@ -56,6 +62,26 @@ extension GatedRecurrentUnitChapter {
       (.symbols("r_1"), byHand.r), (.symbols("z_1"), byHand.z), (.symbols("g_1"), byHand.g),
       (.symbols("h_1"), byHand.h),
     ])
+  }
+
+  /// The picture of the cell three times: the gates, the candidate and the mixture, with the unit's numbers.
+  private func partByPart(_ page: Page, _ tape: Tape) {
+    let whole = Diagram.gru(t: "1", before: "0")
+    let gates = whole.emphasising(["r_1"], plain: ["x_1", "h_0", "join"], 1).colouring(["z_1"], 2)
+    page.diagram("gates", gates.naming(["r_1", "z_1"]).numbering(["x_1", "h_0", "r_1", "z_1"], decimals: 3), tape)
+    let candidate = whole.emphasising(
+      ["past", "reset", "input", "sum", "g_1"], plain: ["x_1", "h_0", "join", "r_1", "z_1"], 1)
+    page.diagram(
+      "candidate",
+      candidate.naming(["r_1", "g_1"]).numbering(
+        ["x_1", "h_0", "r_1", "past", "reset", "input", "sum", "g_1"], decimals: 3), tape)
+    let state = whole.emphasising(
+      ["keep", "rest", "write", "h_1"],
+      plain: ["x_1", "h_0", "join", "r_1", "z_1", "past", "reset", "input", "sum", "g_1"], 1)
+    page.diagram(
+      "state",
+      state.naming(["z_1", "g_1"]).numbering(
+        ["x_1", "h_0", "z_1", "g_1", "keep", "rest", "write", "h_1"], decimals: 3), tape)
   }
 
   /// A network of stacked weights has the states of the cell, and with r and z exchanged it has others.

@@ -1,6 +1,7 @@
 // Section 4.3: the two conventions of the update gate.
 
 import Autodiff
+import Figures
 import LaTeX
 import Notebook
 import Recurrent
@@ -13,6 +14,7 @@ extension GatedRecurrentUnitChapter {
       let tape = Tape()
       let run = example.record(on: tape)
       var scope = Scope(tape)
+      readings(page)
 
       // The same model in the other convention: the library's converter, on PyTorch's stacked weights.
       // begin: convert
@@ -52,6 +54,23 @@ extension GatedRecurrentUnitChapter {
         equals: .column(of: run.parameters.map { mine[$0] }))
       twoMeanings(page, example)
     }
+  }
+
+  /// One z, 0.9, read both ways: h_{t−1} is 1 and the candidate −1, so h_t shows which of them it is.
+  private func readings(_ page: Page) {
+    let zero = Matrix(0)
+    let panels = [(UpdateGate.keepsPast, "h_t = z ⊙ h + (1 − z) ⊙ g"), (.takesNew, "h_t = z ⊙ g + (1 − z) ⊙ h")].map {
+      update, label in
+      let unit = GRUCell<Matrix>(
+        W: (xr: zero, xz: zero, xg: zero, hr: zero, hz: zero, hg: zero),
+        b: (r: zero, z: Matrix(Elementary.log(9)), xg: Matrix(-1000), hg: nil), update: update)
+      let z = update == .keepsPast ? "z_t" : "\\bar{z}_t"
+      let picture = Diagram.mixture(update, label: label)
+        .colouring(["h_{t-1}", "past"], 0).colouring(["g_t", "new"], 1)
+        .numbering(["h_{t-1}", z, "g_t", "rest", "past", "new", "h_t"], decimals: 1)
+      return DiagramPanel(picture, unit.taped(zero, Matrix(1)), isPart: true)
+    }
+    page.diagram("readings", panels, isRow: true)
   }
 
   /// One gate near 1, read by the formulas of both conventions.

@@ -22,7 +22,8 @@ struct Example {
 
   let there, back: Weights<Matrix>
   /// x_1 … x_T, inputs × batch, at x[0] …, and the targets d_1 … d_T, 2 hidden × batch.
-  let x, d: [Matrix]
+  var x: [Matrix]
+  let d: [Matrix]
   var T: Int { x.count }
   var hidden: Int { there.h.rows }
 

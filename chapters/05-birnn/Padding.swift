@@ -2,6 +2,7 @@
 
 import Autodiff
 import Experiments
+import Figures
 import LaTeX
 import Notebook
 import Recurrent
@@ -34,6 +35,7 @@ private struct PaddedBatch {
 extension BidirectionalNetworks {
   func padding(_ page: Page) throws {
     try page.section("padding") {
+      firstRead(page)
       let batch = PaddedBatch(seed: page.seed)
       try maskedEquations(page, batch)
       let run = batch.example.layer.run(batch.example.x, mask: batch.mask)
@@ -54,6 +56,26 @@ extension BidirectionalNetworks {
       page.print()
       withoutMask(page, batch)
     }
+  }
+
+  /// Two steps and two of padding: what the backward direction reads, without a mask and with one.
+  private func firstRead(_ page: Page) {
+    let (T, length) = (4, 2)
+    var example = Example(inputs: 1, hidden: 1, steps: T, batch: 1, seed: page.seed)
+    for t in length..<T { example.x[t] = Matrix(0) }
+    let (states, inputs) = (Diagram.states(.backward, 1...T + 1), (1...T).map { "x_\($0)" })
+    let blind = Diagram.padded(T, read: T, label: "x_3 = x_4 = 0")
+      .colouring(states.dropLast() + inputs.suffix(T - length), 1)
+      .numbering(states + inputs)
+    let masked = Diagram.padded(T, read: length, label: "m_3 = m_4 = 0")
+      .colouring(Array(states.prefix(length)), 0)
+      .numbering(states.prefix(length) + inputs.prefix(length) + states.suffix(1))
+    page.diagram(
+      "padding",
+      [
+        DiagramPanel(blind, example.tapedBackward(nil)),
+        DiagramPanel(masked, example.tapedBackward(Mask(lengths: [length], steps: T)), isPart: true),
+      ])
   }
 
   /// The masked equations, on the layer's own numbers.

@@ -2,6 +2,7 @@
 
 import Autodiff
 import Experiments
+import Figures
 import LaTeX
 import Notebook
 import Recurrent
@@ -16,6 +17,7 @@ extension BidirectionalNetworks {
   func summary(_ page: Page) throws {
     try page.section("summary") {
       let example = Example(steps: 6, batch: 1, seed: page.seed)
+      ends(page)
       let run = example.layer.run(example.x)
       let s = Matrix.stack(run.states.map { $0[0] })
       var scope = example.scope
@@ -27,6 +29,20 @@ extension BidirectionalNetworks {
       replaceAllButLast(page, example)
       recall(page)
     }
+  }
+
+  /// What the last output has read, and what the two last states have, of four steps.
+  private func ends(_ page: Page) {
+    let example = Example(steps: 4, batch: 1, seed: page.seed)
+    let (there, back) = (Diagram.states(.forward, 0...4), Diagram.states(.backward, 1...5))
+    let inputs = (1...4).map { "x_\($0)" }
+    let output = Diagram.twoDirections(4, top: .lastOutput, label: "y_4 = [h⃗_4; h⃖_4]")
+      .emphasising(there, plain: inputs + ["y_4"], 0).colouring(Array(back.suffix(2)), 1)
+    let last = Diagram.twoDirections(4, top: .lastStates, label: "s = [h⃗_4; h⃖_1]")
+      .emphasising(there, plain: inputs + ["s"], 0).colouring(back, 1)
+    page.diagram(
+      "ends",
+      [DiagramPanel(output, example.taped(.lastOutput)), DiagramPanel(last, example.taped(.lastStates))])
   }
 
   /// With every input but x_T replaced, the backward half of y_T stays as it is: it has read x_T alone.

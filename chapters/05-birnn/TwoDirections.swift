@@ -1,6 +1,7 @@
 // Section 5.1: the equations of both directions, and their gradients.
 
 import Autodiff
+import Figures
 import LaTeX
 import Notebook
 
@@ -16,6 +17,7 @@ extension BidirectionalNetworks {
       let zeros = Matrix(rows: H, columns: 2)
       scope.values["\\frac{\\partial L}{\\partial \(Direction.forward.name("a", T + 1))}"] = zeros
       scope.values["\\frac{\\partial L}{\\partial \(Direction.backward.name("a", 0))}"] = zeros
+      bothRows(page, tape)
       let steps = Array(1...T)
       try page.equation(
         "two-directions", scope, for: ("t", steps),
@@ -24,6 +26,7 @@ extension BidirectionalNetworks {
       let layer = Witness(Text("the layer", ko: "라이브러리의 층"), .stack(example.layer.run(example.x).outputs))
       let written = Witness(Text("written out", ko: "풀어 쓴 것"), .stack(run.y.map(\.value)))
       page.check("y_1 … y_4", written, hasSameBitsAs: layer)
+      third(page, tape)
       try page.equation("third-of-four", example.scope)
       whatThirdReads(page, example)
 
@@ -45,6 +48,21 @@ extension BidirectionalNetworks {
           example.record(Array(p[6...]), (p[0], p[1], p[2]), (p[3], p[4], p[5])).loss
         })
     }
+  }
+
+  /// The whole network, a colour for each direction.
+  private func bothRows(_ page: Page, _ tape: Tape) {
+    let (there, back) = (Diagram.states(.forward, 1...4), Diagram.states(.backward, 1...4))
+    page.diagram(
+      "two-directions", Diagram.twoDirections(4).colouring(there, 0).colouring(back, 1), tape, isPart: true)
+  }
+
+  /// The same, and all that y_3 has read in colour.
+  private func third(_ page: Page, _ tape: Tape) {
+    let picture = Diagram.twoDirections(4)
+      .emphasising(Diagram.states(.forward, 0...3), plain: ["x_1", "x_2", "x_3", "x_4", "y_3"], 0)
+      .colouring(Diagram.states(.backward, 3...5), 1)
+    page.diagram("third-of-four", picture, tape, isPart: true)
   }
 
   /// Moves each input in turn: which half of the third of four outputs changes?

@@ -26,7 +26,7 @@ public struct Diagram: Sendable {
 
   /// Where a wire begins or ends: a node, and which of its outputs.
   public struct Port: Hashable, Sendable {
-    let node: Int
+    var node: Int
     var output = 0
   }
 
@@ -234,6 +234,7 @@ extension Diagram {
     var copy = self
     copy.background = .pale
     copy.lines = [:]
+    copy.tones = [:]
     for key in plain { copy.tones[key] = .plain }
     for key in keys { copy.tones[key] = .colour(index) }
     return copy

@@ -61,7 +61,11 @@ extension Diagram {
     var back = Back()
     for wire in wires.indices {
       guard let source = match.places[wires[wire].from] else { continue }  // a merge's: see below
-      let edges = (users[source] ?? []).filter { carries(wire, $0.user, match) }
+      // Of two wires from one value to one operation, as in h ⊙ h, each is one of its inputs.
+      let twins = wires.indices.filter { wires[$0].from == wires[wire].from && wires[$0].to == wires[wire].to }
+      let edges = (users[source] ?? []).filter { carries(wire, $0.user, match) }.enumerated().filter {
+        twins[$0.offset % twins.count] == wire
+      }.map(\.element)
       let sum = edges.reduce(nil as Matrix?) { sum, edge in
         guard let term = numbers[edge.user][edge.k] else { return sum }
         return sum.map { $0 + term } ?? term
@@ -85,7 +89,7 @@ extension Diagram {
       guard let gradient = gradients[name] else { continue }
       let error = (sum - gradient).norm
       if !(error <= 1e-12 * max(1, gradient.norm)) {
-        let title = Symbol.name(name).unicode
+        let title = name.asFormula
         throw Problem(
           "the wires that lead back to \(title) carry \(sum.elements), and its gradient is \(gradient.elements)",
           ko: "\(title)로 돌아오는 선들의 합은 \(sum.elements)인데 기울기는 \(gradient.elements)이다")
@@ -128,7 +132,7 @@ extension Diagram {
     var lines: [String] = []
     for part in term.split(separator: " ⊙ ", omittingEmptySubsequences: false) {
       let isInBrackets = (lines.last ?? "").count { $0 == "(" } > (lines.last ?? "").count { $0 == ")" }
-      if let last = lines.last, isInBrackets || displayWidth(last) + displayWidth(String(part)) <= 14 {
+      if let last = lines.last, isInBrackets || displayWidth(last) + displayWidth(String(part)) <= 10 {
         lines[lines.count - 1] = "\(last) ⊙ \(part)"
       } else {
         lines.append(lines.isEmpty ? String(part) : "⊙ \(part)")

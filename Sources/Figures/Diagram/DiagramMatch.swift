@@ -52,15 +52,15 @@ extension Diagram {
 
   /// What a problem calls an output: its name, or what computes it.
   func title(_ port: Port) -> String {
-    if let name = nodes[port.node].names[port.output] { return Symbol.name(name).unicode }
+    if let name = nodes[port.node].names[port.output] { return name.asFormula }
     return title(ofNode: port.node)
   }
 
   func title(ofNode node: Int) -> String {
-    if let name = nodes[node].names.first ?? nil { return Symbol.name(name).unicode }
+    if let name = nodes[node].names.first ?? nil { return name.asFormula }
     switch nodes[node].kind {
     case .operation(let operation): return operation.glyph
-    case .layer(let function, let weights): return (function?.glyph ?? "") + Symbol.name(weights[0]).unicode
+    case .layer(let function, let weights): return (function?.glyph ?? "") + weights[0].asFormula
     default: return nodes[node].key
     }
   }
@@ -107,7 +107,7 @@ private struct Matcher {
   /// The place of the only node of the tape with this name.
   private func place(of name: String) throws(Problem) -> Int {
     let places = named[name] ?? []
-    let title = Symbol.name(name).unicode
+    let title = name.asFormula
     if places.isEmpty { throw Problem("the tape has no \(title)", ko: "테이프에 \(title)이(가) 없다") }
     if places.count > 1 { throw Problem("the tape has two \(title)", ko: "테이프에 \(title)이(가) 둘 있다") }
     return places[0]
@@ -124,8 +124,8 @@ private struct Matcher {
       guard let next = wire.nextName, let name = diagram.nodes[wire.from.node].names[wire.from.output] else { continue }
       if Diagram.before(name) != next {
         throw Problem(
-          "\(diagram.title(wire.from)) is not \(Symbol.name(next).unicode) one step later",
-          ko: "\(diagram.title(wire.from))은(는) 한 시점 뒤에 \(Symbol.name(next).unicode)이(가) 되지 않는다")
+          "\(diagram.title(wire.from)) is not \(next.asFormula) one step later",
+          ko: "\(diagram.title(wire.from))은(는) 한 시점 뒤에 \(next.asFormula)이(가) 되지 않는다")
       }
     }
     switch kind {
@@ -135,6 +135,7 @@ private struct Matcher {
       }
       if arriving.count > 1 { throw Problem("two wires lead to \(title)", ko: "\(title)로 가는 선이 둘이다") }
       guard let wire = arriving.first else { break }
+      if origin(of: node) == nil { throw Problem("\(title) comes from itself", ko: "\(title)이(가) 자기 자신에서 온다") }
       let arrived = wire.nextName ?? diagram.nodes[wire.from.node].names[wire.from.output]
       if arrived != diagram.nodes[node].names[0] {
         throw Problem(
@@ -147,6 +148,17 @@ private struct Matcher {
       if arriving.isEmpty || !isUsed { throw Problem("a line joins nothing", ko: "합쳐지는 것이 없는 선이 있다") }
     default: break
     }
+  }
+
+  /// Where a quantity comes from: an operation, or the quantity that enters the picture; nil if it goes round in a circle.
+  private func origin(of node: Int) -> Int? {
+    var node = node
+    for _ in diagram.nodes {
+      let isQuantity = [.quantity, .dots].contains(diagram.nodes[node].part)
+      guard isQuantity, let wire = diagram.wires.first(where: { $0.to == node }) else { return node }
+      node = wire.from.node
+    }
+    return nil
   }
 
   // MARK: Operations
@@ -276,7 +288,7 @@ private struct Matcher {
         ko: "\(title)의 가중치는 테이프에서 \(terms.count)개, 그림에서는 선 \(inputs.count)개에 \(weights.count)개다")
     }
     for (k, weight) in weights.enumerated() {
-      let name = Symbol.name(weight).unicode
+      let name = weight.asFormula
       guard let factor = terms[weight], (factor == nil) == (k >= inputs.count) else {
         throw Problem("\(title) on the tape has no such weight \(name)", ko: "테이프의 \(title)에는 가중치 \(name)이(가) 없다")
       }
@@ -348,7 +360,7 @@ private struct Matcher {
         ko: "선 \(label(unread.key)) → \(title): 테이프는 그것을 거기서 쓰지 않는다")
     }
     if let unused = parameters.first(where: { !used.contains($0) }) {
-      let weight = Symbol.name(unused).unicode
+      let weight = unused.asFormula
       throw Problem("\(title) does not use \(weight)", ko: "\(title)은(는) \(weight)을(를) 쓰지 않는다")
     }
     if let other = functions[name], other != function {
@@ -394,26 +406,12 @@ private struct Matcher {
           ko: "테이프는 \(label(input))을(를) \(label(place))에서 쓰는데 그리지 않았다")
       }
     }
-    if isPart { return }
-    let drawn = Set(match.places.values)
-    var inside: Set<String> = []
-    for node in diagram.nodes {
-      switch node.kind {
-      case .layer(_, let names), .box(_, let names): inside.formUnion(names)
-      default: break
-      }
-    }
-    for (place, record) in records.enumerated() where record.operation == nil && !drawn.contains(place) {
-      if let name = record.name, !inside.contains(name) {
-        throw Problem("\(label(place)) is not drawn", ko: "\(label(place))을(를) 그리지 않았다")
-      }
-    }
   }
 
   private func label(_ place: Int) -> String {
-    if let name = records[place].name { return Symbol.name(name).unicode }
+    if let name = records[place].name { return name.asFormula }
     guard let operation = records[place].operation else { return "\(records[place].value.shape)" }
-    let inputs = records[place].inputs.map { records[$0].name.map { Symbol.name($0).unicode } ?? "…" }
+    let inputs = records[place].inputs.map { records[$0].name.map { $0.asFormula } ?? "…" }
     return "\(operation.glyph)(\(inputs.joined(separator: ", ")))"
   }
 }

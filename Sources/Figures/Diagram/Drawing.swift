@@ -59,9 +59,14 @@ struct Drawing: Sendable {
   var description = ""
 }
 
+extension String {
+  /// A name or formula of the notes' dialect as Unicode text.
+  var asFormula: String { (try? Symbol(parsing: self))?.unicode ?? Symbol.name(self).unicode }
+}
+
 extension Figure.Label {
-  /// A label from a name in the notes' dialect.
-  init(name: String) { self.init(Symbol.name(name).unicode) }
+  /// A label from a name in the notes' dialect, or from a formula that serves as a name: `i_t \odot g_t`.
+  init(name: String) { self.init(name.asFormula) }
 }
 
 // MARK: - From a picture and a tape
@@ -215,15 +220,18 @@ extension Diagram {
     tones[node.key] ?? node.names.first.flatMap { $0.flatMap { tones[$0] } } ?? background
   }
 
-  /// A wire has the tone of its line; else that of the operation it comes from, if that has a colour; else that of both its ends. A
-  /// wire to something pale is pale.
+  /// A wire has the tone of its line; else that of the operation it comes from, if that has a colour. What comes from a coloured
+  /// value has the tone of what reads it. A wire to something pale is pale, unless what it comes from leads to nothing else.
   func tone(of wire: Wire) -> Tone {
     let (from, to) = (nodes[wire.from.node], nodes[wire.to])
     if let tone = lines[from.names[wire.from.output] ?? from.key] ?? lines[from.key] { return tone }
     let (a, b) = (tone(of: from), tone(of: to))
-    if case .colour = a, [.operation, .layer, .box].contains(from.part) { return a }
-    if a == b { return a }
-    return a == .pale || b == .pale ? .pale : .plain
+    if case .colour = a, [.operation, .layer, .box].contains(from.part) {
+      let isLeftAside = b == .pale && wires.contains { $0.from == wire.from && tone(of: nodes[$0.to]) != .pale }
+      return isLeftAside ? .pale : a
+    }
+    if a == .pale || b == .pale { return .pale }
+    return a == .plain ? .plain : b
   }
 
   /// A column of numbers, a line each.
@@ -239,7 +247,7 @@ extension Diagram {
   /// The equations that the picture shows, in symbols.
   var description: String {
     func expression(_ input: Input) -> String {
-      if let name = input.nextName { return Symbol.name(name).unicode }
+      if let name = input.nextName { return name.asFormula }
       let node = nodes[input.port.node]
       if node.names[input.port.output] != nil || node.part == .quantity { return title(input.port) }
       return call(input.port.node)
@@ -250,14 +258,14 @@ extension Diagram {
       switch nodes[node].kind {
       case .operation(let operation): function = operation.glyph
       case .layer(let operation, _): function = operation?.glyph ?? title(ofNode: node)
-      case .box(let label, _): function = Symbol.name(label).unicode
+      case .box(let label, _): function = label.asFormula
       default: function = ""
       }
       return "\(function)(\(arguments))"
     }
     return nodes.indices.compactMap { node in
       guard [.operation, .layer, .box].contains(nodes[node].part), nodes[node].names[0] != nil else { return nil }
-      let outputs = nodes[node].names.compactMap { $0 }.map { Symbol.name($0).unicode }
+      let outputs = nodes[node].names.compactMap { $0 }.map { $0.asFormula }
       return "\(outputs.joined(separator: ", ")) = \(call(node))"
     }.joined(separator: "; ")
   }

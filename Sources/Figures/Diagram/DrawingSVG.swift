@@ -6,7 +6,7 @@ enum Pixels: Medium {
   static let unit = (x: 22.0, y: 22.0)
   static let gap = (x: 6.0, y: 3.0)
   static let lineHeight = 18.0
-  static let clearance = 18.0
+  static let clearance = 15.0
   static let halfLine = (x: 2.0, y: 2.0)
   static let widest = 620.0
   static let isText = false

@@ -146,7 +146,7 @@ struct DrawingLayout<M: Medium>: Sendable {
     }
   }
 
-  /// Puts a line's texts beside it: first where the line runs alone, near the middle of that part.
+  /// Puts a line's texts beside it: first where the line runs alone, near the middle of its longest part.
   private mutating func place(_ line: Drawing.Line, _ index: Int, _ drawing: Drawing, avoiding obstacles: [Rectangle]) {
     let width = line.texts.map { M.width($0) }.max() ?? 0
     let height = Double(line.texts.count) * M.lineHeight
@@ -155,15 +155,14 @@ struct DrawingLayout<M: Medium>: Sendable {
         [[$0.from, $0.to], [$0.to, $0.from]]
       })
     let steps = line.steps.map { (from: $0.from, to: $0.to, isShared: shared.contains([$0.from, $0.to])) }
-    /// The steps that are shared or not, from the middle of them outwards.
+    // The steps of the part that is shared, or is not, from its middle outwards.
     func candidates(_ isShared: Bool) -> [Int] {
-      let own = steps.indices.filter { steps[$0].isShared == isShared }
-      let middle = Double(own.count - 1) / 2
-      let order = own.indices.sorted { a, b in
+      let part = steps.indices.filter { steps[$0].isShared == isShared }
+      let middle = part.isEmpty ? 0 : Double(part[0] + part[part.count - 1]) / 2
+      return part.sorted { a, b in
         let (x, y) = ((Double(a) - middle).magnitude, (Double(b) - middle).magnitude)
         return (x, a) < (y, b)
       }
-      return order.map { own[$0] }
     }
     // First where the line runs alone, then along others; each time first inside of the picture, then where the text widens it.
     let passes = [(false, true), (false, false), (true, true), (true, false)]

@@ -1,0 +1,78 @@
+// The pictures of the cell: whole at the opening of the chapter, then a part at a time with the worked example's numbers.
+
+import Autodiff
+import Experiments
+import Notebook
+
+extension LSTMForward {
+  /// The whole cell, and the cell of chapter 1 beside it.
+  func pictures(_ page: Page, _ runs: Runs) {
+    let tape = Tape()
+    _ = WorkedLSTM.record(steps: 1, on: tape) { $0 == 0 ? "{t-1}" : "t" }
+    page.diagram("lstm", Diagram.lstm().naming(["f_t", "i_t", "g_t", "o_t"]), tape)
+    // The network of chapter 1, with the weights of the candidate.
+    let plain = Tape()
+    let (W, b) = (runs.worked.parameters.W, runs.worked.parameters.b)
+    let (W_h, W_x) = (plain.variable(W.hg, named: "W_h"), plain.variable(W.xg, named: "W_x"))
+    let h = plain.variable(runs.worked.start.h, named: "h_{t-1}")
+    let x = plain.constant(runs.worked.x[0], named: "x_t")
+    (W_h * h + W_x * x + plain.variable(b.g, named: "b")).tanh.named("h_t")
+    page.diagram(
+      "rnn-lstm", [DiagramPanel(Diagram.rnn(label: "RNN"), plain), DiagramPanel(Diagram.lstm(label: "LSTM"), tape)])
+  }
+
+  /// A part of the cell in colour, with the numbers of the worked example's first step.
+  ///
+  /// - Parameters:
+  ///   - parts: the keys of what is in colour.
+  ///   - known: what was told before.
+  ///   - numbers: where the numbers stand.
+  func picture(_ page: Page, _ name: String, _ parts: [String], known: [String] = [], numbers: [String]) {
+    let tape = Tape()
+    _ = WorkedLSTM.record(steps: 1, on: tape)
+    let diagram = Diagram.lstm(t: "1", before: "0").naming(["f_1", "i_1", "g_1", "o_1"])
+    page.diagram(name, diagram.emphasising(parts, plain: known).numbering(numbers), tape)
+  }
+
+  /// A gate or the candidate: the layer, and what it sees.
+  func pictureOfGate(_ page: Page, _ gate: String) {
+    picture(page, "lstm-\(gate)", ["h_0", "x_1", "join", "\(gate)_1"], numbers: ["h_0", "x_1", "\(gate)_1"])
+  }
+
+  /// Three steps with the line of the cell state: at each step one product and one sum.
+  func pictureOfTheLine(_ page: Page) {
+    let tape = Tape()
+    for (place, step) in WorkedLSTM.record(steps: 3, on: tape).enumerated() {
+      // The product of the input gate and the candidate is the input of the sum.
+      step.c.inputs[1].named("i_\(place + 1) \\odot g_\(place + 1)")
+    }
+    var d = Diagram()
+    var c = d.quantity("c_0", at: -1, 0)
+    var h = d.quantity("h_0", at: -1, 8)
+    let weights = ["f", "i", "g", "o"].flatMap { ["W_{x\($0)}", "W_{h\($0)}", "b_\($0)"] }
+    for t in 1...3 {
+      let x0 = 8 * (t - 1)
+      let x = d.quantity("x_\(t)", at: x0 + 4, 11)
+      let gates = d.box(
+        "f, i, g, o", ["f_\(t)", "i_\(t) \\odot g_\(t)", "o_\(t)"], parameters: weights, at: x0 + 4, 8, width: 6)
+      let keep = d.operation(.elementwiseProduct, key: "keep \(t)", at: x0 + 2, 0)
+      let add = d.operation(.sum, "c_\(t)", at: x0 + 4, 0)
+      let tanh = d.operation(.tanh, key: "tanh \(t)", at: x0 + 6, 2)
+      let show = d.operation(.elementwiseProduct, "h_\(t)", at: x0 + 6, 5)
+      if t == 1 { d.wire(h, gates[0]) } else { d.wire(h, gates[0], via: [(x0, 5), (x0, 8)]) }
+      d.wire(x, gates[0])
+      d.wire(gates[0], keep, exit: (x0 + 2, 8))
+      d.wire(gates[1], add)
+      d.wire(gates[2], show, exit: (x0 + 6, 8))
+      d.wire(c, keep)
+      d.wire(keep, add)
+      d.wire(add, tanh)
+      d.wire(tanh, show)
+      (c, h) = (add, show)
+    }
+    d.wire(c, d.quantity("c_3", at: 24, 0))
+    d.wire(h, d.quantity("h_3", at: 24, 5))
+    let line = (1...3).flatMap { ["keep \($0)", "c_\($0)"] }
+    page.diagram("line", d.colouringLines(["c_0"] + line, 0), tape)
+  }
+}
