@@ -29,7 +29,7 @@ extension Model {
 
   /// One input, many answers: after the first step the inputs are zero vectors.
   func oneToMany(_ x: A, count: Int) -> [A] {
-    let zero = 0.0 * x
+    let zero = x.zeros(rowsOf: x)
     return unroll(cell, [x] + Array(repeating: zero, count: count - 1)).map(scores)
   }
 
@@ -45,7 +45,7 @@ extension Model {
 
   /// Many inputs, then many answers: the encoder reads to the end, and this model's cell goes on from its last state.
   func encoderDecoder(_ x: [A], readBy encoder: RNNCell<A>, count: Int) -> [A] {
-    let zero = 0.0 * x[0]
+    let zero = x[0].zeros(rowsOf: x[0])
     return unroll(cell, Array(repeating: zero, count: count), from: unroll(encoder, x).last!).map(scores)
   }
 }

@@ -10,11 +10,12 @@ extension SequenceModels {
   private var hidden: Int { 12 }
 
   func programs(_ page: Page) throws {
-    let accuracies = trainPrograms(page)
-    // The shapes that the definitions ask for.
     var random = Random(seed: page.seed)
     let first = Dictionary(
       uniqueKeysWithValues: Program.allCases.map { ($0, $0.parameters(hidden: hidden, &random)) })
+    drawPrograms(page, first)
+    let accuracies = trainPrograms(page)
+    // The shapes that the definitions ask for.
     let wanted = Program.allCases.reduce(0) { $0 + $1.wanted.count }
     let answers = Program.allCases.flatMap { program in
       program.run(first[program]!, program.inputs).map { $0.shape == Shape(program.classCount, 16) }

@@ -13,6 +13,8 @@ extension SequenceModels {
     let x = (0..<T).map { _ in random.normal(d, batch) }
     let target = random.uniform(n, batch, -1, 1)
 
+    drawUnrolled(page, weights, x)
+
     // By hand: the same three matrices, written down three times.
     let (W_x, W_h, b) = (weights[0], weights[1], weights[2])
     let h_0 = Matrix(rows: n, columns: batch)

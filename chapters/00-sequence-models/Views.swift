@@ -8,6 +8,7 @@ extension SequenceModels {
   func views(_ page: Page) throws {
     let (rhythm, T) = (Rhythm(), 8)
     let joint = Joint(rhythm, steps: T)
+    drawFamilies(page)
     printRhythms(page)
     var scope = scope(joint)
     scope.integers["T"] = T

@@ -39,6 +39,13 @@ extension VanishingGradient {
     try page.equation("bound", scope, for: ("j", Array(0..<6)))
 
     let network = Network(seed: page.seed)
+    let silence = network.inputs.map { 0 * $0 }
+    drawWayBack(
+      page,
+      [
+        ("0.5", "ρ = 0.5", 0.5 * network.unit, network.inputs), ("1.0", "ρ = 1.0", network.unit, network.inputs),
+        ("1.5", "ρ = 1.5, x = 0", 1.5 * network.unit, silence),
+      ], W_x: network.W_x)
     compareRadii(page, network)
     page.print()
     checkConditions(page, network)

@@ -14,6 +14,7 @@ extension VanishingGradient {
     for k in 1...n { h.append((w[k - 1] * h[k - 1]).sigmoid.named("h_\(k)")) }
     let loss = (0.5 * (h[n] .* h[n])).named("L")
     // end: chain
+    drawChain(page, units: n, loss: loss)
     let gradients = tape.gradients(of: loss)
     var scope = Scope(tape, gradients: gradients)
     scope.integers["n"] = n

@@ -10,6 +10,7 @@ extension VanishingGradient {
     let T = example.x.count
     let tape = Tape()
     let run = example.record(on: tape)
+    drawFactors(page, example)
     var scope = Scope(tape)
     scope.setJacobians(of: run.h)
     scope.integers["i"] = T

@@ -11,6 +11,7 @@ extension VanishingGradient {
     let T = example.x.count
     let tape = Tape()
     let run = example.record(on: tape)
+    drawCell(page, example)
     let gradients = tape.gradients(of: run.loss)
     var scope = Scope(tape, gradients: gradients, loss: "J")
     scope.integers["T"] = T
@@ -35,6 +36,7 @@ extension VanishingGradient {
     for t in 1...T {
       scope.values["\\frac{\\partial J}{\\partial W_h^{(\(t))}}"] = copyGradients[copies.copies[t - 1]]
     }
+    drawSharedWeight(page, run)
     try page.equation("sum-over-uses", scope)
     let byHand = example.gradientsByHand(run.h.map(\.value))
     page.entries([
