@@ -67,11 +67,12 @@ let modules: [Target] = [
     linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
   .target(name: "Autodiff", dependencies: ["Matrices"], swiftSettings: optimised + vectorised),
   .target(name: "Recurrent", dependencies: ["Autodiff"], swiftSettings: optimised + vectorised),
-  .target(name: "Experiments", dependencies: ["Autodiff", "Recurrent", "Reference"], swiftSettings: optimised),
+  .target(
+    name: "Experiments", dependencies: ["Autodiff", "Figures", "Recurrent", "Reference"], swiftSettings: optimised),
   .target(name: "LaTeX", dependencies: ["Autodiff"]),
   .target(name: "Reference"),
   .target(name: "Console", swiftSettings: guarded),
-  .target(name: "Figures", dependencies: ["Console"]),
+  .target(name: "Figures", dependencies: ["Autodiff", "Console", "LaTeX"]),
   .target(name: "Exercises", dependencies: ["Autodiff", "Console", "LaTeX"]),
   .target(name: "Notebook", dependencies: ["Autodiff", "Console", "Exercises", "Figures", "LaTeX", "Reference"]),
   .executableTarget(

@@ -8,6 +8,7 @@ import Console
 public enum Figure: Sendable {
   case lineChart(LineChart)
   case heatmap(Heatmap)
+  case diagrams(Diagrams)
 
   /// A standalone SVG file, legible on a light and on a dark page. The same figure gives the same bytes everywhere.
   ///
@@ -19,6 +20,7 @@ public enum Figure: Sendable {
     switch self {
     case .lineChart(let chart): chart.svg(id: id, title: title, description: description)
     case .heatmap(let map): map.svg(id: id, title: title, description: description)
+    case .diagrams(let diagrams): DrawingSVG.file(diagrams.drawings, inRow: diagrams.isRow, id: id, title: title)
     }
   }
 }

@@ -9,6 +9,8 @@ extension Figure {
       switch self {
       case .lineChart(let chart): chart.terminal(width: width, colour: colour)
       case .heatmap(let map): map.terminal(width: width, colour: colour)
+      case .diagrams(let diagrams):
+        DrawingTerminal.lines(diagrams.drawings, inRow: diagrams.isRow, width: width, colour: colour)
       }
     return lines.map { truncated(trimmed($0), to: width) }
   }
@@ -26,7 +28,7 @@ private func coloured(_ text: String, _ code: Int?) -> String {
 }
 
 /// ANSI colours close to those of the SVG figures, and characters that tell series apart without colour.
-private let seriesColours = [33, 208, 36, 170, 136, 245]
+private let seriesColours = Palette.terminalSeries
 private let glyphs = Array("ox+*#@%&ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 /// One character of a plot, and its ANSI colour.

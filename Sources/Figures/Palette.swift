@@ -9,8 +9,14 @@ enum Palette {
   static let lightSeries = ["#0068b5", "#d9620d", "#0a9268", "#a83697", "#7d6200", "#707c8a"]
   static let darkSeries = ["#2a86d8", "#ec6c1a", "#10a278", "#c259b4", "#8f7412", "#858f9c"]
 
+  /// ANSI's 256 colours that come closest.
+  static let terminalSeries = [33, 208, 36, 170, 136, 245]
+
   static let lightText = "#59636e"
   static let darkText = "#8b949e"
+  /// For what stands back in a picture.
+  static let lightPale = "#b4bcc5"
+  static let darkPale = "#4d5661"
   static let lightGrid = "#e4e8ec"
   static let darkGrid = "#262c34"
 

@@ -311,6 +311,7 @@ private struct Linter {
       if part.kind != .text { blank(part.range) }
     }
     for link in inline.links { blank(link.range) }
+    blank(0..<notes.captionLabelLength(at: number))
     for token in Notes.numbers(in: String(characters)) where token.contains(".") {
       // A reference to a section, such as 1.4, is not a decimal.
       if notes.headings.contains(where: { $0.text.hasPrefix(token + " ") }) { continue }

@@ -122,6 +122,7 @@ extension Notes {
       func note(_ token: String, in tokens: inout [String: Int]) {
         if tokens[token] == nil { tokens[token] = number }
       }
+      let line = String(line.dropFirst(captionLabelLength(at: number)))
       let values = Notes.values(in: line).values
       for value in values { note(value.name, in: &prose.values) }
       var rest = line

@@ -7,7 +7,8 @@
 //     <!-- stated: REASON -->      a math fence that cannot be checked, and why
 //     <!-- code: FILE REGION -->   a swift fence; rewritten with the lines between // begin: REGION and // end: REGION
 //     <!-- output: SECTION -->     a text fence; rewritten with what the section printed
-//     <!-- figure: NAME -->        an image; its file is rewritten with the figure that the run drew
+//     <!-- figure: NAME -->        an image; its file is rewritten with the figure that the run drew, and the number of the
+//                                  caption below it, **Figure 2.3.**, with its place among the chapter's figures
 //     <!-- exercises: CHAPTER -->  a list; rewritten with the chapter's exercises
 //
 // Inside a paragraph, the text between <!-- value: NAME --> and <!-- /value --> is rewritten with a number of the run. In a

@@ -265,6 +265,27 @@ public final class Page {
     write(figureLine(""))
   }
 
+  /// Compares pictures with their tapes and shows them as one figure. A difference is a failed check that names the wire, and
+  /// nothing is drawn.
+  ///
+  /// - Parameter isRow: side by side instead of one below the other.
+  public func diagram(_ name: String, _ panels: [DiagramPanel], isRow: Bool = false) {
+    let claim = Text("the picture = the tape", ko: "그림 = 테이프")
+    do {
+      let diagrams = try Diagrams(panels, isRow: isRow)
+      figure(name, .diagrams(diagrams), title: diagrams.title)
+      check(claim, true, detail: diagrams.summary)
+      transcript.diagrams.append((name, diagrams))
+    } catch {
+      check(claim, false, detail: Text("\(name): \(error.text.english)", ko: "\(name): \(error.text.korean)"))
+    }
+  }
+
+  /// One picture.
+  public func diagram(_ name: String, _ diagram: Diagram, _ tape: Tape, isPart: Bool = false) {
+    self.diagram(name, [DiagramPanel(diagram, tape, isPart: isPart)])
+  }
+
   private func figureLine(_ text: String) -> Line {
     var line = Line(text)
     line.isFigure = true

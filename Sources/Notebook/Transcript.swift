@@ -52,6 +52,8 @@ struct Transcript: Sendable {
   var numbers: [NamedNumber] = []
   var tables: [NamedTable] = []
   var figures: [NamedFigure] = []
+  /// The pictures among the figures, with what they were compared with.
+  var diagrams: [(name: String, diagrams: Diagrams)] = []
 
   var failures: Int { checks.count { !$0.passed } }
 

@@ -12,6 +12,7 @@ struct Weave {
 
   private let notes: Notes
   private let prefix: String?
+  private let label: String
   private let transcript: Transcript
   private let isFull: Bool
   private let folder: String
@@ -23,18 +24,20 @@ struct Weave {
   /// - Parameters:
   ///   - notes: the file.
   ///   - prefix: nil for a chapter's own notes; the chapter's name for files that quote several chapters.
+  ///   - label: the start of the captions' labels, in the file's language: "Figure 2.".
   ///   - transcript: the run in the file's language.
   ///   - isFull: whether the run had its long parts. Without them, blocks marked `full` are left alone.
   ///   - folder: where `code` and figure paths start; `root` is tried next.
   ///   - exercises: a chapter, and the list of its exercises in the file's language.
   init(
-    _ notes: Notes, prefix: String?, transcript: Transcript, isFull: Bool, folder: String, root: String,
+    _ notes: Notes, prefix: String?, label: String, transcript: Transcript, isFull: Bool, folder: String, root: String,
     exercises: (chapter: String, lines: [String])
   ) {
-    (self.notes, self.prefix, self.transcript, self.isFull) = (notes, prefix, transcript, isFull)
+    (self.notes, self.prefix, self.label, self.transcript, self.isFull) = (notes, prefix, label, transcript, isFull)
     (self.folder, self.root, self.exercises) = (folder, root, exercises)
     lines = notes.lines
     weaveValues()
+    if prefix == nil { weaveCaptions() }
     // From the end, so that line numbers stay right while blocks change length.
     for directive in notes.directives.reversed() where isFull || !directive.isFull { weave(directive) }
     if prefix == nil { checkThatAllFiguresAreShown() }
@@ -121,6 +124,27 @@ struct Weave {
     }
   }
 
+  // MARK: Captions
+
+  /// Numbers the figures of a chapter in the labels of their captions. The number of lines stays the same.
+  private mutating func weaveCaptions() {
+    for (index, figure) in notes.directives.filter({ $0.kind == .figure }).enumerated() {
+      let right = "**\(label)\(index + 1).**"
+      let word = label.prefix { $0 != " " }
+      guard let old = notes.captionLabel(of: figure), old.hasPrefix("**\(word) ") else {
+        let problem =
+          "this figure has no caption: below the image, after an empty line, begin a paragraph with \(right)"
+        broken.append(notes.finding(figure, problem))
+        continue
+      }
+      if old.hasSameBytes(as: right) { continue }
+      let line = notes.captionLine(of: figure)
+      let problem = "'\(old)' is stale: this is now \(right)"
+      stale.append(Finding(path: notes.path, line: line + 1, message: problem))
+      lines[line].replaceSubrange(..<old.endIndex, with: right)
+    }
+  }
+
   // MARK: Values
 
   /// Replaces the numbers quoted in paragraphs. The number of lines stays the same, so this can come before the blocks.
@@ -161,5 +185,20 @@ extension Notes {
   /// A finding at a directive's line.
   func finding(_ directive: Directive, _ message: String) -> Finding {
     Finding(path: path, line: directive.line + 1, message: message)
+  }
+  /// The line where a figure's caption begins: the image and an empty line stand before it.
+  func captionLine(of figure: Directive) -> Int { figure.block.upperBound + 1 }
+
+  /// The label with which a figure's caption begins, `**Figure 2.3.**`; nil where there is no such paragraph, or no text in it.
+  func captionLabel(of figure: Directive) -> String? {
+    let line = captionLine(of: figure)
+    guard line < lines.count, isProse[line], lines[line - 1].isEmpty, lines[line].hasPrefix("**") else { return nil }
+    guard let end = lines[line].firstRange(of: ".** ")?.lowerBound else { return nil }
+    return lines[line][..<end] + ".**"
+  }
+  /// How many characters of a line are such a label, whose number only the run knows.
+  func captionLabelLength(at line: Int) -> Int {
+    let figure = directives.first { $0.kind == .figure && captionLine(of: $0) == line }
+    return figure.flatMap { captionLabel(of: $0) }?.count ?? 0
   }
 }

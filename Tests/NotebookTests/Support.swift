@@ -72,6 +72,8 @@ final class Checkout {
       <!-- figure: line -->
       ![\(isKorean ? "직선" : "A line")](figures/line.svg)
 
+      \(isKorean ? "**그림 7.1.** 곧다." : "**Figure 7.1.** It is straight.")
+
       <!-- section: two -->
       ## 7.2 \(isKorean ? "둘째" : "Second")
 

@@ -106,7 +106,7 @@ import Testing
     let before = try checkout.read("notes.en.md")
     let outcome = try checkout.run("notes")
     #expect(outcome.status == 1)
-    #expect(outcome.hasError("chapters/07-tiny/notes.ko.md:29: a check failed: 아니다"))
+    #expect(outcome.hasError("chapters/07-tiny/notes.ko.md:31: a check failed: 아니다"))
     #expect(outcome.errors.last?.hasPrefix("nothing written") == true)
     #expect(try checkout.read("notes.en.md") == before)
     #expect(checkout.files().count == 5)
@@ -207,7 +207,7 @@ import Testing
     ),
     ("<!-- figure: line -->\n", "", "notes.en.md:1: the run draws a figure 'line': show it"),
     (
-      "<!-- section: two -->", "<!-- section: three -->", "notes.en.md:26: the run never reaches the section 'three'"
+      "<!-- section: two -->", "<!-- section: three -->", "notes.en.md:28: the run never reaches the section 'three'"
     ),
   ])
   func whatCannotBeWovenIsNamed(_ old: String, _ new: String, _ finding: String) throws {
@@ -234,6 +234,60 @@ import Testing
     #expect(outcome.status == 1 && outcome.errors.count == 1 && outcome.hasError("notes.en.md:1:", "CR LF"))
     try checkout.run("notes")
     #expect(try checkout.read("notes.en.md") == fresh)
+  }
+
+  // MARK: Captions
+
+  /// A second figure comes before the first one.
+  @Test func captionsAreNumberedInTheOrderOfTheFigures() throws {
+    let checkout = try Checkout { page in
+      try Checkout.standardBody(page)
+      page.section("three") {
+        let series = [LineChart.Series("b", [(0, 1), (1, 0)])]
+        page.figure("fall", .lineChart(LineChart(x: .init("x"), y: .init("y"), series: series)), title: "A line")
+      }
+    }
+    let section = "<!-- section: three -->\n## 7.3 T\n\n<!-- figure: fall full -->\n![a](figures/fall.svg)\n\n"
+    let directive = "<!-- section: two"
+    try checkout.edit("notes.en.md", directive, section + "**Figure ?.** Down.\n\n" + directive)
+    try checkout.edit("notes.ko.md", directive, section + "**그림 1.1.** 내린다.\n\n" + directive)
+    // The headings are numbered by their places.
+    try checkout.editNotes("## 7.2", "## 7.x")
+    try checkout.editNotes("## 7.3", "## 7.2")
+    try checkout.editNotes("## 7.x", "## 7.3")
+    let stale = try checkout.run("check")
+    #expect(stale.hasError("notes.en.md:34: '**Figure ?.**' is stale: this is now **Figure 7.2.**"), "\(stale.errors)")
+    #expect(stale.hasError("notes.ko.md:34: '**그림 1.1.**' is stale: this is now **그림 7.2.**"), "\(stale.errors)")
+    #expect(try checkout.run("notes").status == 0)
+    #expect(try checkout.run("check").status == 0)
+    #expect(try checkout.read("notes.en.md").contains("svg)\n\n**Figure 7.2.** Down.\n"))
+    #expect(try checkout.read("notes.ko.md").contains("svg)\n\n**그림 7.2.** 내린다.\n"))
+    #expect(try checkout.read("notes.ko.md").contains("svg)\n\n**그림 7.1.** 곧다.\n"))
+  }
+
+  @Test(arguments: [
+    ("notes.en.md", "**Figure 7.1.** It is straight.\n\n", ""),
+    ("notes.ko.md", "**그림 7.1.** 곧다.\n\n", ""),
+    ("notes.en.md", "**Figure 7.1.** It is", "It is"),
+    ("notes.en.md", "**Figure 7.1.** It is straight.", "**Figure 7.1.**"),
+    ("notes.en.md", "svg)\n\n**Figure", "svg)\n**Figure"),
+    ("notes.en.md", "**Figure 7.1.**", "**그림 7.1.**"),
+    ("notes.ko.md", "**그림 7.1.**", "**Figure 7.1.**"),
+  ])
+  func aFigureWithoutItsCaptionIsNamed(_ file: String, _ old: String, _ new: String) throws {
+    let checkout = try Checkout()
+    try checkout.edit(file, old, new)
+    let label = file == "notes.en.md" ? "**Figure 7.1.**" : "**그림 7.1.**"
+    let outcome = try checkout.run("notes")
+    #expect(outcome.status == 1)
+    #expect(outcome.hasError("\(file):23: this figure has no caption", label), "\(outcome.errors)")
+  }
+
+  /// The label's number comes from the run; no other number in a caption may be typed.
+  @Test func aTypedDecimalInACaptionIsFound() throws {
+    let checkout = try Checkout()
+    try checkout.edit("notes.en.md", "**Figure 7.1.** It", "**Figure 7.1.** At 0.25 it")
+    #expect(try checkout.run("check").hasError("notes.en.md:26:", "0.25 must come from the run"))
   }
 
   // MARK: Long trainings

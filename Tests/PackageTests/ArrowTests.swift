@@ -16,8 +16,8 @@ struct ArrowTests {
     "Autodiff": ["Matrices"],
     "LaTeX": ["Autodiff"],
     "Recurrent": ["Autodiff"],
-    "Experiments": ["Autodiff", "Recurrent", "Reference"],
-    "Figures": ["Console"],
+    "Experiments": ["Autodiff", "Figures", "Recurrent", "Reference"],
+    "Figures": ["Autodiff", "Console", "LaTeX"],
     "Exercises": ["Autodiff", "Console", "LaTeX"],
     "Notebook": ["Autodiff", "Console", "Exercises", "Figures", "LaTeX", "Reference"],
     // Programs. Nothing imports them.

@@ -130,7 +130,7 @@ extension SequenceModels {
         LineChart(
           x: .init("t", .logarithmic), y: .init("×, +", .logarithmic, limits: 10...100_000),
           series: [
-            series("t − 1") { window($0 - 1).cost }, series("m = 4") { window(min(m, $0 - 1)).cost },
+            series("m = t − 1") { window($0 - 1).cost }, series("m = 4") { window(min(m, $0 - 1)).cost },
             series("RNN") { _ in recurrent.cost },
           ])),
       title: "Multiply-adds of one step against t: growing for the naive network, constant for the others")

@@ -23,7 +23,7 @@ extension SequenceModels {
     /// Of the networks: by size, then by seed.
     var losses: [[[Double]]] = []
     var families = [
-      Family(name: "naive", label: Text("naive", ko: "소박한 모델"), curve: "t − 1", ceiling: truth.ceiling(.everything)),
+      Family(name: "naive", label: Text("naive", ko: "소박한 모델"), curve: "m = t − 1", ceiling: truth.ceiling(.everything)),
       Family(
         name: "four", label: Text("autoregressive, m = 4", ko: "자기회귀, m = 4"), curve: "m = 4",
         ceiling: truth.ceiling(.last(4))),
@@ -131,7 +131,7 @@ extension SequenceModels {
         LineChart(
           x: .init("N", .logarithmic), y: .init("%", limits: 45...90),
           series: curves,
-          references: families[1...3].map { .horizontal(at: 100 * $0.ceiling, label: $0.curve) })),
+          references: families[1...3].map { .horizontal(at: 100 * $0.ceiling) })),
       title: "Accuracy of five models against the number N of rhythms that they learn from, with their ceilings")
   }
 

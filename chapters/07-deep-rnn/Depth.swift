@@ -28,11 +28,11 @@ private struct Curve {
 
   static var all: [Curve] {
     [
-      Curve("plain", Text("plain, g = 1", ko: "평범, g = 1"), "h, g = 1", .plain),
-      Curve("small", Text("plain, g = 0.5", ko: "평범, g = 0.5"), "h, g = 0.5", .plain) { $0.gain = 0.5 },
-      Curve("large", Text("plain, g = 2", ko: "평범, g = 2"), "h, g = 2", .plain) { $0.gain = 2 },
+      Curve("plain", Text("plain, g = 1", ko: "평범, g = 1"), "g = 1", .plain),
+      Curve("small", Text("plain, g = 0.5", ko: "평범, g = 0.5"), "g = 0.5", .plain) { $0.gain = 0.5 },
+      Curve("large", Text("plain, g = 2", ko: "평범, g = 2"), "g = 2", .plain) { $0.gain = 2 },
       Curve(
-        "orthogonal", Text("plain, orthogonal, inputs × 0.1", ko: "평범, 직교, 입력 × 0.1"), "h, Q", .plain
+        "orthogonal", Text("plain, orthogonal, inputs × 0.1", ko: "평범, 직교, 입력 × 0.1"), "Q", .plain
       ) { ($0.isOrthogonal, $0.input) = (true, 0.1) },
       Curve("residual", Text("residual, g = 1", ko: "잔차, g = 1"), "h + u", .residual),
       Curve("scaled", Text("residual, u / √n", ko: "잔차, u / √n"), "h + u/√n", .residual) { $0.isScaled = true },
@@ -67,20 +67,24 @@ extension DeepNetworks {
               return "\(middle) (\(ends[0]) … \(ends[1]))"
             }
         })
-      page.figure(
-        "depth",
-        .lineChart(
-          LineChart(
-            x: .init("n"), y: .init("‖∂L/∂h_{0}‖ / ‖∂L/∂h_{n}‖", .logarithmic),
-            series: zip(curves, found).map { curve, scores in
-              .init(
-                curve.figure, zip(depths, scores).map { (Double($0), median($1.values)) },
-                line: curve.beginning.connection == .plain ? .dashed : .solid, hasMarkers: true)
-            }, references: [.horizontal(at: 1)])),
-        title: "Gradient below the first layer against the number n of layers, median of 5 seeds")
+      draw(page, "plain", zip(curves, found).filter { $0.0.beginning.connection == .plain }, depths)
+      draw(page, "around", zip(curves, found).filter { $0.0.beginning.connection != .plain }, depths)
       let deepest = zip(curves, found).map { ($0.name, $1[depths.count - 1]) }
       checkDepth(Dictionary(uniqueKeysWithValues: deepest), page)
     }
+  }
+
+  /// What falls below the axis is nothing, for the eye: the others share the room.
+  private func draw(_ page: Page, _ name: String, _ found: [(Curve, [Scores])], _ depths: [Int]) {
+    page.figure(
+      "depth-\(name)",
+      .lineChart(
+        LineChart(
+          x: .init("n"), y: .init("‖∂L/∂h_{0}‖ / ‖∂L/∂h_{n}‖", .logarithmic, limits: 1e-4...1e4),
+          series: found.map { curve, scores in
+            .init(curve.figure, zip(depths, scores).map { (Double($0), median($1.values)) }, hasMarkers: true)
+          }, references: [.horizontal(at: 1)])),
+      title: "Gradient below the first layer against the number n of layers, median of 5 seeds")
   }
 
   /// What the notes say of 64 layers, with every seed.
