@@ -121,13 +121,14 @@ public struct Learner: Sendable {
     }
   }
 
-  /// Trains by Adam, one batch for each update, with gradients clipped at norm 1.
+  /// Trains by Adam, one batch for each update, with gradients clipped at norm 1. Returns the loss before each update.
+  @discardableResult
   public mutating func train(
     on batches: (inout Random) -> Sequences, updates: Int, learningRate: Double = 1e-2, random: inout Random
-  ) {
+  ) -> [Double] {
     var parameters = network.parameters + last
     let count = network.parameters.count
-    Experiments.train(&parameters, updates: updates, learningRate: learningRate) { variables, _ in
+    let losses = Experiments.train(&parameters, updates: updates, learningRate: learningRate) { variables, _ in
       let batch = batches(&random)
       let tape = variables[0].tape
       let recorded = RecurrentNetwork(network.configuration, parameters: Array(variables[..<count]))
@@ -142,6 +143,7 @@ public struct Learner: Sendable {
     }
     network = RecurrentNetwork(network.configuration, parameters: Array(parameters[..<count]))
     last = Array(parameters[count...])
+    return losses
   }
 }
 
@@ -151,17 +153,16 @@ public struct Learner: Sendable {
 public func scores(
   _ contestant: Contestant, _ task: Task, seeds: Range<UInt64>, updates: Int, batch: Int = 16, data: Int? = nil
 ) -> Scores {
-  Scores(
-    values: seeds.map { seed in
-      var random = Random(seed: seed)
-      var learner = Learner(contestant, for: task, random: &random)
-      if let data {
-        let all = task.draw(data, &random)
-        learner.train(
-          on: { random in all[(0..<batch).map { _ in random.index(below: data) }] }, updates: updates, random: &random)
-      } else {
-        learner.train(on: { task.draw(batch, &$0) }, updates: updates, random: &random)
-      }
-      return learner.accuracy(on: task.draw(512, &random))
-    })
+  let found = seeds.map { seed in
+    var random = Random(seed: seed)
+    var learner = Learner(contestant, for: task, random: &random)
+    let all = data.map { task.draw($0, &random) }
+    let losses = learner.train(
+      on: { random in
+        guard let all else { return task.draw(batch, &random) }
+        return all[(0..<batch).map { _ in random.index(below: all.count) }]
+      }, updates: updates, random: &random)
+    return (accuracy: learner.accuracy(on: task.draw(512, &random)), losses: losses)
+  }
+  return Scores(values: found.map(\.accuracy), losses: found.map(\.losses))
 }

@@ -40,8 +40,10 @@ public func countRight(_ scores: Matrix, _ classes: [Int]) -> Int { zip(best(sco
 /// A number for each seed of an experiment, such as an accuracy.
 public struct Scores: Sendable {
   public let values: [Double]
+  /// For each seed the loss before each update, where something was trained.
+  public let losses: [[Double]]
 
-  public init(values: [Double]) { self.values = values }
+  public init(values: [Double], losses: [[Double]] = []) { (self.values, self.losses) = (values, losses) }
 
   public var mean: Double { values.reduce(0, +) / Double(values.count) }
   public var lowest: Double { values.min() ?? .nan }
@@ -59,4 +61,16 @@ public func median(_ values: [Double]) -> Double { values.sorted()[values.count 
 /// The median of several curves of the same length, point by point.
 public func median(_ curves: [[Double]]) -> [Double] {
   curves[0].indices.map { k in median(curves.map { $0[k] }) }
+}
+
+/// How the loss falls, as a curve to draw: each training's mean over every `width` updates, and of those the median over
+/// the trainings. A point stands at the last update of its mean.
+///
+/// - Parameter losses: for each training the loss before each update, equally many; those after the last full `width`
+///   have no point.
+public func lossCurve(_ losses: [[Double]], every width: Int = 10) -> [(x: Double, y: Double)] {
+  let means = losses.map { losses in
+    (0..<losses.count / width).map { losses[$0 * width..<($0 + 1) * width].reduce(0, +) / Double(width) }
+  }
+  return median(means).enumerated().map { (x: Double(($0 + 1) * width), y: $1) }
 }

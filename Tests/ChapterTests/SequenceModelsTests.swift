@@ -81,7 +81,7 @@ struct SequenceModelsTests {
 
   @Test(arguments: Program.allCases)
   func aSeedDecidesATraining(program: Program) {
-    func weights(_ seed: UInt64) -> [Matrix] { program.learned(hidden: 4, updates: 5, seed: seed) }
+    func weights(_ seed: UInt64) -> [Matrix] { program.learned(hidden: 4, updates: 5, seed: seed).parameters }
     #expect(weights(1) == weights(1))
     #expect(weights(1) != weights(2))
   }

@@ -62,6 +62,13 @@ import Testing
     #expect(median([4, 1, 3, 2]) == 3)
     #expect(median([[1, 9], [3, 7], [2, 8]]) == [2, 8])
   }
+
+  /// Means over pairs of updates: 2, 6 and 4, 4 and 9, 1; the fifth loss is left over.
+  @Test func aLossCurveIsTheMedianOfMeans() {
+    let curve = lossCurve([[1, 3, 5, 7, 9], [4, 4, 3, 5, 0], [9, 9, 1, 1, 0]], every: 2)
+    #expect(curve.map(\.x) == [2, 4])
+    #expect(curve.map(\.y) == [4, 4])
+  }
 }
 
 @Suite struct LearnerTests {
@@ -118,6 +125,8 @@ import Testing
     let after = scores(contestant, task, seeds: 1..<3, updates: 150)
     #expect(after.lowest > 0.95 && before.highest < 0.6, "\(before.values) \(after.values)")
     #expect(scores(contestant, task, seeds: 1..<3, updates: 150).values == after.values)
+    #expect(after.losses.map(\.count) == [150, 150] && before.losses == [[], []])
+    #expect(after.losses.allSatisfy { $0.last! < 0.2 * $0.first! })
   }
 
   /// Skip connections change the answers of the same weights, unless there is only one layer.

@@ -20,6 +20,8 @@ extension SequenceModels {
   func learning(_ page: Page, _ truth: Pasts) {
     let (sizes, seeds) = ([16, 64, 256, 1024], page.seed..<(page.seed + 5))
     let machines = Machine.all(4)
+    /// Of the networks: by size, then by seed.
+    var losses: [[[Double]]] = []
     var families = [
       Family(name: "naive", label: Text("naive", ko: "소박한 모델"), curve: "m = t − 1", ceiling: truth.ceiling(.everything)),
       Family(
@@ -37,16 +39,20 @@ extension SequenceModels {
     ]
     for (place, size) in sizes.enumerated() {
       page.progress(.symbols("N = \(size)"), Double(place) / Double(sizes.count))
-      let found = seeds.map { accuracies(ofLearning: size, seed: $0, truth, machines) }
-      for k in families.indices { families[k].accuracies.append(Scores(values: found.map { $0[k] })) }
+      let found = seeds.map { results(ofLearning: size, seed: $0, truth, machines) }
+      for k in families.indices { families[k].accuracies.append(Scores(values: found.map { $0.accuracies[k] })) }
+      losses.append(found.map(\.losses))
     }
     printAccuracies(page, sizes, families)
     check(page, families)
     drawAccuracies(page, sizes, families)
+    drawLosses(page, sizes, losses, entropy: truth.crossEntropy(truth.predictions(shiftRegister(Rhythm()))))
   }
 
-  /// Draws `size` rhythms, lets each family learn from them, and returns the exact accuracies.
-  private func accuracies(ofLearning size: Int, seed: UInt64, _ truth: Pasts, _ machines: [Machine]) -> [Double] {
+  /// Draws `size` rhythms, lets each family learn from them, and returns the exact accuracies, and the network's losses.
+  private func results(
+    ofLearning size: Int, seed: UInt64, _ truth: Pasts, _ machines: [Machine]
+  ) -> (accuracies: [Double], losses: [Double]) {
     // begin: learning
     var random = Random(seed: seed)
     let sequences = Rhythm().draw(size, of: steps, &random)
@@ -58,10 +64,10 @@ extension SequenceModels {
       truth.accuracy(.last(4), sample.bestAnswers(.last(4))),
       truth.accuracy(.last(1), sample.bestAnswers(.last(1))),
       truth.accuracy(.state(of: machine), sample.bestAnswers(.state(of: machine))),
-      truth.accuracy(.everything, truth.answers(truth.predictions(network))),
+      truth.accuracy(.everything, truth.answers(truth.predictions(network.parameters))),
     ]
     // end: learning
-    return found
+    return (found, network.losses)
   }
 
   private func printAccuracies(_ page: Page, _ sizes: [Int], _ families: [Family]) {
@@ -127,5 +133,28 @@ extension SequenceModels {
           series: curves,
           references: families[1...3].map { .horizontal(at: 100 * $0.ceiling) })),
       title: "Accuracy of five models against the number N of rhythms that they learn from, with their ceilings")
+  }
+
+  /// The networks' losses on the rhythms that they learn from, with the least loss on new ones.
+  private func drawLosses(_ page: Page, _ sizes: [Int], _ losses: [[[Double]]], entropy: Double) {
+    let curves = losses.map { lossCurve($0) }
+    let medians = Text("median of 5 seeds", ko: "시드 5개의 중앙값")
+    let ends = curves.map { $0.last!.y }
+    page.check(
+      Text(
+        "learning from 16 rhythms, the loss falls below half of H, which no model of new ones can",
+        ko: "리듬 16개에서 배우면 손실이 H의 절반 아래로 내려간다. 새 리듬에서는 어떤 모델도 그럴 수 없다"),
+      .below(ends[0] / entropy, 0.5, named: "L / H"), note: medians)
+    page.check(
+      Text("learning from 1024, it ends at H", ko: "1024개에서 배우면 H에서 멈춘다"),
+      .below(abs(ends[3] - entropy), 0.03, named: "|L − H|"), note: medians)
+    page.figure(
+      "learning-loss",
+      .lineChart(
+        LineChart(
+          x: .init("#"), y: .init("L"),
+          series: zip(sizes, curves).map { .init("N = \($0)", $1) },
+          references: [.horizontal(at: entropy, label: "H")])),
+      title: "Loss of the networks on their N rhythms against the number # of updates, with the entropy H")
   }
 }

@@ -54,12 +54,13 @@ func mean(_ losses: [Variable]) -> Variable {
 
 // MARK: - The rhythm
 
-/// The parameters of a network that was trained on these sequences, in batches of 32.
-func learned(from sequences: [[Int]], predicted: ClosedRange<Int>, hidden: Int, updates: Int, seed: UInt64) -> [Matrix]
-{
+/// The parameters of a network that was trained on these sequences, in batches of 32, and the loss before each update.
+func learned(
+  from sequences: [[Int]], predicted: ClosedRange<Int>, hidden: Int, updates: Int, seed: UInt64
+) -> (parameters: [Matrix], losses: [Double]) {
   var random = Random(seed: seed)
   var parameters = firstWeights(inputs: 2, hidden: hidden, classes: 2, &random)
-  train(&parameters, updates: updates, learningRate: 0.02) { variables, _ in
+  let losses = train(&parameters, updates: updates, learningRate: 0.02) { variables, _ in
     let batch = (0..<32).map { _ in sequences[random.index(below: sequences.count)] }
     let x = inputs(batch.map { Array($0.dropLast()) }).map { variables[0].tape.constant($0) }
     let model = Model(variables)
@@ -67,7 +68,7 @@ func learned(from sequences: [[Int]], predicted: ClosedRange<Int>, hidden: Int, 
     // After x_1 … x_{t−1}, which is h[t − 2], comes x_t, which is at [t − 1].
     return mean(predicted.map { t in model.scores(h[t - 2]).crossEntropy(batch.map { $0[t - 1] }).mean })
   }
-  return parameters
+  return (parameters, losses)
 }
 
 // begin: shift-register

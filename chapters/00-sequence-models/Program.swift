@@ -18,6 +18,17 @@ enum Program: CaseIterable {
     case .encoderDecoder: Text("many to many, encoder–decoder", ko: "다대다, 인코더–디코더")
     }
   }
+
+  /// How many inputs it reads, and how many answers it gives.
+  var figureLabel: Figure.Label {
+    switch self {
+    case .oneToOne: "1 → 1"
+    case .oneToMany: "1 → 4"
+    case .manyToOne: "4 → 1"
+    case .aligned: "4 ⇉ 4"
+    case .encoderDecoder: "4 → h → 4"
+    }
+  }
 }
 
 // begin: programs
@@ -134,11 +145,15 @@ extension Program {
     }
   }
 
-  /// The parameters after a training. `wanted` replaces the program's own answers.
-  func learned(hidden: Int, updates: Int, seed: UInt64, wanted: [[Int]]? = nil) -> [Matrix] {
+  /// The parameters after a training, and the loss before each update. `wanted` replaces the program's own answers.
+  func learned(
+    hidden: Int, updates: Int, seed: UInt64, wanted: [[Int]]? = nil
+  ) -> (parameters: [Matrix], losses: [Double]) {
     var random = Random(seed: seed)
     var parameters = parameters(hidden: hidden, &random)
-    train(&parameters, updates: updates, learningRate: 0.02) { variables, _ in loss(variables, wanted: wanted) }
-    return parameters
+    let losses = train(&parameters, updates: updates, learningRate: 0.02) { variables, _ in
+      loss(variables, wanted: wanted)
+    }
+    return (parameters, losses)
   }
 }

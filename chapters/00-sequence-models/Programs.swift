@@ -10,6 +10,8 @@ extension SequenceModels {
   private var hidden: Int { 12 }
 
   func programs(_ page: Page) throws {
+    let trained = trainPrograms(page)
+    // The shapes that the definitions ask for.
     var random = Random(seed: page.seed)
     let first = Dictionary(
       uniqueKeysWithValues: Program.allCases.map { ($0, $0.parameters(hidden: hidden, &random)) })
@@ -33,27 +35,30 @@ extension SequenceModels {
         program.label,
         gradients: GradientCheck(program.parameters(hidden: 3, &random)) { program.loss($0) })
     }
-    answerBackwards(page, accuracies)
+    let backwards = answerBackwards(page, trained.mapValues(\.accuracies))
+    drawLosses(page, trained.mapValues(\.losses), backwards)
   }
 
   // MARK: Training
 
   private func seeds(_ page: Page) -> Range<UInt64> { page.seed..<(page.seed + 5) }
 
-  /// Trains each program with every seed, and returns its accuracies: one for each seed and answer.
-  private func trainPrograms(_ page: Page) -> [Program: [[Double]]] {
+  /// Trains each program with every seed. Returns its accuracies, one for each seed and answer, and its losses, one for each
+  /// seed and update.
+  private func trainPrograms(_ page: Page) -> [Program: (accuracies: [[Double]], losses: [[Double]])] {
     func shapes(_ matrices: [Matrix]) -> String {
       (matrices.count > 1 ? "\(matrices.count) · " : "") + "\(matrices[0].shape)"
     }
-    var accuracies: [Program: [[Double]]] = [:]
+    var trained: [Program: (accuracies: [[Double]], losses: [[Double]])] = [:]
     var rows: [[String]] = []
     for program in Program.allCases {
       page.progress(program.label, Double(rows.count) / Double(Program.allCases.count))
       let runs = seeds(page).map { program.learned(hidden: hidden, updates: 200, seed: $0) }
-      accuracies[program] = runs.map { program.accuracies($0) }
-      let scores = program.run(runs[0], program.inputs)
+      let accuracies = runs.map { program.accuracies($0.parameters) }
+      trained[program] = (accuracies, runs.map(\.losses))
+      let scores = program.run(runs[0].parameters, program.inputs)
       let cellSteps = program == .encoderDecoder ? 8 : max(program.inputs.count, scores.count)
-      let lowest = accuracies[program]!.flatMap { $0 }.min()!
+      let lowest = accuracies.flatMap { $0 }.min()!
       rows.append([
         program.label(page.language), shapes(program.inputs), "\(cellSteps)", shapes(scores),
         NumberFormat.percent(lowest, decimals: 0),
@@ -64,12 +69,12 @@ extension SequenceModels {
         .symbols(""), Text("reads", ko: "읽는 것"), Text("steps", ko: "단계"), Text("answers", ko: "답하는 것"),
         Text("lowest accuracy", ko: "최저 정확도"),
       ], rows)
-    let all = accuracies.values.flatMap { $0.flatMap { $0 } }
+    let all = trained.values.flatMap { $0.accuracies.flatMap { $0 } }
     page.check(
       Text("trained, all five answer all 16 bars correctly", ko: "학습하면 다섯 모두 마디 16개를 다 맞힌다"),
       .equal(all.count { $0 == 1 }, 5 * Program.allCases.reduce(0) { $0 + $1.wanted.count }),
       note: Text("5 seeds, every answer", ko: "시드 5개, 모든 답"))
-    return accuracies
+    return trained
   }
 
   // MARK: What the programs feed their cells
@@ -126,14 +131,14 @@ extension SequenceModels {
 
   // MARK: The bar backwards
 
-  /// Trains the aligned program to play the bar backwards, which it must answer while it reads.
-  private func answerBackwards(_ page: Page, _ accuracies: [Program: [[Double]]]) {
+  /// Trains the aligned program to play the bar backwards, which it must answer while it reads, and returns its losses.
+  private func answerBackwards(_ page: Page, _ accuracies: [Program: [[Double]]]) -> [[Double]] {
     page.print()
     let backwards = Program.encoderDecoder.wanted
-    let runs = seeds(page).map { seed in
-      let weights = Program.aligned.learned(hidden: hidden, updates: 300, seed: seed, wanted: backwards)
-      return Program.aligned.accuracies(weights, wanted: backwards)
+    let trained = seeds(page).map { seed in
+      Program.aligned.learned(hidden: hidden, updates: 300, seed: seed, wanted: backwards)
     }
+    let runs = trained.map { Program.aligned.accuracies($0.parameters, wanted: backwards) }
     let ceilings = (1...4).map { t in alignedCeiling(backwards[t - 1], step: t) }
     func list(_ shares: [Double]) -> String {
       shares.map { NumberFormat.format(100 * $0, decimals: 0) }.joined(separator: ", ") + " %"
@@ -160,6 +165,31 @@ extension SequenceModels {
       Text("and all for what it has read: the strikes so far", ko: "읽은 것에 대해서는 전부다: 지금까지 친 횟수"),
       Matrix(column: (1...4).map { alignedCeiling(Program.aligned.wanted[$0 - 1], step: $0) }),
       hasSameBitsAs: Matrix(column: [1, 1, 1, 1]))
+    return trained.map(\.losses)
+  }
+
+  /// The losses of the five programs, and of the one that plays the bar backwards while it reads it.
+  private func drawLosses(_ page: Page, _ losses: [Program: [[Double]]], _ backwards: [[Double]]) {
+    let floor = 0.5 * Elementary.log(2)
+    page.check(
+      Text("reading and answering backwards: no loss is below ½ log 2", ko: "읽으면서 거꾸로 답할 때: 손실은 ½ log 2 아래로 내려가지 않는다"),
+      .above(backwards.joined().min()! - floor, 0, named: "min Δ"),
+      note: Text("5 seeds, 300 updates", ko: "시드 5개, 갱신 300번"))
+    page.check(
+      Text("and there it ends, with every seed", ko: "모든 시드에서 거기서 멈춘다"),
+      .below(backwards.map { $0.last! }.max()! - floor, 0.01, named: "max Δ"))
+    page.check(
+      Text("the five programs end far below it, with every seed", ko: "다섯 프로그램은 모든 시드에서 그보다 훨씬 낮게 끝난다"),
+      .below(losses.values.joined().map { $0.last! }.max()!, 0.1), note: Text("the highest", ko: "가장 높은 것"))
+    let curves = Program.allCases.map { lossCurve(losses[$0]!) } + [lossCurve(backwards)]
+    page.figure(
+      "programs-loss",
+      .lineChart(
+        LineChart(
+          x: .init("#"), y: .init("L", .logarithmic, limits: 1e-4...3),
+          series: zip(Program.allCases.map(\.figureLabel) + ["4 ⇄ 4"], curves).map { .init($0, $1) },
+          references: [.horizontal(at: floor, label: "½ log 2")])),
+      title: "Loss of the five programs, and of the aligned one for the bar backwards, against the number # of updates")
   }
 
   /// The largest share of bars that can be answered correctly at step t from t symbols: of all bars that begin alike,

@@ -55,7 +55,7 @@ extension SequenceModels {
   private func crossEntropy(_ page: Page, _ truth: Pasts, floor: Double) throws {
     var random = Random(seed: page.seed)
     let sample = Rhythm().draw(64, of: steps, &random)
-    let network = learned(from: sample, predicted: predicted, hidden: 8, updates: 100, seed: page.seed)
+    let network = learned(from: sample, predicted: predicted, hidden: 8, updates: 100, seed: page.seed).parameters
     let predictions = truth.predictions(network)
     let places = truth.occurring
     func matrix(_ entry: (_ y: Int, _ c: Int) -> Double) -> Matrix {

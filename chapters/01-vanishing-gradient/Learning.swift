@@ -12,6 +12,7 @@ extension VanishingGradient {
     let agreed = agree(page, design, seeds)
     page.figure(
       "recall", accuracyChart("k", recalled, chance: 25), title: "Accuracy of recall against the lag k")
+    drawLosses(page, recalled)
     page.figure(
       "agreement", accuracyChart("n", agreed, chance: 50),
       title: "Accuracy of agreement against the number n of nouns in between")
@@ -89,6 +90,32 @@ extension VanishingGradient {
       Text("12 neutral words instead of n = 4 cost less", ko: "n = 4 대신 중립 낱말 12개면 덜 방해한다"),
       .above(100 * (neutral.mean - nouns.mean), 10, named: "Δ %"))
     return agreed
+  }
+
+  /// The loss of recall, for some of the lags.
+  private func drawLosses(_ page: Page, _ recalled: [(size: Int, accuracy: Scores)]) {
+    let guessing = Elementary.log(4)
+    let shown = recalled.filter { [1, 3, 5, 7, 10, 30].contains($0.size) }
+    // The first update by which half of what there is to learn is learned.
+    let halves = shown.prefix(4).map { row in
+      lossCurve(row.accuracy.losses).first { $0.y < 0.5 * guessing }?.x ?? .infinity
+    }
+    page.check(
+      Text("the longer the lag, the later the loss has halved", ko: "지연이 길수록 손실이 늦게 반으로 준다"),
+      zip(halves.dropFirst(), halves).map { .greater($0, than: $1) },
+      note: Text("updates, median of the seeds", ko: "갱신 횟수, 시드들의 중앙값"))
+    let flattest = shown.last!.accuracy.losses.flatMap { lossCurve([$0]).map(\.y) }
+    page.check(
+      Text("at k = 30 it stays at log 4, with every seed", ko: "k = 30에서는 모든 시드에서 log 4에 머문다"),
+      .below(flattest.map { abs($0 - guessing) }.max()!, 0.2, named: "max |L − log 4|"))
+    page.figure(
+      "recall-loss",
+      .lineChart(
+        LineChart(
+          x: .init("#"), y: .init("L", .logarithmic, limits: 1e-3...3),
+          series: shown.map { .init("k = \($0.size)", lossCurve($0.accuracy.losses)) },
+          references: [.horizontal(at: guessing, label: "log 4")])),
+      title: "Loss of recall over k steps against the number # of updates")
   }
 
   /// Mean, lowest and highest accuracy in percent, over the size of a task, with the share that guessing gets.

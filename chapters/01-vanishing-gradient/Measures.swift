@@ -72,11 +72,11 @@ func accuracies(
   _ design: Design, seeds: Range<UInt64>, symbols: Int, classes: Int, steps: Int = 400,
   task: (_ size: Int, inout Random) -> Sequences
 ) -> Scores {
-  Scores(
-    values: seeds.map { seed in
-      var random = Random(seed: seed)
-      var reader = Reader(design, symbols: symbols, hidden: 16, classes: classes, random: &random)
-      reader.train(on: { task(16, &$0) }, steps: steps, learningRate: 5e-3, random: &random)
-      return reader.accuracy(on: task(512, &random))
-    })
+  let found = seeds.map { seed in
+    var random = Random(seed: seed)
+    var reader = Reader(design, symbols: symbols, hidden: 16, classes: classes, random: &random)
+    let losses = reader.train(on: { task(16, &$0) }, steps: steps, learningRate: 5e-3, random: &random)
+    return (accuracy: reader.accuracy(on: task(512, &random)), losses: losses)
+  }
+  return Scores(values: found.map(\.accuracy), losses: found.map(\.losses))
 }

@@ -98,6 +98,43 @@ extension VanishingGradient {
         Text("lowest", ko: "최저"), Text("highest", ko: "최고"),
       ], rows)
     checkRemedies(page, found)
+    drawLosses(page, found)
+  }
+
+  /// The loss with some of the remedies. `found` holds the accuracies by the remedy's English name and its gain.
+  private func drawLosses(_ page: Page, _ found: [String: Scores]) {
+    func losses(_ name: String) -> [[Double]] { found[name]!.losses }
+    let (guessing, half) = (Elementary.log(4), Elementary.log(2))
+    func each(_ name: String) -> [[Double]] { losses(name).map { lossCurve([$0], every: 20).map(\.y) } }
+    page.check(
+      Text("none, gain 0.7: the loss stays at log 4, with every seed", ko: "없음, 배율 0.7: 손실이 모든 시드에서 log 4에 머문다"),
+      .below(each("none 0.7").joined().map { abs($0 - guessing) }.max()!, 0.2, named: "max |L − log 4|"))
+    let (skip, identity) = (each("skip connection 0.7"), each("identity start and ReLU 1.0"))
+    page.check(
+      Text(
+        "after 60 updates it is small with the skip connection, not yet with identity start and ReLU, every seed",
+        ko: "갱신 60번 뒤: 모든 시드에서 스킵 연결은 작고, 항등 초기화와 ReLU는 아직 크다"),
+      .below(skip.map { $0[2] }.max()!, 0.1), .above(identity.map { $0[2] }.min()!, 0.2))
+    page.check(
+      Text("in the end it is, there too", ko: "끝에서는 그쪽도 작다"), .below(identity.map { $0.last! }.max()!, 0.1))
+    page.check(
+      Text("identity start without ReLU ends at log 2 (median)", ko: "ReLU 없는 항등 초기화는 log 2에서 끝난다(중앙값)"),
+      .below(
+        abs(lossCurve(losses("identity start 1.0"), every: 20).last!.y - half), 0.1, named: "|L − log 2|"))
+    let shown: [(Figure.Label, String)] = [
+      ("g = 0.7", "none 0.7"), ("g = 1", "none 1.0"), ("Q", "orthogonal start 1.0"), ("I", "identity start 1.0"),
+      ("I, ReLU", "identity start and ReLU 1.0"), ("h + tanh", "skip connection 0.7"),
+    ]
+    page.figure(
+      "remedies-loss",
+      .lineChart(
+        LineChart(
+          x: .init("#"), y: .init("L", .logarithmic, limits: 1e-4...3),
+          series: shown.map { .init($0, lossCurve(losses($1), every: 20)) },
+          references: [
+            .horizontal(at: guessing, label: "log 4"), .horizontal(at: half, label: "log 2"),
+          ])),
+      title: "Loss of recall over 20 steps with six of the remedies against the number # of updates")
   }
 
   /// `found` holds the accuracies by the remedy's English name and its gain.

@@ -83,8 +83,8 @@ struct Keeper {
 
   // begin: training
   /// Trains by Adam on the squared error of all answers: a new batch of 16 sequences of 12 steps for every update, gradients
-  /// clipped at norm 1.
-  mutating func train(updates: Int, random: inout Random) {
+  /// clipped at norm 1. Returns the loss before each update.
+  mutating func train(updates: Int, random: inout Random) -> [Double] {
     Experiments.train(&parameters, updates: updates, learningRate: 0.03) { p, _ in
       let tape = p[0].tape
       let task = Task(steps: 12, size: 16, &random)
@@ -167,6 +167,8 @@ struct Habits {
 /// A network after its training, and the measurements of it.
 struct Trained {
   let keeper: Keeper
+  /// Before each update.
+  let losses: [Double]
   let habits: Habits
   /// The share of right answers, on new sequences of 12 steps, and after each lag.
   let accuracy: Double
@@ -182,7 +184,7 @@ struct Trained {
   init(seed: UInt64, updates: Int, lags: [Int]) {
     var random = Random(seed: seed)
     var keeper = Keeper(random: &random)
-    keeper.train(updates: updates, random: &random)
+    losses = keeper.train(updates: updates, random: &random)
     let test = Task(steps: 12, size: 512, &random)
     accuracy = keeper.accuracy(on: test)
     habits = Habits(keeper, test)

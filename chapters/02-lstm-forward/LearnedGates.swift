@@ -1,6 +1,7 @@
 // 2.13 Gates that have learned: eight networks of one unit on the same task, and what their gates do.
 
 import Autodiff
+import Experiments
 import LaTeX
 import Notebook
 
@@ -24,6 +25,7 @@ extension LSTMForward {
     showLags(page, networks, learned, plain, exchanged, lags)
     page.print()
     showFeedback(page, networks, plain, exchanged)
+    drawLosses(page, networks, plain, exchanged)
     drawGates(page, plain, exchanged)
   }
 
@@ -148,6 +150,22 @@ extension LSTMForward {
   }
 
   // MARK: Figures
+
+  private func drawLosses(_ page: Page, _ networks: [Trained], _ plain: [Trained], _ exchanged: [Trained]) {
+    func ends(_ networks: [Trained]) -> [Double] { networks.map { lossCurve([$0.losses]).last!.y } }
+    if !exchanged.isEmpty {
+      page.check(
+        Text("with the bit in i, the loss ends 5 times as high and more", ko: "비트가 i에 실린 망의 손실은 끝에서 5배 넘게 크다"),
+        .above(lowest(ends(exchanged)) / highest(ends(plain)), 5, named: Text("ratio", ko: "비")(page.language)))
+    }
+    page.figure(
+      "learned-gates-loss",
+      .lineChart(
+        LineChart(
+          x: .init("#"), y: .init("L", .logarithmic, limits: 1e-3...3),
+          series: networks.enumerated().map { .init("\($0 + 1)", lossCurve([$1.losses])) })),
+      title: "Loss of the eight networks against the number # of updates")
+  }
 
   /// One sequence through a network of each kind: the one whose i follows the marker most, and the one where it does least.
   private func drawGates(_ page: Page, _ plain: [Trained], _ exchanged: [Trained]) {

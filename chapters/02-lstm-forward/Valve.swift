@@ -77,13 +77,30 @@ extension LSTMForward {
       .above(path[10_000].open, 0.98))
     page.check(
       Text("and in the end it is nearly shut at m = 0", ko: "끝에는 m = 0에서 거의 닫힌다"), .below(path[10_000].closed, 0.02))
+    page.check(
+      Text("its loss falls with every update", ko: "손실은 갱신할 때마다 준다"),
+      .above(zip(path, path.dropFirst()).map { $0.loss - $1.loss }.min()!, 0, named: "min Δ"))
+    page.check(
+      Text(
+        "from 10 updates on, ten times as many make it less than a fifth", ko: "갱신 10번부터는 횟수가 열 배가 될 때마다 다섯에 하나도 남지 않는다"
+      ),
+      [100, 1000, 10_000].map { .above(path[$0 / 10].loss / path[$0].loss, 5) })
+    page.figure(
+      "one-gate-loss",
+      .lineChart(
+        LineChart(
+          x: .init("#", .logarithmic), y: .init("L", .logarithmic),
+          series: [
+            .init("", (1...10_000).filter { $0 < 100 || $0 % 100 == 0 }.map { (Double($0), path[$0].loss) })
+          ])),
+      title: "Loss of one gate against the number # of updates")
   }
 }
 
 // begin: one-gate
 /// Trains a gate σ(w m + b) by gradient descent from w = b = 0: it must let a value of ±1 pass where m = 1 and stop it where
-/// m = 0. Returns the gate for m = 0 and for m = 1 before each update.
-func learnToOpen(updates: Int, learningRate: Double) -> [(closed: Double, open: Double)] {
+/// m = 0. Returns the gate for m = 0 and for m = 1, and the loss, before each update.
+func learnToOpen(updates: Int, learningRate: Double) -> [(closed: Double, open: Double, loss: Double)] {
   let m = Matrix([[0, 0, 1, 1]])
   let value = Matrix([[-1, 1, -1, 1]])
   var parameters = [Matrix(0), Matrix(0)]
@@ -94,9 +111,10 @@ func learnToOpen(updates: Int, learningRate: Double) -> [(closed: Double, open: 
     let (w, b) = (tape.variable(parameters[0]), tape.variable(parameters[1]))
     let gate = (w * tape.constant(m) + b).sigmoid
     let error = gate .* tape.constant(value) - tape.constant(m .* value)
-    let gradients = tape.gradients(of: (error .* error).mean)
+    let loss = (error .* error).mean
+    let gradients = tape.gradients(of: loss)
     optimizer.step(&parameters, gradients: [gradients[w], gradients[b]])
-    return (gate.value[0, 0], gate.value[0, 3])
+    return (gate.value[0, 0], gate.value[0, 3], loss.value.scalar)
   }
 }
 // end: one-gate

@@ -15,6 +15,8 @@ private struct Outcome {
   var after: [Lags] = []
   /// Of the recall task, after training.
   var accuracies: [Double] = []
+  /// Before each update.
+  var losses: [[Double]] = []
 
   var mean: Double { accuracies.reduce(0, +) / Double(accuracies.count) }
 }
@@ -61,7 +63,8 @@ extension LSTMBackprop {
         var weights = Random(seed: seed + 1000)
         let upstream = weights.normal(Reader.hidden, 1)
         outcome.before.append(Lags(reader.network, x, upstream: upstream, through: distance))
-        reader.train(lag: lag, updates: updates, batch: 16, learningRate: 5e-3, random: &random)
+        outcome.losses.append(
+          reader.train(lag: lag, updates: updates, batch: 16, learningRate: 5e-3, random: &random))
         outcome.after.append(Lags(reader.network, x, upstream: upstream, through: distance))
         outcome.accuracies.append(reader.accuracy(on: Reader.task(lag: lag).draw(512, &random)))
       }
@@ -198,5 +201,32 @@ extension LSTMBackprop {
       "state-after", chart(\.after, \.h, state), title: "The hidden state's gradient against the lag, after training")
     page.figure(
       "cell-after", chart(\.after, \.c, cell), title: "The cell state's gradient against the lag, after training")
+    drawLosses(page, found)
+  }
+
+  private func drawLosses(_ page: Page, _ found: [Design: Outcome]) {
+    let guessing = Elementary.log(2)
+    /// The losses of every seed, 10 updates at a time.
+    func curves(_ bias: Int) -> [[Double]] {
+      found[.lstm(forgetBias: bias)]!.losses.map { lossCurve([$0]).map(\.y) }
+    }
+    page.check(
+      Text("b_f = 0: the loss stays at log 2, with every seed", ko: "b_f = 0: 손실이 모든 시드에서 log 2에 머문다"),
+      .below(curves(0).joined().map { abs($0 - guessing) }.max()!, 0.05, named: "max |L − log 2|"))
+    page.check(
+      Text(
+        "after 30 updates it is half of that for b_f = 3 and 5, and has hardly moved for b_f = 1",
+        ko: "갱신 30번 뒤: b_f = 3과 5에서는 그 절반 아래, b_f = 1에서는 거의 그대로"),
+      .below((curves(3) + curves(5)).map { $0[2] / guessing }.max()!, 0.5),
+      .above(curves(1).map { $0[2] / guessing }.min()!, 0.9),
+      note: Text("L / log 2, every seed", ko: "L / log 2, 모든 시드"))
+    page.figure(
+      "loss",
+      .lineChart(
+        LineChart(
+          x: .init("#"), y: .init("L", .logarithmic, limits: 1e-3...1),
+          series: Design.all.map { .init("\($0.name)", lossCurve(found[$0]!.losses)) },
+          references: [.horizontal(at: guessing, label: "log 2")])),
+      title: "Loss of recall over \(lag) steps against the number # of updates")
   }
 }

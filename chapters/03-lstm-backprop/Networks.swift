@@ -76,11 +76,13 @@ struct Reader {
   /// The task: which of 2 symbols came first?
   static func task(lag: Int) -> Task { .recall(lag: lag, classes: classes) }
 
-  /// Trains by Adam on batches of the recall task, gradients clipped at norm 1.
-  mutating func train(lag: Int, updates: Int, batch size: Int, learningRate: Double, random: inout Random) {
+  /// Trains by Adam on batches of the recall task, gradients clipped at norm 1. Returns the loss before each update.
+  mutating func train(
+    lag: Int, updates: Int, batch size: Int, learningRate: Double, random: inout Random
+  ) -> [Double] {
     let configuration = network.configuration
     var parameters = network.parameters + [output.W, output.b]
-    Experiments.train(&parameters, updates: updates, learningRate: learningRate) { variables, _ in
+    let losses = Experiments.train(&parameters, updates: updates, learningRate: learningRate) { variables, _ in
       let batch = Reader.task(lag: lag).draw(size, &random)
       let recorded = RecurrentNetwork(configuration, parameters: Array(variables.dropLast(2)))
       let h = recorded.runFused(batch.x.map { variables[0].tape.constant($0) }).outputs
@@ -89,6 +91,7 @@ struct Reader {
     }
     network = RecurrentNetwork(configuration, parameters: Array(parameters.dropLast(2)))
     output = (parameters[parameters.count - 2], parameters[parameters.count - 1])
+    return losses
   }
 }
 

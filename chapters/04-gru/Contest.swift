@@ -1,5 +1,6 @@
 // Section 4.9: GRU, LSTM and RNN of equal size on one task, and what both sections of contests share.
 
+import Autodiff
 import Experiments
 import Notebook
 
@@ -31,7 +32,32 @@ extension GatedRecurrentUnitChapter {
       page.check(
         Text("a forget gate that begins more open helps the LSTM", ko: "망각 게이트를 더 열고 시작하면 LSTM이 나아진다"),
         .above(means[2] - means[1], 0.15), note: note)
+      drawLosses(page, found)
     }
+  }
+
+  /// The median loss of each contestant.
+  private func drawLosses(_ page: Page, _ found: [Result]) {
+    let curves = found.map { lossCurve($0.scores.losses) }
+    let (guessing, half) = (Elementary.log(4), Elementary.log(2))
+    let early = curves.map { $0[7].y / guessing }
+    page.check(
+      Text(
+        "after 80 updates the LSTM as PyTorch begins has hardly moved, the others have",
+        ko: "갱신 80번 뒤: PyTorch처럼 시작한 LSTM은 거의 그대로이고, 나머지는 내려갔다"),
+      [.above(early[1], 0.9)] + [0, 2, 3, 4].map { .below(early[$0], 0.75) },
+      note: Text("L / log 4, medians", ko: "L / log 4, 중앙값"))
+    page.check(
+      Text("it ends at log 2, as if two of the four symbols were left", ko: "끝에서는 네 기호를 둘로 좁힌 것처럼 log 2에 있다"),
+      .below(abs(curves[1].last!.y - half), 0.1, named: "|L − log 2|"))
+    page.figure(
+      "comparison-loss",
+      .lineChart(
+        LineChart(
+          x: .init("#"), y: .init("L", .logarithmic, limits: 1e-3...3),
+          series: zip(found, curves).map { .init(Figure.Label($0.contestant.figureLabel), $1) },
+          references: [.horizontal(at: guessing, label: "log 4"), .horizontal(at: half, label: "log 2")])),
+      title: "Loss of the contestants against the number # of updates, median of 10 seeds")
   }
 
   /// Prints how many numbers each contestant learns, and checks that they differ by 2 % at most.

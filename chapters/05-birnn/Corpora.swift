@@ -1,6 +1,8 @@
 // The corpora of this chapter: sentences from templates, few enough to count, so that the best possible accuracy is known
 // before a network is trained.
 
+import Autodiff
+
 /// A sentence, and a question about one of its words.
 struct Sentence {
   let words: [String]
@@ -47,6 +49,18 @@ struct Corpus {
     }
   }
   // end: ceiling
+
+  /// The least mean loss that a model with this view can have on the corpus: −log of the share that each answer has among the
+  /// sentences that look alike.
+  func entropy(_ view: View) -> Double {
+    func seen(_ sentence: Sentence) -> String { view.words(of: sentence).joined(separator: " ") }
+    let alike = Dictionary(grouping: sentences, by: seen)
+    let losses = sentences.map { sentence in
+      let group = alike[seen(sentence)]!
+      return -Elementary.log(Double(group.count { $0.answer == sentence.answer }) / Double(group.count))
+    }
+    return losses.reduce(0, +) / Double(losses.count)
+  }
 }
 
 // MARK: - Templates

@@ -13,23 +13,26 @@ extension BidirectionalNetworks {
     try page.section("leak") {
       let all = nextSymbol(allSequences(T + 1, symbols: symbols), symbols: symbols)
       let seeds = page.seed..<(page.seed + 3)
-      let one = seeds.map { trained($0, bidirectional: false) }
-      let two = seeds.map { trained($0, bidirectional: true) }
+      let ones = seeds.map { trained($0, bidirectional: false) }
+      let twos = seeds.map { trained($0, bidirectional: true) }
+      let (one, two) = (ones.map(\.scorer), twos.map(\.scorer))
       accuracies(page, all, one, two)
+      drawLosses(page, ones.map(\.losses), twos.map(\.losses))
       try probabilities(page, one[0], two[0])
       perplexities(page, all, one, two)
     }
   }
 
-  private func trained(_ seed: UInt64, bidirectional: Bool) -> Scorer {
+  /// A network and the loss before each of its updates.
+  private func trained(_ seed: UInt64, bidirectional: Bool) -> (scorer: Scorer, losses: [Double]) {
     var random = Random(seed: seed)
     var scorer = Scorer(symbols: symbols, units: 16, bidirectional: bidirectional, classes: symbols, random: &random)
-    scorer.train(updates: 100, learningRate: 0.02) { _ in
+    let losses = scorer.train(updates: 100, learningRate: 0.02) { _ in
       nextSymbol((0..<32).map { _ in (0...T).map { _ in random.index(below: symbols) } }, symbols: symbols)
     } _: {
       $0.outputs
     }
-    return scorer
+    return (scorer, losses)
   }
 
   // MARK: Accuracy
@@ -83,6 +86,27 @@ extension BidirectionalNetworks {
             .init("→ + ←", values: meanOfTwo.map { 100 * $0 }, start: 1, hasMarkers: true),
           ])),
       title: "Accuracy at naming the next symbol against t, for one direction and for both")
+  }
+
+  /// The loss is the sum over the steps: T log 4 for guessing, log 4 for guessing at the last step only.
+  private func drawLosses(_ page: Page, _ one: [[Double]], _ two: [[Double]]) {
+    let guess = Elementary.log(Double(symbols))
+    page.check(
+      Text("one direction: the loss stays at 5 log 4, with every seed", ko: "한 방향: 손실이 모든 시드에서 5 log 4에 머문다"),
+      .below(one.flatMap { lossCurve([$0]) }.map { abs($0.y - Double(T) * guess) }.max()!, 0.2, named: "max |Δ|"))
+    page.check(
+      Text("both directions: it falls to log 4, what the last step costs", ko: "양방향: 마지막 시점의 몫인 log 4까지 내려간다"),
+      .below(two.map { abs(lossCurve([$0]).last!.y - guess) }.max()!, 0.2, named: "max |Δ|"))
+    page.figure(
+      "leak-loss",
+      .lineChart(
+        LineChart(
+          x: .init("#"), y: .init("L", limits: 0...8),
+          series: [.init("→h", lossCurve(one, every: 5)), .init("[→h; ←h]", lossCurve(two, every: 5))],
+          references: [
+            .horizontal(at: Double(T) * guess, label: "5 log 4"), .horizontal(at: guess, label: "log 4"),
+          ])),
+      title: "Loss of naming the next symbol against the number # of updates, in one direction and in both")
   }
 
   // MARK: Probabilities

@@ -48,13 +48,15 @@ struct Scorer {
     reading(network.run(batch.inputs, mask: batch.mask)).map { V * $0 + c }
   }
 
-  /// Trains by Adam. The loss of a batch is the sum over what is scored of the mean cross-entropies.
+  /// Trains by Adam. The loss of a batch is the sum over what is scored of the mean cross-entropies. Returns the loss before
+  /// each update.
+  @discardableResult
   mutating func train(
     updates: Int, learningRate: Double, batch: (Int) -> LabelledBatch, _ reading: Reading<Variable>
-  ) {
+  ) -> [Double] {
     let configuration = network.configuration
     var parameters = network.parameters + [V, c]
-    Experiments.train(&parameters, updates: updates, learningRate: learningRate) { variables, update in
+    let losses = Experiments.train(&parameters, updates: updates, learningRate: learningRate) { variables, update in
       let (batch, classes) = batch(update)
       let recorded = RecurrentNetwork(configuration, parameters: Array(variables.dropLast(2)))
       let (V, c) = (variables[variables.count - 2], variables[variables.count - 1])
@@ -63,6 +65,7 @@ struct Scorer {
     }
     (V, c) = (parameters[parameters.count - 2], parameters[parameters.count - 1])
     network = RecurrentNetwork(configuration, parameters: Array(parameters.dropLast(2)))
+    return losses
   }
 }
 
@@ -80,6 +83,8 @@ struct Shares {
   /// An entry for each seed.
   let counts: [Int]
   let total: Int
+  /// For each seed the loss before each update, where something was trained.
+  var losses: [[Double]] = []
 
   var mean: Double { Double(counts.reduce(0, +)) / Double(counts.count * total) }
   var lowest: Double { Double(counts.min() ?? 0) / Double(total) }
@@ -103,18 +108,19 @@ extension Corpus {
     let places = sentences.map { isBackwards ? $0.words.count - 1 - $0.place : $0.place }
     let classes = sentences.map { answers.firstIndex(of: $0.answer)! }
     let batch = Batch(symbols, symbols: words.count)
-    let counts = seeds.map { seed in
+    let found = seeds.map { seed in
       var random = Random(seed: seed)
       var scorer = Scorer(
         symbols: words.count, units: 16, bidirectional: view == .everything, classes: answers.count, random: &random)
-      scorer.train(updates: updates, learningRate: 0.03) { _ in
+      let losses = scorer.train(updates: updates, learningRate: 0.03) { _ in
         (batch, [classes])
       } _: {
         [outputs($0.outputs, at: places)]
       }
-      return countRight(scorer.scores(batch) { [outputs($0.outputs, at: places)] }[0], classes)
+      let scores = scorer.scores(batch) { [outputs($0.outputs, at: places)] }[0]
+      return (count: countRight(scores, classes), losses: losses)
     }
-    return Shares(counts: counts, total: sentences.count)
+    return Shares(counts: found.map(\.count), total: sentences.count, losses: found.map(\.losses))
   }
 }
 

@@ -143,6 +143,19 @@ extension Seq2SeqAttention {
             series: [series("c_{t}", attention, .solid), series("s_{0}", none, .dashed)],
             references: [.vertical(at: Double(last))])),
         title: "Exact match against the length S: with attention (c_t), and with the first state alone (s_0)")
+      let losses = models.map { lossCurve([$0.losses], every: 20) }
+      page.check(
+        Text("at the end of the training its loss is less than a fifth", ko: "학습이 끝날 때 어텐션 쪽의 손실은 다섯에 하나도 되지 않는다"),
+        .above(losses[0].last!.y / losses[1].last!.y, 5))
+      page.figure(
+        "bottleneck-loss",
+        .lineChart(
+          LineChart(
+            x: .init("#"), y: .init("L", .logarithmic, limits: 1e-2...3),
+            series: [.init("c_{t}", losses[1], line: .solid), .init("s_{0}", losses[0], line: .dashed)])),
+        title:
+          "Loss of reversal against the number # of updates: with attention (c_t), and with the first state alone (s_0)"
+      )
     }
   }
 }

@@ -21,6 +21,8 @@ enum Reversal {
 /// An encoder and a decoder that learn to reverse.
 struct Reverser: Sendable {
   private(set) var model: Seq2Seq<Matrix>
+  /// Before each update so far.
+  private(set) var losses: [Double] = []
   /// Draws the sequences to learn from.
   private var random: Random
 
@@ -52,6 +54,7 @@ struct Reverser: Sendable {
       clip(&step, toNorm: 1)
       optimizer.learningRate = 1e-2 * min(1, 2 * Double(updates - update) / Double(updates))
       optimizer.step(&model.parameters, gradients: step)
+      losses.append(loss.value.scalar)
     }
   }
 

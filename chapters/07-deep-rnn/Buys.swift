@@ -1,5 +1,6 @@
 // Sections 7.9 and 7.10: what more layers buy where the number of parameters stays the same.
 
+import Autodiff
 import Experiments
 import Notebook
 import Recurrent
@@ -70,7 +71,27 @@ extension DeepNetworks {
       page.check(
         Text("LSTM, b_f = 1: one layer is ahead of four in the mean", ko: "LSTM, b_f = 1: 평균은 한 층이 네 층보다 높다"),
         .above(lstm[0].mean - lstm[2].mean, 0.1, named: "Δ"))
+      drawLosses(page, zip(race.layers, lstm).map { (layers: $0, curve: lossCurve($1.losses)) })
     }
+  }
+
+  /// The median loss of the LSTM with each number of layers.
+  private func drawLosses(_ page: Page, _ lstm: [(layers: Int, curve: [(x: Double, y: Double)])]) {
+    let (guessing, half) = (Elementary.log(4), Elementary.log(2))
+    let ends = lstm.map { $0.curve.last!.y }
+    page.check(
+      Text(
+        "LSTM, b_f = 1: with four layers the median loss ends at log 2", ko: "LSTM, b_f = 1: 네 층이면 손실의 중앙값이 log 2에서 끝난다"
+      ),
+      .below(abs(ends[2] - half), 0.1, named: "|L − log 2|"), .below(ends[0], 0.2, named: "L = 1"))
+    page.figure(
+      "buys-loss",
+      .lineChart(
+        LineChart(
+          x: .init("#"), y: .init("L", .logarithmic, limits: 1e-2...3),
+          series: lstm.map { .init("L = \($0.layers)", $0.curve) },
+          references: [.horizontal(at: guessing, label: "log 4"), .horizontal(at: half, label: "log 2")])),
+      title: "Loss of the LSTM with one, two and four layers against the number # of updates, median of 5 seeds")
   }
 
   // MARK: 7.10
