@@ -7,6 +7,7 @@ import Notebook
 extension DeepNetworks {
   func connections(_ page: Page) throws {
     try page.section("connections") {
+      drawConnections(page)
       for connection in Connection.allCases { try derive(connection, page) }
       // A dense layer's sum is one product with everything below it.
       let tower = Tower(.dense, width: 3, batch: 2, layers: 4, seed: page.seed)
@@ -183,9 +184,8 @@ struct Tower {
     var run = Run(W: W, b: b, h: [start], a: [], inner: [], gateSum: [], gate: [], loss: start)
     for l in 1...count {
       let (W, b, below) = (W[l - 1], b[l - 1], run.h[l - 1])
-      var a = W[0] * below
+      var a = W[0] * (connection == .dense ? run.h[0] : below)
       if connection == .dense {
-        a = W[0] * run.h[0]
         for k in 1..<l { a = a + W[k] * run.h[k] }
       }
       a = (a + b[0]).named("a_\(l)")

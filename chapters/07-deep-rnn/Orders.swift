@@ -8,6 +8,7 @@ import Recurrent
 extension DeepNetworks {
   func orders(_ page: Page) throws {
     try page.section("orders") {
+      drawOrders(page)
       let layers = 3
       func network(_ kind: RecurrentConfiguration.Kind) -> RecurrentNetwork<Matrix> {
         var random = Random(seed: page.seed)

@@ -10,6 +10,7 @@ import Recurrent
 extension DeepNetworks {
   func stack(_ page: Page) throws {
     try page.section("stack") {
+      drawStack(page)
       let example = Stack(inputs: 2, hidden: 3, layers: 2, steps: 4, batch: 2, seed: page.seed)
       let T = example.x.count
       let tape = Tape()

@@ -8,6 +8,7 @@ import Recurrent
 extension DeepNetworks {
   func states(_ page: Page) throws {
     try page.section("states") {
+      drawTwoDirections(page)
       for kind in RecurrentConfiguration.Kind.stacked {
         for isBidirectional in [false, true] { try compareWithPyTorch(kind, isBidirectional, page) }
       }
