@@ -10,13 +10,11 @@ extension SequenceModels {
   private var hidden: Int { 12 }
 
   func programs(_ page: Page) throws {
-    let trained = trainPrograms(page)
-    // The shapes that the definitions ask for.
     var random = Random(seed: page.seed)
     let first = Dictionary(
       uniqueKeysWithValues: Program.allCases.map { ($0, $0.parameters(hidden: hidden, &random)) })
     drawPrograms(page, first)
-    let accuracies = trainPrograms(page)
+    let trained = trainPrograms(page)
     // The shapes that the definitions ask for.
     let wanted = Program.allCases.reduce(0) { $0 + $1.wanted.count }
     let answers = Program.allCases.flatMap { program in
