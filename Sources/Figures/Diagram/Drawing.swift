@@ -232,7 +232,7 @@ extension Diagram {
     precondition(value.columns == 1 && value.rows <= 4, "Diagram: \(value.shape) numbers have no room in a picture")
     return value.elements.map { number in
       Figure.Label(
-        significant.map { NumberFormat.format(number, significant: $0) }
+        plain: significant.map { NumberFormat.format(number, significant: $0) }
           ?? NumberFormat.format(number, decimals: decimals))
     }
   }
