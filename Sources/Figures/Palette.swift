@@ -9,6 +9,9 @@ enum Palette {
   static let lightSeries = ["#0068b5", "#d9620d", "#0a9268", "#a83697", "#7d6200", "#707c8a"]
   static let darkSeries = ["#2a86d8", "#ec6c1a", "#10a278", "#c259b4", "#8f7412", "#858f9c"]
 
+  /// Paths over a heatmap; they have a white border, on both pages.
+  static let paths = ["#b3005e", "#e8710a", "#5b2a86"]
+
   static let lightText = "#59636e"
   static let darkText = "#8b949e"
   static let lightGrid = "#e4e8ec"

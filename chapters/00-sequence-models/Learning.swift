@@ -21,7 +21,8 @@ extension SequenceModels {
     let (sizes, seeds) = ([16, 64, 256, 1024], page.seed..<(page.seed + 5))
     let machines = Machine.all(4)
     var families = [
-      Family(name: "naive", label: Text("naive", ko: "소박한 모델"), curve: "m = t − 1", ceiling: truth.ceiling(.everything)),
+      Family(
+        name: "naive", label: Text("naive", ko: "소박한 모델"), curve: "m = t − 1", ceiling: truth.ceiling(.everything)),
       Family(
         name: "four", label: Text("autoregressive, m = 4", ko: "자기회귀, m = 4"), curve: "m = 4",
         ceiling: truth.ceiling(.last(4))),
