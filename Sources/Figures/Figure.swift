@@ -200,10 +200,15 @@ public struct LineChart: Sendable {
     public let line: Line?
     /// Whether points have markers; each series has its own shape. Of points close together, only some are marked.
     public let hasMarkers: Bool
+    /// Where along x the name stands beside the curve, if there is room; nil for the right end, or where the curve leaves the
+    /// plot.
+    public let labelX: Double?
 
     public init(
-      _ name: Label, _ points: [(x: Double, y: Double)], line: Line? = nil, hasMarkers: Bool = false
+      _ name: Label, _ points: [(x: Double, y: Double)], line: Line? = nil, hasMarkers: Bool = false,
+      labelX: Double? = nil
     ) {
+      self.labelX = labelX
       self.name = name
       self.points = points
       self.line = line
@@ -212,10 +217,11 @@ public struct LineChart: Sendable {
 
     /// The curve through (start, y₀), (start + 1, y₁), ….
     public init(
-      _ name: Label, values: [Double], start: Int = 0, line: Line? = nil, hasMarkers: Bool = false
+      _ name: Label, values: [Double], start: Int = 0, line: Line? = nil, hasMarkers: Bool = false,
+      labelX: Double? = nil
     ) {
       let points = values.enumerated().map { (x: Double(start + $0.offset), y: $0.element) }
-      self.init(name, points, line: line, hasMarkers: hasMarkers)
+      self.init(name, points, line: line, hasMarkers: hasMarkers, labelX: labelX)
     }
   }
 
@@ -267,6 +273,14 @@ extension LineChart {
     }
   }
 
+  /// At most how many ticks the x axis has: where all points stand at whole numbers, no tick stands between two.
+  func mostTicks(_ most: Int) -> Int {
+    let positions = series.flatMap { $0.points.map(\.x) }
+    guard x.kind == .linear, positions.allSatisfy({ $0 == $0.rounded() }) else { return most }
+    let scale = scales.x
+    return scale.high - scale.low < Double(most) ? max(1, Int(scale.high - scale.low)) : most
+  }
+
   /// The axes' scales, wide enough for the data and the reference lines. The y axis ends at round numbers.
   var scales: (x: Scale, y: Scale) {
     let drawable = series.flatMap { $0.points }.filter {
@@ -289,7 +303,7 @@ public struct Heatmap: Sendable {
   public typealias Axis = Figure.Axis
   public typealias Label = Figure.Label
 
-  /// How values map to colours. A value beyond the limits has the colour of the limit.
+  /// How values map to colours. A value beyond the limits has the colour of the limit, whose number then has a ≥ or ≤.
   public enum ColourScale: Sendable, Hashable {
     /// From 0 to the largest value, or over the given range.
     case sequential(ClosedRange<Double>? = nil)
@@ -319,8 +333,8 @@ public struct Heatmap: Sendable {
   let sides: Sides
   let colours: ColourScale
   let valueLabel: Label
-  /// The significant digits of the numbers in the cells; nil for no numbers.
-  let digits: Int?
+  /// The decimals of the numbers in the cells; nil for no numbers.
+  let decimals: Int?
   let paths: [Path]
 
   var columnCount: Int { values.first?.count ?? 0 }
@@ -329,11 +343,11 @@ public struct Heatmap: Sendable {
   ///
   /// - Parameters:
   ///   - valueLabel: what the values are; it stands over the colour bar.
-  ///   - digits: the significant digits of the number in each cell; nil for no numbers.
+  ///   - decimals: how many the number in each cell has, where it is not whole; nil for no numbers.
   /// - Precondition: there is a label for each row and column, and the rows are equally long.
   public init(
     _ values: [[Double]], rows: [Label], columns: [Label], colours: ColourScale = .sequential(),
-    valueLabel: Label = "", digits: Int? = nil
+    valueLabel: Label = "", decimals: Int? = nil
   ) {
     precondition(rows.count == values.count, "Heatmap: \(values.count) rows, but \(rows.count) labels for them")
     for (index, row) in values.enumerated() {
@@ -341,7 +355,7 @@ public struct Heatmap: Sendable {
         row.count == columns.count,
         "Heatmap: row \(index) has \(row.count) values, but there are \(columns.count) labels")
     }
-    self.init(values, sides: .labelled(rows: rows, columns: columns), colours, valueLabel, digits, [])
+    self.init(values, sides: .labelled(rows: rows, columns: columns), colours, valueLabel, decimals, [])
   }
 
   /// Values over two numeric axes, whose ranges the cells divide evenly. The first row is at the bottom, the first column at
@@ -361,13 +375,13 @@ public struct Heatmap: Sendable {
   }
 
   private init(
-    _ values: [[Double]], sides: Sides, _ colours: ColourScale, _ valueLabel: Label, _ digits: Int?, _ paths: [Path]
+    _ values: [[Double]], sides: Sides, _ colours: ColourScale, _ valueLabel: Label, _ decimals: Int?, _ paths: [Path]
   ) {
     self.values = values
     self.sides = sides
     self.colours = colours
     self.valueLabel = valueLabel
-    self.digits = digits
+    self.decimals = decimals
     self.paths = paths
   }
 }
@@ -393,17 +407,34 @@ extension Heatmap {
     }
   }
 
-  /// The kinds of values without a colour, for the legend: NaN, ∞, ≤ 0. Empty if all values have one.
+  /// The kinds of values without a colour, for the legend: NaN, ∞, 0 or ≤ 0. Empty if all values have one.
   var blankLabel: String {
     let all = values.joined()
     var reasons: [String] = []
     if all.contains(where: { $0.isNaN }) { reasons.append("NaN") }
     if all.contains(where: { $0 == .infinity }) { reasons.append("∞") }
     if all.contains(where: { $0 == -.infinity }) { reasons.append("−∞") }
-    if case .logarithmic = colours, all.contains(where: { $0 <= 0 && $0.isFinite }) { reasons.append("≤ 0") }
+    if case .logarithmic = colours, all.contains(where: { $0 <= 0 && $0.isFinite }) {
+      reasons.append(all.contains { $0 < 0 && $0.isFinite } ? "≤ 0" : "0")
+    }
     return reasons.joined(separator: ", ")
   }
 
   /// The number in a cell.
-  func text(_ value: Double) -> String { digits.map { NumberFormat.format(value, significant: $0) } ?? "" }
+  func text(_ value: Double) -> String {
+    guard let decimals else { return "" }
+    let isHuge = !(value.magnitude < 1e6)
+    let text =
+      isHuge
+      ? NumberFormat.format(value, significant: decimals + 1) : NumberFormat.format(value, decimals: decimals)
+    let zeros = "." + String(repeating: "0", count: decimals)
+    return text.hasSuffix(zeros) ? String(text.dropLast(zeros.count)) : text
+  }
+
+  /// The sign before the number at an end of the colour scale, where values lie beyond it.
+  func sign(atHighEnd isHigh: Bool) -> String {
+    let scale = colourScale
+    let places = values.joined().compactMap(scale.place)
+    return isHigh ? (places.contains { $0 > 1 + 1e-9 } ? "≥ " : "") : (places.contains { $0 < -1e-9 } ? "≤ " : "")
+  }
 }

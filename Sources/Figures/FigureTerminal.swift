@@ -31,6 +31,12 @@ private func coloured(_ text: String, _ code: Int?) -> String {
 private let seriesColours = Palette.terminalSeries
 private let glyphs = Array("ox+*#@%&ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
+/// A character of a path over a heatmap, in the path's own colour on white.
+private func colouredMark(_ character: Character, _ path: Int) -> String {
+  let colours = [161, 166, 54]
+  return "\u{1B}[48;5;231m\u{1B}[38;5;\(colours[path % colours.count])m\(character)\u{1B}[0m"
+}
+
 /// One character of a plot, and its ANSI colour.
 private struct Cell {
   var character: Character = " "
@@ -70,7 +76,7 @@ private struct TextAxes {
   func column(_ place: Double) -> Int { Int((place * Double(columns - 1)).rounded()) }
 
   /// The plot's rows, each `columns` wide, with axes and labels around them.
-  func framed(_ plot: [String], x: Scale, xLabel: Figure.Label, yLabel: Figure.Label) -> [String] {
+  func framed(_ plot: [String], x: Scale, mostTicks: Int = 8, xLabel: Figure.Label, yLabel: Figure.Label) -> [String] {
     var labels = Array(repeating: "", count: rows)
     for tick in ticksY {
       if let label = tick.label { labels[row(tick.place)] = label.terminal }
@@ -79,7 +85,7 @@ private struct TextAxes {
     for (label, row) in zip(labels, plot) {
       lines.append(padded(label, to: labelWidth, alignment: .right) + (label.isEmpty ? " │" : " ┤") + row)
     }
-    let ticks = x.ticks(most: 8, length: Double(columns), gap: 2) { Double(displayWidth($0.terminal)) }
+    let ticks = x.ticks(most: mostTicks, length: Double(columns), gap: 2) { Double(displayWidth($0.terminal)) }
     var rule = Array(repeating: Character("─"), count: columns)
     var below = ""
     for tick in ticks {
@@ -144,7 +150,7 @@ extension LineChart {
       canvas.ensureMark(series: index)
     }
     let plot = canvas.cells.map { text($0, colour: colour) }
-    let lines = axes.framed(plot, x: scaleX, xLabel: x.label, yLabel: y.label)
+    let lines = axes.framed(plot, x: scaleX, mostTicks: mostTicks(8), xLabel: x.label, yLabel: y.label)
     return lines + rows(of: legend(styles, colour: colour), width: width)
   }
 
@@ -304,7 +310,7 @@ extension Heatmap {
     func number(_ value: Double) -> String { NumberFormat.format(value, significant: 3) }
     var parts: [String] = []
     if !valueLabel.isEmpty { parts.append(valueLabel.terminal + ":") }
-    parts.append(number(scale.low))
+    parts.append(sign(atHighEnd: false) + number(scale.low))
     if colour {
       let ramp = isDiverging ? Self.divergingColours : Self.sequentialColours
       parts.append(ramp.map { "\u{1B}[48;5;\($0)m  " }.joined() + "\u{1B}[0m")
@@ -313,7 +319,7 @@ extension Heatmap {
     } else {
       parts.append("“ ” ░ ▒ ▓ █")
     }
-    parts.append(number(scale.high))
+    parts.append(sign(atHighEnd: true) + number(scale.high))
     if !blankLabel.isEmpty { parts.append("  ╱ " + blankLabel) }
     return parts.joined(separator: " ")
   }
@@ -327,9 +333,9 @@ extension Heatmap {
     let numbers = values.joined().map { displayWidth(text($0)) }.max() ?? 0
     let headers = columns.map { displayWidth($0.terminal) }.max() ?? 0
     let room = (width - labelWidth - 1) / count - 1
-    let wish = max(digits == nil ? 4 : numbers + 2, headers)
+    let wish = max(decimals == nil ? 4 : numbers + 2, headers)
     let size = max(1, min(wish, room))
-    let showsNumbers = digits != nil && size >= numbers + 1
+    let showsNumbers = decimals != nil && size >= numbers + 1
     let gap = room >= wish ? " " : room >= 1 ? " " : ""
     var lines: [String] = []
     let header = columns.map { padded(truncated($0.terminal, to: size), to: size, alignment: .centre) }
@@ -350,14 +356,20 @@ extension Heatmap {
     let (scaleX, scaleY) = (Scale(x, values: []), Scale(y, values: []))
     let axes = TextAxes(scaleY, rows: 18, width: width)
     // A character shows the cell of the matrix under its middle.
-    var cells: [[(value: Double, mark: Character?)]] = (0..<axes.rows).map { row in
+    var cells: [[(value: Double, mark: Character?, path: Int)]] = (0..<axes.rows).map { row in
       (0..<axes.columns).map { column in
-        guard !values.isEmpty, columnCount > 0 else { return (.nan, nil) }
+        guard !values.isEmpty, columnCount > 0 else { return (.nan, nil, 0) }
         let up = (Double(axes.rows - 1 - row) + 0.5) / Double(axes.rows)
         let across = (Double(column) + 0.5) / Double(axes.columns)
         let line = min(Int(up * Double(values.count)), values.count - 1)
-        return (values[line][min(Int(across * Double(columnCount)), columnCount - 1)], nil)
+        return (values[line][min(Int(across * Double(columnCount)), columnCount - 1)], nil, 0)
       }
+    }
+    func mark(_ point: (x: Double, y: Double), _ character: Character, _ path: Int) {
+      guard let placeX = scaleX.place(point.x), let placeY = scaleY.place(point.y) else { return }
+      guard Place(x: placeX, y: placeY).isInside else { return }
+      let (row, column) = (axes.row(placeY), axes.column(placeX))
+      (cells[row][column].mark, cells[row][column].path) = (character, path)
     }
     for (index, path) in paths.enumerated() {
       let lines = visibleLines(path.points, x: scaleX, y: scaleY)
@@ -366,19 +378,21 @@ extension Heatmap {
           for step in 0...axes.columns {
             let t = Double(step) / Double(axes.columns)
             let row = axes.row(start.y + t * (end.y - start.y))
-            cells[row][axes.column(start.x + t * (end.x - start.x))].mark = "·"
+            let column = axes.column(start.x + t * (end.x - start.x))
+            (cells[row][column].mark, cells[row][column].path) = ("·", index)
           }
         }
       }
       for point in path.points {
-        guard let placeX = scaleX.place(point.x), let placeY = scaleY.place(point.y) else { continue }
-        guard Place(x: placeX, y: placeY).isInside else { continue }
-        cells[axes.row(placeY)][axes.column(placeX)].mark = glyphs[index % glyphs.count]
+        mark(point, glyphs[index % glyphs.count], index)
       }
     }
+    // The starts, over all paths.
+    for (index, path) in paths.enumerated() { path.points.first.map { mark($0, "◎", index) } }
     let plot = cells.map { row in
       row.map { cell -> String in
-        if colour { return block(cell.value, scale, content: cell.mark.map(String.init) ?? "", size: 1, colour: true) }
+        if colour, let mark = cell.mark { return colouredMark(mark, cell.path) }
+        if colour { return block(cell.value, scale, content: "", size: 1, colour: true) }
         if let mark = cell.mark { return String(mark) }
         guard let place = scale.place(cell.value) else { return "╱" }
         let shade = shade(place)
@@ -386,7 +400,8 @@ extension Heatmap {
       }.joined()
     }
     let legend = paths.enumerated().filter { !$0.element.name.isEmpty }.map { index, path in
-      "\(glyphs[index % glyphs.count]) \(path.name.terminal)"
+      (colour ? colouredMark(glyphs[index % glyphs.count], index) : String(glyphs[index % glyphs.count]))
+        + " \(path.name.terminal)"
     }
     return axes.framed(plot, x: scaleX, xLabel: x.label, yLabel: y.label)
       + [scaleLine(scale, colour: colour)] + rows(of: legend, width: width)

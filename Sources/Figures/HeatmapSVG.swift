@@ -8,7 +8,7 @@ extension Heatmap {
     let layout = Layout(self)
     let area = layout.area
     draw(cellsIn: area, id: id, &writer)
-    if digits != nil { drawNumbers(area, &writer) }
+    if decimals != nil { drawNumbers(area, &writer) }
     writer.line("a", area.left, area.top, area.right, area.top)
     writer.line("a", area.right, area.top, area.right, area.bottom)
     writer.line("a", area.left, area.top, area.left, area.bottom)
@@ -17,7 +17,7 @@ extension Heatmap {
     case .labelled(let rows, let columns):
       for (index, row) in rows.enumerated() {
         let y = area.top + (Double(index) + 0.5) * area.height / Double(rows.count)
-        writer.text(row, area.left - 10, y + 5, .end)
+        writer.text(row, area.left - 8, y + 5.5, .end)
       }
       for (index, column) in columns.enumerated() {
         let x = area.left + (Double(index) + 0.5) * area.width / Double(columns.count)
@@ -38,14 +38,15 @@ extension Heatmap {
     func colours(isDark: Bool) -> [String] {
       (0..<Palette.levels).map { level in
         let colour = Palette.heat(level, isDiverging: isDiverging, isDark: isDark)
-        let text = digits == nil ? "" : ".n\(level){fill:\(Palette.textColour(on: colour))}"
+        let text = decimals == nil ? "" : ".n\(level){fill:\(Palette.textColour(on: colour))}"
         return ".h\(level){fill:\(Palette.hexadecimal(colour))}\(text)"
       }
     }
     return commonRules
       + [
         ".o{stroke:#fff;stroke-width:4.6;stroke-linejoin:round;stroke-linecap:round}",
-        ".p{stroke:#b3005e;stroke-width:2;stroke-linejoin:round}.q{fill:#b3005e;stroke:#fff;stroke-width:1.2}",
+        ".p{stroke-width:2;stroke-linejoin:round}.q{stroke:#fff;stroke-width:1}",
+        Palette.paths.enumerated().map { ".p\($0){stroke:\($1)}.q\($0){fill:\($1)}" }.joined(),
         ".d1{stroke-dasharray:7 3}.d2{stroke-dasharray:2 3}",
       ]
       + rules(isDark: false, series: 0) + colours(isDark: false)
@@ -104,25 +105,45 @@ extension Heatmap {
       let shape = lines.map(area.path).joined()
       guard !shape.isEmpty else { continue }
       writer.add("<path class=\"o\" d=\"\(shape)\"/>")
-      writer.add("<path class=\"p d\(index % 3)\" d=\"\(shape)\"/>")
-      for point in path.points {
+      writer.add("<path class=\"\(lineKind(index))\" d=\"\(shape)\"/>")
+      for point in path.points.dropFirst() {
         guard let placeX = x.place(point.x), let placeY = y.place(point.y) else { continue }
         guard Place(x: placeX, y: placeY).isInside else { continue }
-        writer.add(marker(index, at: area.x(placeX), area.y(placeY), kind: "q", size: 4.4))
+        writer.add(marker(index, at: area.x(placeX), area.y(placeY), kind: markerKind(index), size: 3.6))
       }
     }
+    // The starts, as rings over all paths; those of paths that start together lie in each other.
+    for (index, path) in paths.enumerated() {
+      guard let start = path.points.first, let placeX = x.place(start.x), let placeY = y.place(start.y) else {
+        continue
+      }
+      guard Place(x: placeX, y: placeY).isInside else { continue }
+      for kind in ["o", "p p\(index % Palette.paths.count)"] {
+        writer.add(
+          "<path class=\"\(kind)\" d=\"\(ring(at: area.x(placeX), area.y(placeY), radius: 6 + 4 * Double(index)))\"/>")
+      }
+    }
+  }
+
+  private func lineKind(_ index: Int) -> String { "p p\(index % Palette.paths.count) d\(index % 3)" }
+  private func markerKind(_ index: Int) -> String { "q q\(index % Palette.paths.count)" }
+
+  /// A circle as a path, as the rules for lines apply to it.
+  private func ring(at x: Double, _ y: Double, radius: Double) -> String {
+    let r = px(radius)
+    return "M\(px(x - radius)) \(px(y))a\(r) \(r) 0 1 0 \(px(2 * radius)) 0a\(r) \(r) 0 1 0 \(px(-2 * radius)) 0"
   }
 
   private func drawColourBar(_ layout: Layout, id: String, _ writer: inout SVGWriter) {
     let hasBlank = !blankLabel.isEmpty
     let bar = PlotArea(
-      left: layout.area.right + 26, top: layout.area.top, width: 16, height: layout.area.height - (hasBlank ? 30 : 0))
+      left: layout.area.right + 20, top: layout.area.top, width: 16, height: layout.area.height - (hasBlank ? 34 : 0))
     let paths = (0..<Palette.levels).map { "M0 \(Palette.levels - 1 - $0)h1v1h-1" }
     writer.cells(bar, columns: 1, rows: Palette.levels, paths)
     for tick in layout.barTicks {
       let y = bar.y(tick.place)
       writer.line("a", bar.right, y, bar.right + (tick.label == nil ? 3 : 5), y)
-      if let label = tick.label { writer.text(label, bar.right + 9, y + 4.5, size: TextSize.tick) }
+      if let label = tick.label { writer.text(label, bar.right + 9, y + 5, size: TextSize.tick) }
     }
     writer.text(valueLabel, bar.left, bar.top - (sides.isNumeric ? 18 : 14))
     if hasBlank {
@@ -208,54 +229,70 @@ extension Heatmap {
       let widestColumn = columns.map { TextSize.width($0, size: TextSize.label) }.max() ?? 0
       let numbers = map.values.joined().map { TextSize.width(map.text($0)) * TextSize.tick }.max() ?? 0
       let rowLabels = rows.map { TextSize.width($0, size: TextSize.label) }.max() ?? 0
+      let gap = columns.allSatisfy { $0.terminal.count == 1 } ? 2.0 : 6
       let (rowCount, columnCount) = (Double(max(rows.count, 1)), Double(max(columns.count, 1)))
       let left = 14 + max(rowLabels + 10, widestColumn / 2)
-      let side = min((720 - left - 120) / columnCount, 320 / rowCount, 62)
-      let areaWidth = max(side, numbers + 10, widestColumn + 10) * columnCount
-      let areaHeight = max(max(side, 20) * rowCount, 90)
-      barTicks = ticksUpwards(map.colourScale, height: areaHeight)
+      let side = min((Page.width - left - 90) / columnCount, 300 / rowCount, 54)
+      let areaWidth = max(side, numbers + 6, widestColumn + gap) * columnCount
+      let areaHeight = max(max(side, 22) * rowCount, 90)
+      barTicks = map.barTicks(height: areaHeight)
       let needed = left + areaWidth + map.barWidth(barTicks)
-      area = PlotArea(left: left + max(0, (720 - needed) / 2), top: 42, width: areaWidth, height: areaHeight)
-      width = max(720, needed)
+      area = PlotArea(left: left + max(0, (Page.width - needed) / 2), top: 42, width: areaWidth, height: areaHeight)
+      width = max(Page.width, needed)
       height = area.bottom + 22
     }
 
     /// A landscape over numeric axes.
     init(_ map: Heatmap, x: Axis, y: Axis) {
-      let below: Double = x.label.isEmpty ? 34 : 60
-      let areaHeight = 420 - 42 - below
+      let below: Double = x.label.isEmpty ? 36 : 62
+      let areaHeight = Page.height - 42 - below
       ticksY = ticksUpwards(Scale(y, values: []), height: areaHeight)
-      barTicks = ticksUpwards(map.colourScale, height: areaHeight)
+      barTicks = map.barTicks(height: areaHeight)
       let barWidth = map.barWidth(barTicks)
       let narrow = 14 + widest(ticksY) + 12
-      let areaWidth = max(300, 720 - narrow - barWidth)
-      ticksX = ticksAcross(Scale(x, values: []), most: 9, width: areaWidth)
+      let areaWidth = max(280, Page.width - narrow - barWidth)
+      ticksX = ticksAcross(Scale(x, values: []), most: 8, width: areaWidth)
       let overhang = TextSize.width(x.label, size: TextSize.label) / 2 - areaWidth / 2
       let left = max(narrow, overhangLeft(ticksX, width: areaWidth) + 8, overhang + 8)
       // The label over the colour bar gets a row of its own where the y label reaches it.
       let yLabelEnd = 12 + TextSize.width(y.label, size: TextSize.label)
-      let hasRow = yLabelEnd + 12 > left + areaWidth + 26 && !map.valueLabel.isEmpty
+      let hasRow = yLabelEnd + 12 > left + areaWidth + 20 && !map.valueLabel.isEmpty
       area = PlotArea(left: left, top: hasRow ? 42 + 22 : 42, width: areaWidth, height: areaHeight)
-      width = max(area.right + max(barWidth, overhang + 8), 720, yLabelEnd + 8)
+      width = max(area.right + max(barWidth, overhang + 8), Page.width, yLabelEnd + 8)
       height = area.bottom + below
     }
+  }
+
+  /// The ticks of the colour bar. Where values lie beyond an end, its number says so.
+  private func barTicks(height: Double) -> [Scale.Tick] {
+    let scale = colourScale
+    var ticks = ticksUpwards(scale, height: height)
+    for (end, place) in [(scale.low, 0.0), (scale.high, 1.0)] {
+      let sign = sign(atHighEnd: place == 1)
+      if sign.isEmpty { continue }
+      let nearest = ticks.last { $0.label != nil && ($0.place - place).magnitude < 1e-6 }?.label
+      ticks.removeAll { ($0.place - place).magnitude * height < 22 }
+      let label = Label(sign + (nearest?.markup ?? NumberFormat.format(end, significant: 2)))
+      ticks.append(Scale.Tick(place: place, label: label))
+    }
+    return ticks
   }
 
   /// The width of the colour bar with its labels and the margins around it.
   private func barWidth(_ ticks: [Scale.Tick]) -> Double {
     let label = TextSize.width(valueLabel, size: TextSize.label)
     let blank = blankLabel.isEmpty ? 0 : 26 + TextSize.width(blankLabel) * TextSize.tick
-    return 26 + max(28 + widest(ticks), label, blank) + 14
+    return 20 + max(26 + widest(ticks), label, blank) + 10
   }
 
   /// The legend's entries: the paths that have a name.
   private var entries: [LegendEntry] {
     paths.enumerated().filter { !$0.element.name.isEmpty }.map { index, path in
       LegendEntry(label: path.name) { x, y in
-        let line = "M\(px(x)) \(px(y))H\(px(x + 30))"
+        let line = "M\(px(x)) \(px(y))H\(px(x + 24))"
         return [
-          "<path class=\"o\" d=\"\(line)\"/>", "<path class=\"p d\(index % 3)\" d=\"\(line)\"/>",
-          marker(index, at: x + 15, y, kind: "q", size: 4.4),
+          "<path class=\"o\" d=\"\(line)\"/>", "<path class=\"\(lineKind(index))\" d=\"\(line)\"/>",
+          marker(index, at: x + 12, y, kind: markerKind(index), size: 3.6),
         ]
       }
     }

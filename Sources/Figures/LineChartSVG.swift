@@ -2,7 +2,7 @@
 
 extension LineChart {
   func svg(id: String, title: String, description: String) -> String {
-    let layout = Layout(self)
+    let layout = Layout.of(self)
     var writer = SVGWriter()
     let area = layout.area
     writer.grid(area, x: layout.ticksX, y: layout.ticksY)
@@ -18,6 +18,10 @@ extension LineChart {
     writer.line("a", area.left, area.top, area.left, area.bottom)
     writer.line("a", area.left, area.bottom, area.right, area.bottom)
     for index in series.indices { draw(index, layout, &writer) }
+    for (index, place) in layout.inside {
+      let colour = layout.styles[index].colour(index)
+      writer.text(series[index].name, place.left, place.baseline, kind: "c\(colour)")
+    }
     writer.legend(layout.legend)
     return writer.file(
       width: layout.width.rounded(.up), height: layout.height, id: id, title: title, description: description,
@@ -97,42 +101,55 @@ extension LineChart {
     let ticksX: [Scale.Tick]
     let ticksY: [Scale.Tick]
     let verticals: [Vertical]
+    /// The names that stand inside of the plot, by their series.
+    let inside: [(series: Int, place: CurveLabels.Box)]
     let legend: Legend
     let width: Double
     let height: Double
 
-    init(_ chart: LineChart) {
+    /// The layout with as many names beside their curves as find room there; the others are in the legend.
+    static func of(_ chart: LineChart) -> Layout {
+      var wanted = chart.namesInside
+      while true {
+        let layout = Layout(chart, inside: wanted)
+        if layout.inside.count == wanted.count { return layout }
+        wanted.formIntersection(layout.inside.map(\.series))
+      }
+    }
+
+    private init(_ chart: LineChart, inside wanted: Set<Int>) {
       let (scaleX, scaleY) = chart.scales
       (self.scaleX, self.scaleY) = (scaleX, scaleY)
       lines = chart.series.map { visibleLines($0.points, x: scaleX, y: scaleY) }
       styles = chart.styles
-      let entries = chart.entries(lines, styles, scaleY)
+      let entries = chart.entries(lines, styles, scaleY, without: wanted)
       let (xLabel, yLabel) = (
         TextSize.width(chart.x.label, size: TextSize.label), TextSize.width(chart.y.label, size: TextSize.label)
       )
 
       let top = chart.top(scaleX)
-      let plotHeight = 420 - top - (chart.x.label.isEmpty ? 34 : 60)
+      let plotHeight = Page.height - top - (chart.x.label.isEmpty ? 36 : 62)
       ticksY = ticksUpwards(scaleY, height: plotHeight)
 
       // The legend stands beside the plot where it fits there, else below.
       let widestEntry = Legend.widest(entries)
-      let isBeside = widestEntry <= 250 && Double(entries.count) * LegendEntry.height <= plotHeight
+      let isBeside = widestEntry <= 200 && Double(entries.count) * LegendEntry.height <= plotHeight
       let margin = entries.isEmpty || !isBeside ? 24 : 16 + widestEntry + 12
 
       // Tick labels may reach beyond the plot's ends.
-      func room(_ left: Double) -> Double { max(330, 720 - left - margin) }
+      func room(_ left: Double) -> Double { max(280, Page.width - left - margin) }
       let narrow = 14 + widest(ticksY) + 12
-      let firstTicks = ticksAcross(scaleX, most: 10, width: room(narrow))
+      let firstTicks = ticksAcross(scaleX, most: chart.mostTicks(10), width: room(narrow))
       let left = max(narrow, overhangLeft(firstTicks, width: room(narrow)) + 8)
       let plotWidth = room(left)
-      ticksX = ticksAcross(scaleX, most: 10, width: plotWidth)
+      ticksX = ticksAcross(scaleX, most: chart.mostTicks(10), width: plotWidth)
       let right = max(margin, overhangRight(ticksX, width: plotWidth) + 8)
 
       // So may the label of the x axis.
       let overhang = xLabel / 2 - plotWidth / 2
       let isShifted = overhang + 8 > left
       area = PlotArea(left: isShifted ? overhang + 8 : left, top: top, width: plotWidth, height: plotHeight)
+      inside = CurveLabels.placed(wanted.sorted(), of: chart, lines, area, scaleX)
       let plain = max(left + plotWidth + right, 14 + yLabel + 8) + (isShifted ? overhang : 0)
 
       verticals = chart.verticals(area, scaleX)
@@ -143,13 +160,13 @@ extension LineChart {
 
       if isBeside {
         legend = Layout.legend(entries, beside: area)
-        (width, height) = (plotEnd, 420)
+        (width, height) = (plotEnd, Page.height)
       } else {
         width = max(plotEnd, widestEntry + 40)
         let columns = max(1, Int((width - 26) / (widestEntry + 26)))
         let start = max(14, min(area.left, width - Double(min(columns, entries.count)) * (widestEntry + 26)))
-        legend = .rows(entries, columns: columns, left: start, top: 420 + 14)
-        height = 420 + Double((entries.count + columns - 1) / columns) * LegendEntry.height + 12
+        legend = .rows(entries, columns: columns, left: start, top: Page.height + 14)
+        height = Page.height + Double((entries.count + columns - 1) / columns) * LegendEntry.height + 12
       }
     }
 
@@ -169,7 +186,7 @@ extension LineChart {
     let isCrowded = labels.contains { reference in
       let half = TextSize.width(reference.label, size: TextSize.tick) / 2
       let place = scale.place(reference.position) ?? 0
-      return 40 + place * 330 - half < 28 + TextSize.width(y.label, size: TextSize.label)
+      return 40 + place * 300 - half < 28 + TextSize.width(y.label, size: TextSize.label)
     }
     let needsRow = !labels.isEmpty && (isCrowded || y.label.isEmpty)
     return (y.label.isEmpty ? 18 : 42) + (needsRow ? 20 : 0)
@@ -192,23 +209,25 @@ extension LineChart {
   }
 
   /// The legend's entries: the named series, then the labelled horizontal lines inside the plot.
-  private func entries(_ lines: [[[Place]]], _ styles: [Style], _ scale: Scale) -> [LegendEntry] {
+  private func entries(_ lines: [[[Place]]], _ styles: [Style], _ scale: Scale, without inside: Set<Int>)
+    -> [LegendEntry]
+  {
     var entries: [LegendEntry] = []
-    for (index, series) in series.enumerated() where !series.name.isEmpty {
+    for (index, series) in series.enumerated() where !series.name.isEmpty && !inside.contains(index) {
       let style = styles[index]
       let sample = { (x: Double, y: Double) -> [String] in
         var parts: [String] = []
         if let dash = style.dash {
-          parts.append("<path class=\"\(lineKind(index, dash))\" d=\"M\(px(x)) \(px(y))H\(px(x + 30))\"/>")
+          parts.append("<path class=\"\(lineKind(index, dash))\" d=\"M\(px(x)) \(px(y))H\(px(x + 24))\"/>")
         }
-        if let shape = style.marker { parts.append(marker(shape, at: x + 15, y, kind: "m\(style.colour(index))")) }
+        if let shape = style.marker { parts.append(marker(shape, at: x + 12, y, kind: "m\(style.colour(index))")) }
         return parts
       }
       entries.append(LegendEntry(label: series.name, sample: sample, end: lines[index].last?.last?.y ?? 0))
     }
     for reference in references where reference.direction == .horizontal && !reference.label.isEmpty {
       guard let place = scale.place(reference.position), 0...1 ~= place else { continue }
-      let sample = { (x: Double, y: Double) in ["<path class=\"r\" d=\"M\(px(x)) \(px(y))H\(px(x + 30))\"/>"] }
+      let sample = { (x: Double, y: Double) in ["<path class=\"r\" d=\"M\(px(x)) \(px(y))H\(px(x + 24))\"/>"] }
       entries.append(LegendEntry(label: reference.label, sample: sample, end: place))
     }
     return entries

@@ -11,6 +11,8 @@ enum Palette {
 
   /// ANSI's 256 colours that come closest.
   static let terminalSeries = [33, 208, 36, 170, 136, 245]
+  /// Paths over a heatmap; they have a white border, on both pages.
+  static let paths = ["#b3005e", "#e8710a", "#5b2a86"]
 
   static let lightText = "#59636e"
   static let darkText = "#8b949e"

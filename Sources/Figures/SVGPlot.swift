@@ -39,14 +39,14 @@ extension SVGWriter {
     for tick in x {
       let place = area.x(tick.place)
       line("a", place, area.bottom, place, area.bottom + (tick.label == nil ? 3 : 6))
-      if let label = tick.label { text(label, place, area.bottom + 21, .middle, size: TextSize.tick) }
+      if let label = tick.label { text(label, place, area.bottom + 23, .middle, size: TextSize.tick) }
     }
     for tick in y {
       let place = area.y(tick.place)
       line("a", area.left - (tick.label == nil ? 3 : 6), place, area.left, place)
-      if let label = tick.label { text(label, area.left - 10, place + 4.5, .end, size: TextSize.tick) }
+      if let label = tick.label { text(label, area.left - 10, place + 5, .end, size: TextSize.tick) }
     }
-    text(xLabel, area.left + area.width / 2, area.bottom + 45, .middle)
+    text(xLabel, area.left + area.width / 2, area.bottom + 48, .middle)
     text(yLabel, 12, 24)
   }
 
@@ -80,7 +80,7 @@ private func halfWidths(_ ticks: [Scale.Tick]) -> [(place: Double, half: Double)
 
 /// The ticks of a y axis or colour bar of that height.
 func ticksUpwards(_ scale: Scale, height: Double) -> [Scale.Tick] {
-  scale.ticks(most: 7, length: height, gap: 6) { _ in 18 }
+  scale.ticks(most: 7, length: height, gap: 6) { _ in 20 }
 }
 
 /// The ticks of an x axis of that width.
@@ -115,11 +115,11 @@ func marker(_ shape: Int, at x: Double, _ y: Double, kind: String, size r: Doubl
 /// An entry of a legend: a sample of a line, and what it is.
 struct LegendEntry {
   /// From the start of the sample to the start of the label.
-  static let sample = 38.0
+  static let sample = 30.0
   static let height = 23.0
 
   let label: Figure.Label
-  /// The elements of a sample from x to x + 30 at height y.
+  /// The elements of a sample from x to x + 24 at height y.
   let sample: (_ x: Double, _ y: Double) -> [String]
   /// Where its line ends in the plot, as a place from 0 to 1: the entry stands near it.
   var end = 0.0

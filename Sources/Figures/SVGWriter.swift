@@ -2,12 +2,19 @@
 
 import Console
 
-/// Estimates of text widths in pixels: those of DejaVu Sans, which is wider than the default fonts of most systems.
+/// The page of a figure, in pixels: on a narrow screen it shrinks, and its text with it.
+enum Page {
+  static let width = 560.0
+  /// The height of a line chart, without a legend below it.
+  static let height = 360.0
+}
+
+/// The sizes of text, and estimates of its widths, in pixels: those of DejaVu Sans, which is wider than the default fonts of most systems.
 enum TextSize {
-  static let tick = 13.0
-  static let label = 15.0
+  static let tick = 15.0
+  static let label = 16.0
   /// The size of subscripts and superscripts, relative to the text beside them.
-  static let script = 0.74
+  static let script = 0.8
 
   static func width(_ label: Figure.Label, size: Double) -> Double {
     label.runs.reduce(0) { $0 + width($1.text) * size * ($1.level == .base ? 1 : script) }
@@ -141,6 +148,7 @@ func rules(isDark: Bool, series: Int) -> [String] {
   let colours = isDark ? Palette.darkSeries : Palette.lightSeries
   let lines = (0..<min(series, colours.count)).map { index in
     ".s\(index){stroke:\(colours[index])}.m\(index){fill:\(colours[index]);stroke:\(colours[index])}"
+      + ".c\(index){fill:\(colours[index])}"
   }
   return ["text{fill:\(text)}.a,.r{stroke:\(text)}.g{stroke:\(isDark ? Palette.darkGrid : Palette.lightGrid)}"] + lines
 }

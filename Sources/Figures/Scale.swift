@@ -119,7 +119,7 @@ struct Scale: Sendable {
     }
     let first = Int((low - 1e-9).rounded(.up))
     let last = Int((high + 1e-9).rounded(.down))
-    guard last > first else { return shortLogarithmicTicks(target: target) }
+    guard last > first + 1 else { return shortLogarithmicTicks(target: target) }
     let decades = last - first + 1
     let steps = [1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300]
     func count(_ step: Int) -> Int { (first...last).count { $0 % step == 0 } }
@@ -137,7 +137,7 @@ struct Scale: Sendable {
     return ticks
   }
 
-  /// Ticks of a logarithmic axis that contains fewer than two powers of ten.
+  /// Ticks of a logarithmic axis that contains fewer than three powers of ten.
   private func shortLogarithmicTicks(target: Int) -> [Tick] {
     let exponents = Int(Self.log10(low).rounded(.down))...Int(Self.log10(high).rounded(.down))
     for mantissas in [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 5], [1, 3], [1]] {
@@ -259,7 +259,7 @@ func visibleLines(_ points: [(x: Double, y: Double)], x: Scale, y: Scale) -> [[P
 }
 
 /// The part of a segment inside the unit square (Liang and Barsky, 1984).
-private func clipped(_ start: Place, _ end: Place) -> (Place, Place)? {
+func clipped(_ start: Place, _ end: Place) -> (Place, Place)? {
   let (dx, dy) = (end.x - start.x, end.y - start.y)
   var (from, to) = (0.0, 1.0)
   for (delta, room) in [(-dx, start.x), (dx, 1 - start.x), (-dy, start.y), (dy, 1 - start.y)] {

@@ -23,7 +23,8 @@ extension SequenceModels {
     /// Of the networks: by size, then by seed.
     var losses: [[[Double]]] = []
     var families = [
-      Family(name: "naive", label: Text("naive", ko: "소박한 모델"), curve: "m = t − 1", ceiling: truth.ceiling(.everything)),
+      Family(
+        name: "naive", label: Text("naive", ko: "소박한 모델"), curve: "m = t − 1", ceiling: truth.ceiling(.everything)),
       Family(
         name: "four", label: Text("autoregressive, m = 4", ko: "자기회귀, m = 4"), curve: "m = 4",
         ceiling: truth.ceiling(.last(4))),

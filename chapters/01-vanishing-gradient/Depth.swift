@@ -43,8 +43,12 @@ extension VanishingGradient {
       "depth",
       .lineChart(
         LineChart(
-          x: .init("l"), y: .init("‖∂L/∂h_{l}‖ / ‖∂L/∂h_{40}‖", .logarithmic),
-          series: zip(kinds, medians).map { .init(Figure.Label($0.name), values: $1) })),
+          x: .init("l"), y: .init("‖∂L/∂h_{l}‖ / ‖∂L/∂h_{40}‖", .logarithmic, limits: 1e-12...10),
+          series: zip(kinds, medians).map { kind, norms in
+            // A curve that leaves the plot has its name there.
+            let low = norms.lastIndex { $0 < 1e-12 }
+            return .init(Figure.Label(kind.name), values: norms, labelX: low.map { Double($0 + 1) })
+          })),
       title: "The gradient's norm against the layer l of a feed-forward network of 40 layers")
   }
 

@@ -120,15 +120,18 @@ extension VanishingGradient {
 
   /// Mean, lowest and highest accuracy in percent, over the size of a task, with the share that guessing gets.
   private func accuracyChart(_ x: Figure.Label, _ rows: [(size: Int, accuracy: Scores)], chance: Int) -> Figure {
+    // A name stands where its curve has fallen: at the right end all curves meet.
     func series(_ name: Figure.Label, _ value: (Scores) -> Double, isMean: Bool = false) -> LineChart.Series {
       .init(
         name, rows.map { (Double($0.size), 100 * value($0.accuracy)) }, line: isMean ? .solid : .dotted,
-        hasMarkers: isMean)
+        hasMarkers: isMean, labelX: rows.first { value($0.accuracy) < 0.9 }.map { Double($0.size) })
     }
     return .lineChart(
       LineChart(
         x: .init(x), y: .init("%", limits: 0...100),
-        series: [series("μ", { $0.mean }, isMean: true), series("min", { $0.lowest }), series("max", { $0.highest })],
+        series: [
+          series("μ", { $0.mean }, isMean: true), series("min", { $0.lowest }), series("max", { $0.highest }),
+        ],
         references: [.horizontal(at: Double(chance), label: "\(chance) %")]))
   }
 

@@ -188,8 +188,7 @@ extension LSTMForward {
         name,
         .heatmap(
           Heatmap(
-            rows.map { $0.1.map { ($0 * 10).rounded() / 10 } }, rows: rows.map(\.0),
-            columns: (1...12).map { "\($0)" }, colours: .diverging(1), digits: 1)),
+            rows.map(\.1), rows: rows.map(\.0), columns: (1...12).map { "\($0)" }, colours: .diverging(), decimals: 1)),
         title: "The inputs x, s, q, the gates, c, h and the answer y over twelve steps")
     }
   }

@@ -42,7 +42,7 @@ extension LSTMForward {
         LineChart(
           x: .init("k"), y: .init("c_{k}/c_{0}", .logarithmic, limits: 1e-6...1),
           series: zip(biases, constant).map { bias, steps in
-            .init("b_{f} = \(name(bias))", values: [1] + steps.prefix(200).map(\.c.scalar))
+            .init("b_{f} = \(name(bias))", values: [1] + steps.prefix(100).map(\.c.scalar))
           })),
       title: "What is left of c_0 after k steps, for forget biases from 0 to 8")
   }

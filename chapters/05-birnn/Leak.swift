@@ -82,8 +82,8 @@ extension BidirectionalNetworks {
         LineChart(
           x: .init("t"), y: .init("%", limits: 0...100),
           series: [
-            .init("→", values: meanOfOne.map { 100 * $0 }, start: 1, hasMarkers: true),
-            .init("→ + ←", values: meanOfTwo.map { 100 * $0 }, start: 1, hasMarkers: true),
+            .init("→h_{t}", values: meanOfOne.map { 100 * $0 }, start: 1, hasMarkers: true, labelX: 2.5),
+            .init("→h_{t}, ←h_{t}", values: meanOfTwo.map { 100 * $0 }, start: 1, hasMarkers: true, labelX: 2.5),
           ])),
       title: "Accuracy at naming the next symbol against t, for one direction and for both")
   }

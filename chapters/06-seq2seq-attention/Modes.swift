@@ -132,15 +132,18 @@ extension Seq2SeqAttention {
           "far beyond the lengths learned both fail: at length 10 less than half",
           ko: "배운 길이를 한참 넘어서면 둘 다 무너진다: 길이 10에서 절반 미만"),
         .below(none[9], 0.5), .below(attention[9], 0.5))
-      func series(_ label: Figure.Label, _ shares: [Double], _ line: LineChart.Series.Line) -> LineChart.Series {
-        .init(label, zip(lengths, shares).map { (Double($0), 100 * $1) }, line: line, hasMarkers: true)
+      func series(_ label: Figure.Label, _ shares: [Double], _ line: LineChart.Series.Line, labelX: Double)
+        -> LineChart.Series
+      {
+        .init(
+          label, zip(lengths, shares).map { (Double($0), 100 * $1) }, line: line, hasMarkers: true, labelX: labelX)
       }
       page.figure(
         "bottleneck",
         .lineChart(
           LineChart(
             x: .init("S"), y: .init("%", limits: 0...100),
-            series: [series("c_{t}", attention, .solid), series("s_{0}", none, .dashed)],
+            series: [series("c_{t}", attention, .solid, labelX: 7), series("s_{0}", none, .dashed, labelX: 5)],
             references: [.vertical(at: Double(last))])),
         title: "Exact match against the length S: with attention (c_t), and with the first state alone (s_0)")
       let losses = models.map { lossCurve([$0.losses], every: 20) }
