@@ -106,10 +106,10 @@ extension VanishingGradient {
     for (k, t) in ["{t-1}", "t"].enumerated() {
       let x = tape.constant(example.x[k], named: "x_\(t)")
       state = (W.x * x + W.h * state + b).named("a_\(t)").tanh.named("h_\(t)")
-      let a = d.layer(nil, "a_\(t)", weights: ["W_h", "W_x", "b"], at: 12 * k + 5, 0)
-      let tanh = d.operation(.tanh, "h_\(t)", at: 12 * k + 10, 0)
+      let a = d.layer(nil, "a_\(t)", weights: ["W_h", "W_x", "b"], at: 11 * k + 5, 0)
+      let tanh = d.operation(.tanh, "h_\(t)", at: 11 * k + 10, 0)
       d.wire(h, a)
-      d.wire(d.quantity("x_\(t)", at: 12 * k + 5, 3), a)
+      d.wire(d.quantity("x_\(t)", at: 11 * k + 5, 3), a)
       d.wire(a, tanh)
       h = tanh
     }
