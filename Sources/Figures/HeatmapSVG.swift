@@ -233,7 +233,7 @@ extension Heatmap {
       let (rowCount, columnCount) = (Double(max(rows.count, 1)), Double(max(columns.count, 1)))
       let left = 14 + max(rowLabels + 10, widestColumn / 2)
       let side = min((Page.width - left - 90) / columnCount, 300 / rowCount, 54)
-      let areaWidth = max(side, numbers + 6, widestColumn + gap) * columnCount
+      let areaWidth = max(side, numbers + 3, widestColumn + gap) * columnCount
       let areaHeight = max(max(side, 22) * rowCount, 90)
       barTicks = map.barTicks(height: areaHeight)
       let needed = left + areaWidth + map.barWidth(barTicks)
