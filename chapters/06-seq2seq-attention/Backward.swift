@@ -8,6 +8,7 @@ import Recurrent
 extension Seq2SeqAttention {
   func backward(_ page: Page) throws {
     try page.section("backward") {
+      drawWays(page)
       try backwardThroughSoftmax(page)
       for question in Question.all(seed: page.seed) {
         try backwardThroughScore(question, page)

@@ -11,6 +11,7 @@ extension Seq2SeqAttention {
 
   func modes(_ page: Page, _ reversers: Reversers) throws {
     try page.section("modes") {
+      drawEncoderDecoder(page)
       let decoder = Decoder(nil, seed: page.seed)
       let times = Array(1...Decoder.target.count + 1)
       try page.equation(
@@ -95,6 +96,7 @@ extension Seq2SeqAttention {
 
   func bottleneck(_ page: Page, _ reversers: Reversers) {
     page.section("bottleneck") {
+      drawWithAttention(page)
       let lengths = Array(1...10)
       let models = [reversers[nil], reversers[.additive]]
       let counts = models.map { Double($0.model.configuration.parameterCount) }

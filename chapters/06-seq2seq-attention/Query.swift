@@ -8,6 +8,8 @@ import Recurrent
 extension Seq2SeqAttention {
   func query(_ page: Page) throws {
     try page.section("query") {
+      drawSymbol(page)
+      drawQueries(page)
       let times = ("t", Array(1...Decoder.target.count + 1))
       let previous = Decoder(.general, query: .previous, seed: page.seed)
       try page.equation("bahdanau", previous.scope, for: times, tape: [previous.s[1].formula, previous.p[0].formula])

@@ -25,6 +25,7 @@ extension Seq2SeqAttention {
 
   func scores(_ page: Page) throws {
     try page.section("scores") {
+      drawScores(page)
       var rows: [[String]] = []
       for question in Question.all(seed: page.seed) {
         let tape = Tape()
@@ -54,6 +55,8 @@ extension Seq2SeqAttention {
 
   func softmax(_ page: Page) throws {
     try page.section("softmax") {
+      drawWeights(page)
+      drawContext(page)
       try weigh(page)
       overflow(page)
     }
