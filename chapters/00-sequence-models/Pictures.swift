@@ -1,7 +1,6 @@
 // The pictures of this chapter, each with the tape that it shows.
 
 import Autodiff
-import Figures
 import Notebook
 import Recurrent
 

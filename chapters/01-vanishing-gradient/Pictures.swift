@@ -2,7 +2,6 @@
 
 import Autodiff
 import Experiments
-import Figures
 import Notebook
 
 extension VanishingGradient {

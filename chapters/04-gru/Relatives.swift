@@ -2,7 +2,6 @@
 
 import Autodiff
 import Experiments
-import Figures
 import LaTeX
 import Notebook
 import Recurrent

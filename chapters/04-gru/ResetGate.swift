@@ -1,7 +1,6 @@
 // Section 4.4: the two conventions of the reset gate, which are two models.
 
 import Autodiff
-import Figures
 import LaTeX
 import Notebook
 import Recurrent

@@ -1,7 +1,6 @@
 // Section 4.3: the two conventions of the update gate.
 
 import Autodiff
-import Figures
 import LaTeX
 import Notebook
 import Recurrent

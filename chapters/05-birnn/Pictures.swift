@@ -1,7 +1,7 @@
 // The pictures of sections 5.1, 5.4 and 5.5, and the tapes of those that show less than a whole run.
 
 import Autodiff
-import Figures
+import Notebook
 import Recurrent
 
 extension Direction {

@@ -1,7 +1,6 @@
 // Section 5.1: the equations of both directions, and their gradients.
 
 import Autodiff
-import Figures
 import LaTeX
 import Notebook
 

@@ -1,7 +1,7 @@
 // Where everything stands in the pictures of this chapter.
 
 import Autodiff
-import Figures
+import Notebook
 
 // MARK: - Encoder and decoder
 

@@ -1,7 +1,6 @@
 // What the pictures of this chapter show, on tapes where every state has a name. PictureLayouts.swift lays them out.
 
 import Autodiff
-import Figures
 import Notebook
 import Recurrent
 

@@ -1,7 +1,6 @@
 // The pictures of sections 7.1 to 7.3 and 7.5. Each is compared with a tape of its section's own code.
 
 import Autodiff
-import Figures
 import Notebook
 import Recurrent
 

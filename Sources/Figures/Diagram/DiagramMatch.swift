@@ -293,6 +293,9 @@ private struct Matcher {
         throw Problem(
           "what leads into the box of \(title) has no name", ko: "\(title)의 상자로 들어가는 것에 이름이 없다")
       }
+      if inputs[known] != nil {
+        throw Problem("two wires bring \(label(known)) to \(title)", ko: "\(label(known))을(를) \(title)로 나르는 선이 둘이다")
+      }
       inputs[known] = k
     }
     let drawn = Set(match.places.values)
