@@ -11,6 +11,8 @@ public enum Style: Sendable {
   case strong
   case emphasis
   case code
+  /// A short formula among words: a line is not broken inside of it.
+  case formula
   /// In exchanged colours: a bar, or what a search found.
   case reversed
 
@@ -18,7 +20,7 @@ public enum Style: Sendable {
   func applied(to text: String) -> String {
     let code =
       switch self {
-      case .plain: ""
+      case .plain, .formula: ""
       case .heading: "1"
       case .good: "32"
       case .bad: "1;31"

@@ -28,8 +28,7 @@ extension Line {
   package func broken(to width: Int, indentation: Int = 0) -> [Line] {
     guard self.width > width else { return [self] }
     let cells = spans.flatMap { text, style in text.map { (character: $0, style: style) } }
-    let characters = cells.map(\.character)
-    let columns = characters.map { displayWidth(String($0)) }
+    let columns = cells.map { displayWidth(String($0.character)) }
     let indentation = min(indentation, max(0, width / 2))
     var lines: [Line] = []
     var start = 0
@@ -40,7 +39,9 @@ extension Line {
         used += columns[end]
         end += 1
       }
-      if end < cells.count { end = Line.lastBreak(in: characters, start..<end) ?? end }
+      if end < cells.count {
+        end = Line.lastBreak(in: cells, start..<end) { $0 != .formula } ?? Line.lastBreak(in: cells, start..<end) ?? end
+      }
       lines.append(Line(String(repeating: " ", count: margin)) + Line.joined(cells[start..<end]))
       start = end
       while start < cells.count, cells[start].character == " " { start += 1 }
@@ -48,16 +49,18 @@ extension Line {
     return lines
   }
 
-  /// Where to break, at the last space that has a word before it; nil if there is none.
-  private static func lastBreak(in characters: [Character], _ range: Range<Int>) -> Int? {
+  /// Where to break, at the last space that has a word before it and a style that allows it; nil if there is none.
+  private static func lastBreak(
+    in cells: [(character: Character, style: Style)], _ range: Range<Int>, where allows: (Style) -> Bool = { _ in true }
+  ) -> Int? {
     var end = range.upperBound
-    while end > range.lowerBound, characters[end] != " " { end -= 1 }
-    while end > range.lowerBound, characters[end - 1] == " " { end -= 1 }
+    while end > range.lowerBound, cells[end].character != " " || !allows(cells[end].style) { end -= 1 }
+    while end > range.lowerBound, cells[end - 1].character == " " { end -= 1 }
     return end > range.lowerBound ? end : nil
   }
 
   /// Characters as a line: one span for neighbours of one style.
-  private static func joined(_ cells: ArraySlice<(character: Character, style: Style)>) -> Line {
+  package static func joined(_ cells: some Sequence<(character: Character, style: Style)>) -> Line {
     var spans: [(text: String, style: Style)] = []
     for (character, style) in cells {
       if spans.last?.style == style {

@@ -3,11 +3,13 @@
 import Autodiff
 
 /// A formula in LaTeX as one line of Unicode text. What is neither a formula nor an equation of the dialect, such as a limit
-/// or a list of states, is written command by command.
+/// or a list of states, is written command by command; so is a product with a sign, which the parser would forget: 4n × n.
 public func unicodeText(ofLaTeX source: String) -> String {
-  if let formula = try? Symbol(parsing: source) { return formula.unicode }
-  if let equation = try? Equation(parsing: source), equation.rows.allSatisfy(\.comment.isEmpty) {
-    return equation.unicode.joined(separator: "; ")
+  if !source.contains("\\times"), !source.contains("\\cdot") {
+    if let formula = try? Symbol(parsing: source) { return formula.unicode }
+    if let equation = try? Equation(parsing: source), equation.rows.allSatisfy(\.comment.isEmpty) {
+      return equation.unicode.joined(separator: "; ")
+    }
   }
   guard let tokens = try? Tokeniser.tokens(of: source) else { return source }
   var writer = CommandWriter(tokens: tokens)
@@ -26,7 +28,7 @@ private struct CommandWriter {
     var text = ""
     while kind != .end, kind != .mark("}") {
       let piece = self.piece(after: text)
-      // Two spaces in a row are one, but for those of \quad.
+      // Two spaces in a row are one.
       text += text.hasSuffix(" ") && piece.hasPrefix(" ") ? piece.drop { $0 == " " } : piece[...]
     }
     return text
@@ -41,7 +43,7 @@ private struct CommandWriter {
     case .letter(let letter): return spaced(String(letter), after: text)
     case .text("text", let words): return words
     case .text(_, let name): return spaced(name, after: text)
-    case .quad: return "   "
+    case .quad: return " "
     case .rowBreak: return "; "
     case .end: return ""
     case .mark("{"):

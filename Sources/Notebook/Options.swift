@@ -113,7 +113,9 @@ public struct Options: Sendable, Equatable {
     if reads, json || listsSections {
       throw BadInput("--read shows the chapter to a reader: no --\(json ? "json" : "list") with it")
     }
-    if verb != .run, section != nil || listsSections || reads || seed != Options.standardSeed || json && verb != .exercise {
+    if verb != .run,
+      section != nil || listsSections || reads || seed != Options.standardSeed || json && verb != .exercise
+    {
       throw BadInput(
         "'\(verb.rawValue)' always takes the whole chapter: no --section, --seed, --list, --read or --json with it")
     }

@@ -60,7 +60,8 @@ import Testing
     (["--section"], "--section"), (["--section="], "--section"), (["--seed"], "--seed"), (["--seed", "-1"], "'-1'"),
     (["--seed", "1.5"], "'1.5'"), (["--seed", "18446744073709551616"], "'18446744073709551616'"),
     (["--seed", "eins"], "'eins'"),
-    (["--list=x"], "--list"), (["--read=x"], "--read"), (["--json="], "--json"), (["--no-color=1"], "--no-color"), (["--full=yes"], "--full"),
+    (["--list=x"], "--list"), (["--read=x"], "--read"), (["--json="], "--json"), (["--no-color=1"], "--no-color"),
+    (["--full=yes"], "--full"),
     (["--help=me"], "--help"), (["--colour"], "'--colour'"), (["-x"], "'-x'"), (["--"], "'--'"),
     (["--foo=3"], "'--foo'"),
     (["run"], "'run'"), (["build"], "'build'"), ([""], "''"), (["notes", "check"], "notes and check"),
@@ -110,7 +111,8 @@ import Testing
   func theHelpNamesEveryOptionAndTheProgram(_ language: Language) {
     let help = Options.help(for: "tiny", title: Text("A tiny chapter", ko: "작은 장"), language: language)
     for word in [
-      "--lang en|ko", "--section", "--list", "--read", "--full", "--seed", "--json", "--no-color", "NO_COLOR", "--help", "-h",
+      "--lang en|ko", "--section", "--list", "--read", "--full", "--seed", "--json", "--no-color", "NO_COLOR", "--help",
+      "-h",
       "--version",
       "notes", "check", "docs/json.md", "LC_ALL", "LANG", "swift run tiny", "0", "1", "2",
     ] { #expect(help.contains(word), "\(word)") }

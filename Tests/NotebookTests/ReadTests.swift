@@ -84,9 +84,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("1 \\le k \\le 3", "1 ≤ k ≤ 3"), ("4n \\times n", "4n × n"), ("\\pm 1", "±1"),
+    ("1 \\le k \\le 3", "1 ≤ k ≤ 3"), ("4n \\times n", "4n × n"), ("2 \\cdot \\frac{1}{2} + 1 = 2", "2 · 1/2 + 1 = 2"),
+    ("\\pm 1", "±1"),
     ("h_1, \\ldots, h_T", "h_1, …, h_T"), ("\\frac{\\partial L}{\\partial h_t}", "∂L/∂h_t"),
-    ("\\lim_{x \\to -\\infty} \\sigma(x) = 0, \\quad n \\to 1", "lim_{x → −∞} σ(x) = 0,   n → 1"),
+    ("\\lim_{x \\to -\\infty} \\sigma(x) = 0, \\quad n \\to 1", "lim_{x → −∞} σ(x) = 0, n → 1"),
     ("f\\colon x \\to y", "f colon x → y"),
   ])
   func aFormulaThatNoParserReadsIsWrittenAnyway(_ latex: String, _ text: String) {
@@ -186,11 +187,25 @@ import Testing
     #expect(missing.status == 1 && missing.hasError("never reaches the section 'two'"))
   }
 
-  @Test func itIsPlainWhereNobodyReads() throws {
-    for isTerminal in [false, true] {
-      let read = try Checkout().run("--read", "--no-color", isTerminal: isTerminal)
-      #expect(!read.text.contains("\u{1B}"))
+  @Test func itIsPlainWhereNobodyReads() throws { #expect(try !Checkout().run("--read").text.contains("\u{1B}")) }
+
+  /// What sections print one by one, when the reader arrives, is what the whole run prints.
+  @Test func sectionsMayRunOneByOne() throws {
+    let notes = Notes(path: "n.md", text: Checkout.notes(.english))
+    func page(_ sections: [String?]) throws -> Page {
+      let page = Page(notes: notes, root: "/", options: try Options([]), colour: false)
+      for section in sections {
+        page.onlySection = section
+        try Checkout.standardBody(page)
+      }
+      return page
     }
+    let (whole, single) = (try page([nil]), try page(["one", "two"]))
+    for section in ["one", "two"] {
+      #expect(whole.transcript.output(of: section) == single.transcript.output(of: section))
+    }
+    #expect(single.unvisited().isEmpty && single.transcript.checks.count == 2)
+    #expect(try page(["two"]).unvisited().isEmpty == false)
   }
 
   @Test(arguments: [["--read", "--json"], ["--list", "--read"], ["notes", "--read"], ["--read", "check"]])

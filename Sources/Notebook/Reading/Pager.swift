@@ -199,15 +199,10 @@ struct Pager {
     let (text, wanted) = (Array(line.spans.map(\.text).joined()), Array(query.lowercased()))
     let folded = text.map { Character($0.lowercased().first.map(String.init) ?? " ") }
     guard let start = folded.indices.first(where: { folded[$0...].starts(with: wanted) }) else { return line }
-    var index = 0
-    var spans: [(text: String, style: Style)] = []
-    for (text, style) in line.spans {
-      for character in text {
-        spans.append((String(character), (start..<(start + wanted.count)).contains(index) ? .reversed : style))
-        index += 1
-      }
-    }
-    return Line(spans)
+    let place = start..<(start + wanted.count)
+    let cells = line.spans.flatMap { text, style in text.map { (character: $0, style: style) } }
+    return Line.joined(
+      cells.enumerated().map { ($1.character, place.contains($0) ? .reversed : $1.style) })
   }
 
   private func bar(_ rows: [ReadingRow]) -> Line {

@@ -39,7 +39,9 @@ private struct ProseWriter {
       case .address: add(String(characters.filter { $0 != "<" && $0 != ">" }))
       case .formula:
         let source = String(characters.dropFirst(2).dropLast(2))
-        add(unicodeText(ofLaTeX: source).precomposedStringWithCanonicalMapping)
+        let text = unicodeText(ofLaTeX: source).precomposedStringWithCanonicalMapping
+        let isShort = displayWidth(text) <= 24 && !isBold && !isItalic && style == .plain
+        add(text, isShort ? .formula : nil)
       case .code:
         let ticks = characters.prefix { $0 == "`" }.count
         add(String(characters.dropFirst(ticks).dropLast(ticks)).trimmingSpaces(), .code)
