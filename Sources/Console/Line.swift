@@ -7,16 +7,28 @@ public enum Style: Sendable {
   case good
   case bad
   case faint
+  /// Words of the notes: **strong**, *emphasis* and `code`.
+  case strong
+  case emphasis
+  case code
+  /// A short formula among words: a line is not broken inside of it.
+  case formula
+  /// In exchanged colours: a bar, or what a search found.
+  case reversed
 
   /// The text inside the ANSI escape sequences of this style.
   func applied(to text: String) -> String {
     let code =
       switch self {
-      case .plain: ""
+      case .plain, .formula: ""
       case .heading: "1"
       case .good: "32"
       case .bad: "1;31"
       case .faint: "2"
+      case .strong: "1"
+      case .emphasis: "3"
+      case .code: "36"
+      case .reversed: "7"
       }
     return code.isEmpty || text.isEmpty ? text : "\u{1B}[\(code)m\(text)\u{1B}[0m"
   }
@@ -32,6 +44,13 @@ public struct Line: Sendable {
   package var isFigure = false
 
   public init(_ text: String, style: Style = .plain) { spans = [(text, style)] }
+
+  package init(_ spans: [(text: String, style: Style)]) { self.spans = spans }
+
+  package static func + (left: Line, right: Line) -> Line { Line(left.spans + right.spans) }
+
+  /// How many columns it takes on a terminal.
+  package var width: Int { spans.reduce(0) { $0 + displayWidth($1.text) } }
 
   /// The text without colour and without spaces at its end.
   package var plain: String {

@@ -87,6 +87,7 @@ struct ChapterProgram<Subject: Chapter> {
     switch options.verb {
     case .notes: return try writeNotes(options)
     case .check: return try checkNotes(options)
+    case .run where options.reads: return try read(options, notes: notes, isTerminal: isTerminal)
     case .run, .exercise: return try runChapter(options, notes: notes, isTerminal: isTerminal)
     }
   }
@@ -118,7 +119,7 @@ struct ChapterProgram<Subject: Chapter> {
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     page.clearProgress()
     let findings = (options.section == nil ? page.unvisited() : []).map(relative)
-    let (passed, failed) = (page.transcript.checks.count - page.transcript.failures, page.transcript.failures)
+    let failed = page.transcript.failures
     let isGood = failed == 0 && findings.isEmpty
     if options.json {
       let json = page.transcript.json(
@@ -129,13 +130,13 @@ struct ChapterProgram<Subject: Chapter> {
       for finding in findings { print(Line("✗ \(finding)", style: .bad)) }
       print(Line(""))
       if options.section == nil { output(notes.equationSummary(options)) }
-      let summary = Text("\(passed) checks passed, \(failed) failed", ko: "검산 \(passed)개 통과, \(failed)개 실패")
-      print(Line(summary(options.language), style: isGood ? .good : .bad))
+      print(page.transcript.summary(options.language, isGood: isGood))
     }
     if let summaryPath, !options.json, options.section == nil {
       let (checked, stated) = notes.equationCounts(options)
       try RunSummary(
-        number: Subject.number, name: Subject.name, language: options.language, passed: passed, failed: failed,
+        number: Subject.number, name: Subject.name, language: options.language,
+        passed: page.transcript.checks.count - failed, failed: failed,
         findings: findings.count, checked: checked, stated: stated, seconds: seconds
       ).append(to: summaryPath)
     }

@@ -214,26 +214,12 @@ private struct Linter {
   /// In CommonMark, asterisks after punctuation close only if a space or punctuation follows: `**게이트(gate)**는` is not rendered
   /// in bold. Opening asterisks follow the same rule, reversed.
   private mutating func checkEmphasis(_ number: Int, _ inline: Inline) {
-    // Asterisks inside code, formulas and addresses do not count; the marks around these count as punctuation.
-    let characters = inline.parts.flatMap { part in
-      inline.characters[part.range].map { part.kind != .text && $0 == "*" ? "." : $0 }
-    }
-    if characters.allSatisfy({ $0 == "*" || $0 == " " }) { return }
-    func isPunctuation(_ character: Character) -> Bool { character.isPunctuation || character.isSymbol }
+    if inline.characters.allSatisfy({ $0 == "*" || $0 == " " }) { return }
     var isBold = false
     var isItalic = false
-    var index = 0
-    while index < characters.count {
-      let run = characters[index...].prefix { $0 == "*" }.count
-      if run == 0 {
-        index += 1
-        continue
-      }
-      let before = index > 0 ? characters[index - 1] : " "
-      index += run
-      let after = index < characters.count ? characters[index] : " "
-      let opens = after != " " && (!isPunctuation(after) || before == " " || isPunctuation(before))
-      let closes = before != " " && (!isPunctuation(before) || after == " " || isPunctuation(after))
+    for asterisks in inline.asterisks {
+      let (run, before, after) = (asterisks.range.count, asterisks.before, asterisks.after)
+      let (opens, closes) = (asterisks.opens, asterisks.closes)
       let marks = String(repeating: "*", count: run)
       let kind = run == 1 ? "italic" : "bold"
       // One finding per line: an error changes how the rest of the line is read.
@@ -270,8 +256,9 @@ private struct Linter {
       if !isRule(next) { report(number, "a table's second row must be |---|") }
       return
     }
-    if cells(line) != cells(previous) {
-      report(number, "this row has \(cells(line)) cells, the one above \(cells(previous))")
+    let (count, above) = (Notes.cells(of: line).count, Notes.cells(of: previous).count)
+    if count != above {
+      report(number, "this row has \(count) cells, the one above \(above)")
     }
   }
 
@@ -284,16 +271,6 @@ private struct Linter {
       if cell.last == ":" { cell.removeLast() }
       return !cell.isEmpty && cell.allSatisfy { $0 == "-" }
     }
-  }
-
-  private func cells(_ line: String) -> Int {
-    var count = 0
-    var previous: Character = " "
-    for character in line {
-      if character == "|" && previous != "\\" { count += 1 }
-      previous = character
-    }
-    return line.hasSuffix("|") ? count - 1 : count
   }
 
   /// Decimals in a chapter's prose must be values of the run, or be part of a formula, a code span or a link.
@@ -317,5 +294,19 @@ private struct Linter {
       if notes.headings.contains(where: { $0.text.hasPrefix(token + " ") }) { continue }
       report(number, "the number \(token) must come from the run: <!-- value: NAME -->\(token)<!-- /value -->")
     }
+  }
+}
+
+extension Notes {
+  /// The cells of a table's row, between the | that have no backslash before them.
+  static func cells(of row: String) -> [String] {
+    var cells = [""]
+    var previous: Character = " "
+    for character in row.hasPrefix("|") ? row.dropFirst() : row[...] {
+      if character == "|", previous != "\\" { cells.append("") } else { cells[cells.count - 1].append(character) }
+      previous = character
+    }
+    if row.hasSuffix("|") { cells.removeLast() }
+    return cells.map { $0.trimmingSpaces() }
   }
 }

@@ -119,6 +119,41 @@ package struct Inline {
     parts.map { kinds.contains($0.kind) ? " " : self[$0] }.joined()
   }
 
+  /// A run of asterisks in the prose.
+  struct Asterisks {
+    /// The range in `characters`.
+    let range: Range<Int>
+    /// The characters beside it.
+    let before: Character
+    let after: Character
+    /// Whether emphasis may begin and end here, by CommonMark's rules.
+    let opens: Bool
+    let closes: Bool
+  }
+
+  /// The runs of asterisks that are not in code, formulas, comments or addresses; the marks around these count as
+  /// punctuation.
+  var asterisks: [Asterisks] {
+    var characters = characters
+    for part in parts where part.kind != .text {
+      for index in part.range where characters[index] == "*" { characters[index] = "." }
+    }
+    func isPunctuation(_ character: Character) -> Bool { character.isPunctuation || character.isSymbol }
+    var found: [Asterisks] = []
+    var index = 0
+    while let start = characters[index...].firstIndex(of: "*") {
+      index = start + characters[start...].prefix { $0 == "*" }.count
+      let before = start > 0 ? characters[start - 1] : " "
+      let after = index < characters.count ? characters[index] : " "
+      found.append(
+        Asterisks(
+          range: start..<index, before: before, after: after,
+          opens: after != " " && (!isPunctuation(after) || before == " " || isPunctuation(before)),
+          closes: before != " " && (!isPunctuation(before) || after == " " || isPunctuation(after))))
+    }
+    return found
+  }
+
   private func has(_ string: String, at index: Int) -> Bool { characters[index...].starts(with: string) }
 
   private func find(_ string: String, from start: Int) -> Int? {

@@ -16,6 +16,8 @@ public struct Options: Sendable, Equatable {
   /// The only section to run; nil for all.
   public var section: String?
   public var listsSections = false
+  /// Whether to go through the chapter as through a notebook.
+  public var reads = false
   /// Whether to run the long trainings.
   public var isFull = false
   public var seed: UInt64 = Options.standardSeed
@@ -78,6 +80,7 @@ public struct Options: Sendable, Equatable {
   private mutating func readFlag(_ name: String) throws -> Bool {
     switch name {
     case "--list": listsSections = true
+    case "--read": reads = true
     case "--full": isFull = true
     case "--json": json = true
     case "--no-color": colour = false
@@ -107,9 +110,14 @@ public struct Options: Sendable, Equatable {
   }
 
   private func checkCombination() throws {
-    if verb != .run, section != nil || listsSections || seed != Options.standardSeed || json && verb != .exercise {
+    if reads, json || listsSections {
+      throw BadInput("--read shows the chapter to a reader: no --\(json ? "json" : "list") with it")
+    }
+    if verb != .run,
+      section != nil || listsSections || reads || seed != Options.standardSeed || json && verb != .exercise
+    {
       throw BadInput(
-        "'\(verb.rawValue)' always takes the whole chapter: no --section, --seed, --list or --json with it")
+        "'\(verb.rawValue)' always takes the whole chapter: no --section, --seed, --list, --read or --json with it")
     }
     if verb == .exercise {
       if json, exercise.action != nil || exercise.isWatching { throw BadInput("--json goes with verdicts alone") }
@@ -149,6 +157,7 @@ public struct Options: Sendable, Equatable {
         --lang en|ko       the language (default: from LC_ALL or LANG)
         --section NAME     only this section
         --list             the names of the sections
+        --read             the chapter as a notebook, page by page; ? lists the keys
         --full             the long trainings too
         --seed N           other random numbers than those of the notes (\(standardSeed))
         --json             everything as JSON (docs/json.md)
@@ -172,6 +181,7 @@ public struct Options: Sendable, Equatable {
         --lang en|ko       언어 (기본값: LC_ALL이나 LANG을 따른다)
         --section NAME     이 절만
         --list             절 이름 목록
+        --read             장을 노트북처럼 한 쪽씩 읽는다. ?를 누르면 키 안내가 나온다
         --full             오래 걸리는 학습까지
         --seed N           노트(\(standardSeed))와 다른 난수
         --json             모든 결과를 JSON으로 (docs/json.md)

@@ -14,7 +14,8 @@ public final class Page {
   /// The checkout's top folder.
   public let root: String
   let notes: Notes
-  private let onlySection: String?
+  /// The only section that a call of the body runs; nil for all. One by one, they make the same transcript.
+  var onlySection: String?
   private let colour: Bool
   var transcript = Transcript()
   /// Receives every line as soon as it is written.
@@ -259,7 +260,8 @@ public final class Page {
   /// - Parameter title: the alternative text, in symbols that both languages can read.
   public func figure(_ name: String, _ figure: Figure, title: String) {
     precondition(!transcript.figures.contains { $0.name == name }, "two figures are named \(name)")
-    transcript.figures.append(NamedFigure(section: section, name: name, svg: figure.svg(id: name, title: title)))
+    transcript.figures.append(
+      NamedFigure(section: section, name: name, svg: figure.svg(id: name, title: title), figure: figure))
     write(figureLine(""))
     for text in figure.terminal(width: 80, colour: colour) { write(figureLine("  " + text)) }
     write(figureLine(""))

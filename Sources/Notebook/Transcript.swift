@@ -36,6 +36,7 @@ struct NamedFigure: Sendable {
   let section: String
   let name: String
   let svg: String
+  let figure: Figure
 }
 
 /// Everything that a run said.
@@ -56,6 +57,13 @@ struct Transcript: Sendable {
   var diagrams: [(name: String, diagrams: Diagrams)] = []
 
   var failures: Int { checks.count { !$0.passed } }
+
+  /// The last line of a run.
+  func summary(_ language: Language, isGood: Bool) -> Line {
+    let (passed, failed) = (checks.count - failures, failures)
+    let words = Text("\(passed) checks passed, \(failed) failed", ko: "검산 \(passed)개 통과, \(failed)개 실패")
+    return Line(words(language), style: isGood ? .good : .bad)
+  }
 
   /// What a section printed, without colour and without figures in characters: the notes' output block. Nil if there is no such
   /// section.

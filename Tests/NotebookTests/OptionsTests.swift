@@ -7,7 +7,7 @@ import Testing
     let options = try Options([])
     #expect(options.verb == .run)
     #expect(options.language == .english)
-    #expect(options.section == nil && !options.listsSections && !options.isFull && !options.json)
+    #expect(options.section == nil && !options.listsSections && !options.reads && !options.isFull && !options.json)
     #expect(options.seed == Options.standardSeed)
     #expect(options.colour && !options.help && !options.version)
   }
@@ -24,6 +24,7 @@ import Testing
     #expect(try Options(["--section", "x"]) == expected { $0.section = "x" })
     #expect(try Options(["--section=a=b"]) == expected { $0.section = "a=b" })
     #expect(try Options(["--list"]) == expected { $0.listsSections = true })
+    #expect(try Options(["--read"]) == expected { $0.reads = true })
     #expect(try Options(["--full"]) == expected { $0.isFull = true })
     #expect(try Options(["--seed", "0"]) == expected { $0.seed = 0 })
     #expect(try Options(["--seed=\(UInt64.max)"]) == expected { $0.seed = .max })
@@ -59,7 +60,8 @@ import Testing
     (["--section"], "--section"), (["--section="], "--section"), (["--seed"], "--seed"), (["--seed", "-1"], "'-1'"),
     (["--seed", "1.5"], "'1.5'"), (["--seed", "18446744073709551616"], "'18446744073709551616'"),
     (["--seed", "eins"], "'eins'"),
-    (["--list=x"], "--list"), (["--json="], "--json"), (["--no-color=1"], "--no-color"), (["--full=yes"], "--full"),
+    (["--list=x"], "--list"), (["--read=x"], "--read"), (["--json="], "--json"), (["--no-color=1"], "--no-color"),
+    (["--full=yes"], "--full"),
     (["--help=me"], "--help"), (["--colour"], "'--colour'"), (["-x"], "'-x'"), (["--"], "'--'"),
     (["--foo=3"], "'--foo'"),
     (["run"], "'run'"), (["build"], "'build'"), ([""], "''"), (["notes", "check"], "notes and check"),
@@ -109,7 +111,8 @@ import Testing
   func theHelpNamesEveryOptionAndTheProgram(_ language: Language) {
     let help = Options.help(for: "tiny", title: Text("A tiny chapter", ko: "작은 장"), language: language)
     for word in [
-      "--lang en|ko", "--section", "--list", "--full", "--seed", "--json", "--no-color", "NO_COLOR", "--help", "-h",
+      "--lang en|ko", "--section", "--list", "--read", "--full", "--seed", "--json", "--no-color", "NO_COLOR", "--help",
+      "-h",
       "--version",
       "notes", "check", "docs/json.md", "LC_ALL", "LANG", "swift run tiny", "0", "1", "2",
     ] { #expect(help.contains(word), "\(word)") }
