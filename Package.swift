@@ -118,7 +118,8 @@ let tests: [Target] = [
   .testTarget(name: "NotebookTests", dependencies: ["Notebook"]),
   .testTarget(name: "PackageTests", dependencies: ["Autodiff", "Recurrent", "Reference"]),
   .testTarget(
-    name: "ChapterTests", dependencies: ["Experiments", "Figures", "Notebook"] + chapters.map { .init(stringLiteral: $0.name) }),
+    name: "ChapterTests",
+    dependencies: ["Experiments", "Figures", "Notebook"] + chapters.map { .init(stringLiteral: $0.name) }),
 ]
 
 let package = Package(
