@@ -263,7 +263,7 @@ public final class Page {
     transcript.figures.append(
       NamedFigure(section: section, name: name, svg: figure.svg(id: name, title: title), figure: figure))
     write(figureLine(""))
-    for text in figure.terminal(width: 80, colour: colour) { write(figureLine("  " + text)) }
+    for text in figure.terminal(width: 78, colour: colour) { write(figureLine("  " + text)) }
     write(figureLine(""))
   }
 

@@ -69,7 +69,8 @@ extension Diagram {
       if nodes[node].part == .dots { kind = "\(Kind.quantity)" }
       return "\(kind)(\(parts.joined(separator: ", ")))"
     }
-    return Set(
+    let widths = wires.compactMap { wire in wire.weight.map { "\(wire.from) → \(wire.to) as thick as \($0)" } }
+    return Set(widths).union(
       nodes.indices.filter { nodes[$0].part != .merge }.map { node in
         nodes[node].names.map { $0 ?? "" }.joined(separator: ", ") + " = " + call(node, [])
       })
@@ -94,6 +95,9 @@ extension Diagram {
       for node in nodes.indices where node != wire.to {
         if nodes[node].part == .merge, nodes[wire.from.node].part == .merge { continue }
         add("\(title) leads to \(self.title(ofNode: node))") { $0.wires[index].to = node }
+      }
+      for other in wires where wire.weight != nil && other.weight != nil && other.weight != wire.weight {
+        add("\(title) is as thick as \(other.weight!)") { $0.wires[index].weight = other.weight }
       }
       add("\(title) is missing") { $0.wires.remove(at: index) }
       if [.operation, .layer, .merge].contains(nodes[wire.to].part) {

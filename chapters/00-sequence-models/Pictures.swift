@@ -123,8 +123,8 @@ extension SequenceModels {
   /// The five programs, each as it runs on a tape: those that read once, and those that read four times.
   func drawPrograms(_ page: Page, _ parameters: [Program: [Matrix]]) {
     let kinds: [(program: Program, label: String)] = [
-      (.oneToOne, "1 → 1"), (.oneToMany, "1 → 4"), (.manyToOne, "4 → 1"), (.aligned, "4 → 4"),
-      (.encoderDecoder, "4 → h_{4} → 4"),
+      (.oneToOne, "1 → 1"), (.oneToMany, "1 → 4"), (.manyToOne, "4 → 1"), (.aligned, "4 ⇉ 4"),
+      (.encoderDecoder, "4 → h → 4"),
     ]
     let panels = kinds.map { panel($0.program, $0.label, parameters[$0.program]!) }
     page.diagram("read-once", Array(panels[0...1]), isRow: true)

@@ -64,7 +64,7 @@ extension LSTMBackprop {
     d.wire(tanh, show)
     d.wire(o, show)
     d.wire(show, join, via: [(4, 14)])
-    d.wire(show, d.quantity("h_{t-1}", at: 7, 8))
+    d.wire(show, d.dots("h_{t-1}", at: 7, 8))  // to the output gate
     d.wire(x, join)
     for gate in [f, i, g] { d.wire(join, gate) }
     d.wire(f, keep)
@@ -76,7 +76,7 @@ extension LSTMBackprop {
     let tape = Tape()
     let names = ["{t-2}", "{t-1}", "t"]
     _ = WorkedLSTM.record(steps: 2, on: tape) { names[$0] }
-    let paths = d.naming(["f_t", "i_t", "g_t"])
+    let paths = d.naming(["h_{t-1}", "f_t", "i_t", "g_t"])
       .colouring(["tanh", "h_{t-1}", "join", "f_t", "i_t", "g_t", "write"], 1)
       .colouring(["c_{t-1}", "keep", "c_t"], 0)
     page.diagram("two-paths", paths, tape, isPart: true)

@@ -58,7 +58,7 @@ extension GatedRecurrentUnitChapter {
   /// One z, 0.9, read both ways: h_{t−1} is 1 and the candidate −1, so h_t shows which of them it is.
   private func readings(_ page: Page) {
     let zero = Matrix(0)
-    let panels = [(UpdateGate.keepsPast, "h_t = z ⊙ h + (1 − z) ⊙ g"), (.takesNew, "h_t = z ⊙ g + (1 − z) ⊙ h")].map {
+    let panels = [(UpdateGate.keepsPast, "h_t = z ⊙ h + (1 − z) ⊙ g"), (.takesNew, "h_t = z̄ ⊙ g + (1 − z̄) ⊙ h")].map {
       update, label in
       let unit = GRUCell<Matrix>(
         W: (xr: zero, xz: zero, xg: zero, hr: zero, hz: zero, hg: zero),

@@ -106,6 +106,16 @@ private struct Matcher {
     let arriving = diagram.wires.filter { $0.to == node }
     let isUsed = diagram.wires.contains { $0.from.node == node }
     for wire in arriving {
+      if let weight = wire.weight {
+        let read = (diagram.inputs(of: wire.from.node) + diagram.inputs(of: wire.to)).map {
+          diagram.nodes[$0.port.node].names[$0.port.output]
+        }
+        if !read.contains(weight) {
+          throw Problem(
+            "neither end of the wire \(diagram.title(wire.from)) → \(title) reads \(weight.asFormula), its thickness",
+            ko: "선 \(diagram.title(wire.from)) → \(title)의 굵기라는 \(weight.asFormula)을(를) 어느 끝에서도 읽지 않는다")
+        }
+      }
       guard let next = wire.nextName, let name = diagram.nodes[wire.from.node].names[wire.from.output] else { continue }
       if Diagram.before(name) != next {
         throw Problem(

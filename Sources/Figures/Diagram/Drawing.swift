@@ -166,12 +166,12 @@ extension Drawing.Line {
 }
 
 extension Diagram.Tone {
-  /// What is drawn later has the higher rank.
+  /// What is drawn later has the higher rank: on a shared track the main path, colour 0, is on top.
   var rank: Int {
     switch self {
     case .pale: 0
     case .plain: 1
-    case .colour(let index): 2 + index
+    case .colour(let index): 2 + max(0, 9 - index)
     }
   }
 }
