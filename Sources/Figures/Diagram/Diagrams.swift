@@ -33,8 +33,6 @@ public struct Diagrams: Sendable {
   let panels: [DiagramPanel]
   let drawings: [Drawing]
   let isRow: Bool
-  /// For pictures of the way back: by name, the sum of what the drawn wires carry.
-  public let gradients: [[String: Matrix]]
 
   /// Compares each picture with its tape and draws it.
   ///
@@ -43,7 +41,6 @@ public struct Diagrams: Sendable {
   public init(_ panels: [DiagramPanel], isRow: Bool = false) throws(Difference) {
     (self.panels, self.isRow) = (panels, isRow)
     var drawings: [Drawing] = []
-    var gradients: [[String: Matrix]] = []
     for panel in panels {
       do throws(Diagram.Problem) {
         let match = try panel.diagram.match(panel.records, isPart: panel.isPart)
@@ -55,12 +52,11 @@ public struct Diagrams: Sendable {
         let flaws = DrawingLayout<Pixels>(drawing).problems + DrawingLayout<Characters>(drawing).problems
         if let flaw = flaws.first { throw Diagram.Problem(flaw, ko: flaw) }
         drawings.append(drawing)
-        gradients.append(back?.sums ?? [:])
       } catch {
         throw Difference(text: error.text)
       }
     }
-    (self.drawings, self.gradients) = (drawings, gradients)
+    self.drawings = drawings
   }
 
   /// What differs.

@@ -33,6 +33,7 @@ struct DrawingTerminal {
   }
 
   private var cells: [[Cell]]
+  private let layout: DrawingLayout<Characters>
   private let origin: (x: Double, y: Double)
 
   static func lines(_ drawings: [Drawing], inRow: Bool, width: Int, colour: Bool) -> [String] {
@@ -53,7 +54,8 @@ struct DrawingTerminal {
   }
 
   private init(_ drawing: Drawing) {
-    let bounds = DrawingLayout<Characters>(drawing).bounds
+    layout = DrawingLayout(drawing)
+    let bounds = layout.bounds
     origin = (x: bounds.left.rounded(.down), y: bounds.top.rounded(.down))
     let (width, height) = (
       Int((bounds.right - origin.x).rounded(.up)) + 2, Int((bounds.bottom - origin.y).rounded(.up)) + 1
@@ -103,13 +105,12 @@ struct DrawingTerminal {
   // MARK: Parts
 
   private mutating func draw(_ drawing: Drawing) {
-    let layout = DrawingLayout<Characters>(drawing)
     for frame in drawing.frames {
       let ((left, top), (right, bottom)) = (place(frame.from), place(frame.to))
       rectangle(left, top, right, bottom, .plain, horizontal: "┄", vertical: "┊")
       write(frame.label.terminal, left + 2, top, .plain)
     }
-    drawLines(drawing, layout)
+    drawLines(drawing)
     for shape in drawing.shapes { draw(shape) }
     for text in layout.texts {
       for (k, label) in text.labels.enumerated() {
@@ -167,7 +168,7 @@ struct DrawingTerminal {
   private static let heavy = Array(" ╹╻┃╸┛┓┫╺┗┏┣━┻┳╋")
 
   /// Lines of one source join where they share a character; where two sources cross, the vertical one runs on over the other.
-  private mutating func drawLines(_ drawing: Drawing, _ layout: DrawingLayout<Characters>) {
+  private mutating func drawLines(_ drawing: Drawing) {
     struct Track {
       var directions: Directions = []
       var tone = Diagram.Tone.pale
