@@ -151,7 +151,7 @@ public struct Learner: Sendable {
 ///
 /// - Parameter data: how many sequences the training set has; nil to draw new ones for every batch.
 public func scores(
-  _ contestant: Contestant, _ task: Task, seeds: Range<UInt64>, updates: Int, batch: Int = 16, data: Int? = nil
+  _ contestant: Contestant, _ task: Task, seeds: [UInt64], updates: Int, batch: Int = 16, data: Int? = nil
 ) -> Scores {
   let found = seeds.map { seed in
     var random = Random(seed: seed)

@@ -9,8 +9,10 @@ public final class Page {
   public let language: Language
   /// Whether to run the long trainings (`--full`).
   public let isFull: Bool
-  /// The seed of all random numbers in the run.
-  public let seed: UInt64
+  /// The seed of the run's random numbers; 1 in the notes.
+  public var seed: UInt64 { seeds(1)[0] }
+  /// The number after `--seed`.
+  private let seedNumber: UInt64
   /// The checkout's top folder.
   public let root: String
   let notes: Notes
@@ -31,9 +33,17 @@ public final class Page {
     self.colour = colour
     language = options.language
     isFull = options.isFull
-    seed = options.seed
+    seedNumber = options.seed
     onlySection = options.section
     showsProgress = isatty(STDERR_FILENO) == 1
+  }
+
+  /// Seeds for repetitions of an experiment, the first of which is `seed`. Runs with `--seed N` and `--seed M` share none of
+  /// them: the seeds of one begin 2⁶⁴ / φ · (N − M) after those of the other (modulo 2⁶⁴), which for |N − M| < 2³² is more than
+  /// 2³⁰ away (Knuth, The Art of Computer Programming, volume 3, 6.4: Fibonacci hashing).
+  public func seeds(_ count: Int) -> [UInt64] {
+    let first = Options.standardSeed &+ (seedNumber &- Options.standardSeed) &* 0x9E37_79B9_7F4A_7C15
+    return (0..<UInt64(count)).map { first &+ $0 }
   }
 
   // MARK: Sections and text

@@ -58,7 +58,22 @@ import Testing
       page.section("one") { page.print(.symbols("seed \(page.seed), full \(page.isFull)")) }
     }
     #expect(try checkout.run("--section=one").lines.contains("  seed 1, full false"))
-    #expect(try checkout.run("--section=one", "--seed=42", "--full").lines.contains("  seed 42, full true"))
+    #expect(try checkout.run("--section=one", "--seed=1", "--full").lines.contains("  seed 1, full true"))
+    #expect(try !checkout.run("--section=one", "--seed=2").text.contains("seed 1,"))
+  }
+
+  @Test func runsOfTwoSeedsShareNone() throws {
+    let numbers = Array(0...200) + [2021, 1 << 31, UInt64.max - 116, .max - 6, .max - 2, .max - 1, .max]
+    var seeds: Set<UInt64> = []
+    for number in numbers {
+      let checkout = try Checkout { page in
+        page.section("one") {
+          #expect(page.seeds(1) == [page.seed])
+          for seed in page.seeds(1000) { #expect(seeds.insert(seed).inserted, "--seed \(number) repeats \(seed)") }
+        }
+      }
+      _ = try checkout.run("--section=one", "--seed=\(number)")
+    }
   }
 
   @Test func aRunPrintsTheSameBytesTwice() throws {

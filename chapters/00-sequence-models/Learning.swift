@@ -18,7 +18,7 @@ extension SequenceModels {
   }
 
   func learning(_ page: Page, _ truth: Pasts) {
-    let (sizes, seeds) = ([16, 64, 256, 1024], page.seed..<(page.seed + 5))
+    let (sizes, seeds) = ([16, 64, 256, 1024], page.seeds(5))
     let machines = Machine.all(4)
     /// Of the networks: by size, then by seed.
     var losses: [[[Double]]] = []

@@ -39,7 +39,7 @@ extension SequenceModels {
 
   // MARK: Training
 
-  private func seeds(_ page: Page) -> Range<UInt64> { page.seed..<(page.seed + 5) }
+  private func seeds(_ page: Page) -> [UInt64] { page.seeds(5) }
 
   /// Trains each program with every seed. Returns its accuracies, one for each seed and answer, and its losses, one for each
   /// seed and update.

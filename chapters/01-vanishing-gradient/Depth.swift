@@ -19,7 +19,7 @@ extension VanishingGradient {
     // The median over 5 seeds, layer by layer.
     let medians = kinds.map { kind in
       median(
-        (page.seed..<(page.seed + 5)).map { seed in
+        page.seeds(5).map { seed in
           var random = Random(seed: seed)
           return depthNorms(kind.design, layers: 40, width: width, weight: kind.weight, random: &random)
         })

@@ -6,7 +6,7 @@ import Notebook
 
 extension VanishingGradient {
   func learning(_ page: Page) {
-    let seeds = page.seed..<(page.seed + 3)
+    let seeds = page.seeds(3)
     let design = Design(gain: 0.7, clipping: 1)
     let recalled = recall(page, design, seeds)
     let agreed = agree(page, design, seeds)
@@ -18,7 +18,7 @@ extension VanishingGradient {
       title: "Accuracy of agreement against the number n of nouns in between")
   }
 
-  private func recall(_ page: Page, _ design: Design, _ seeds: Range<UInt64>) -> [(size: Int, accuracy: Scores)] {
+  private func recall(_ page: Page, _ design: Design, _ seeds: [UInt64]) -> [(size: Int, accuracy: Scores)] {
     let lags = [1, 3, 5, 7, 10, 15, 20, 30]
     var norms: [Double] = []
     let found = lags.map { lag in
@@ -53,7 +53,7 @@ extension VanishingGradient {
     return found
   }
 
-  private func agree(_ page: Page, _ design: Design, _ seeds: Range<UInt64>) -> [(size: Int, accuracy: Scores)] {
+  private func agree(_ page: Page, _ design: Design, _ seeds: [UInt64]) -> [(size: Int, accuracy: Scores)] {
     func accuracy(_ count: Int, areNeutral: Bool = false) -> Scores {
       accuracies(design, seeds: seeds, symbols: 10, classes: 2) {
         agreement(nouns: count, areNeutral: areNeutral, size: $0, &$1)

@@ -56,7 +56,7 @@ func jacobianNorms(
 
 /// The norm of a network's Jacobian over the lag of the recall task before any training: from h_1, which has read the
 /// symbol, to h_{lag + 1}, which must name it. The median over seeds, one sequence each.
-func startingNorm(_ design: Design, lag: Int, seeds: Range<UInt64>) -> Double {
+func startingNorm(_ design: Design, lag: Int, seeds: [UInt64]) -> Double {
   let norms = seeds.map { seed -> Double in
     var random = Random(seed: seed)
     let reader = Reader(design, symbols: 8, hidden: 16, classes: 4, random: &random)
@@ -69,7 +69,7 @@ func startingNorm(_ design: Design, lag: Int, seeds: Range<UInt64>) -> Double {
 
 /// Trains a network of 16 units for each seed on batches of 16 sequences, and tests it on 512 new ones.
 func accuracies(
-  _ design: Design, seeds: Range<UInt64>, symbols: Int, classes: Int, steps: Int = 400,
+  _ design: Design, seeds: [UInt64], symbols: Int, classes: Int, steps: Int = 400,
   task: (_ size: Int, inout Random) -> Sequences
 ) -> Scores {
   let found = seeds.map { seed in

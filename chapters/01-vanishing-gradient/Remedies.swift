@@ -60,7 +60,7 @@ extension VanishingGradient {
 
   private func compareRemedies(_ page: Page) {
     let lag = 20
-    let seeds = page.seed..<(page.seed + 3)
+    let seeds = page.seeds(3)
     let candidates: [(name: Text, design: Design)] = [
       (Text("none", ko: "없음"), Design(gain: 0.7)),
       (Text("none", ko: "없음"), Design()),

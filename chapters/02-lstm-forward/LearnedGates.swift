@@ -11,7 +11,7 @@ extension LSTMForward {
     let lags = [5, 10, 20, 50, 100, 200]
     let networks = (0..<count).map { number in
       page.progress(Text("network \(number + 1)", ko: "망 \(number + 1)"), Double(number) / Double(count))
-      return Trained(seed: page.seed + UInt64(number), updates: 500, lags: lags)
+      return Trained(seed: page.seeds(count)[number], updates: 500, lags: lags)
     }
     let parameters = networks[0].keeper.parameters.reduce(0) { $0 + $1.count }
     page.number("kept-parameters", Double(parameters), decimals: 0)

@@ -81,7 +81,7 @@ extension LSTMBackprop {
     let lags = [1, 10, 30]
     var rows: [[String]] = []
     for bias in [0, 1, 3, 5] {
-      let found = (page.seed..<(page.seed + 5)).map { seed in
+      let found = page.seeds(5).map { seed in
         paths(Example.sequence(forgetBias: bias, steps: 132, batch: 1, seed: seed), from: 100, lags)
       }
       let (whole, direct) = (median(found.map { $0.whole.map(\.spectralNorm) }), median(found.map(\.direct)))

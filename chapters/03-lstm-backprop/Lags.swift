@@ -56,11 +56,11 @@ extension LSTMBackprop {
     for (number, design) in Design.all.enumerated() {
       page.progress(.symbols(design.name), Double(number) / Double(Design.all.count))
       var outcome = Outcome()
-      for seed in page.seed..<(page.seed + 5) {
+      for seed in page.seeds(5) {
         var random = Random(seed: seed)
         var reader = Reader(design, random: &random)
         let x = Reader.task(lag: 2 * distance).draw(1, &random).x
-        var weights = Random(seed: seed + 1000)
+        var weights = Random(seed: seed &+ 1000)
         let upstream = weights.normal(Reader.hidden, 1)
         outcome.before.append(Lags(reader.network, x, upstream: upstream, through: distance))
         outcome.losses.append(

@@ -12,7 +12,7 @@ extension LSTMBackprop {
   func truncation(_ page: Page) {
     page.section("truncation") {
       let T = 64
-      let found = truncationErrors(steps: T, seeds: page.seed..<(page.seed + 5))
+      let found = truncationErrors(steps: T, seeds: page.seeds(5))
       page.print(
         Text(
           "‖truncated − full‖ / ‖full‖ over all weights, T = \(T), 64 sequences: the median of 5 seeds (lowest … highest).",
@@ -52,7 +52,7 @@ extension LSTMBackprop {
   }
 
   /// ‖truncated − full‖ / ‖full‖ for each forget bias: a list of seeds, each a list of windows.
-  private func truncationErrors(steps T: Int, seeds: Range<UInt64>) -> [Int: [[Double]]] {
+  private func truncationErrors(steps T: Int, seeds: [UInt64]) -> [Int: [[Double]]] {
     var found: [Int: [[Double]]] = [:]
     for bias in biases {
       found[bias] = seeds.map { seed in

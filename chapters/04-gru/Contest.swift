@@ -13,7 +13,7 @@ extension GatedRecurrentUnitChapter {
       let task = Task.recall(lag: 10)
       let contestants = Contestant.all(rnn: 23, lstm: 10, gru: 12)
       countsAgree(page, task, contestants)
-      let seeds = page.seed..<(page.seed + 10)
+      let seeds = page.seeds(10)
       let found = contestants.enumerated().map { number, contestant -> Result in
         page.progress(.symbols(contestant.label), Double(number) / Double(contestants.count))
         return (contestant, scores(contestant, task, seeds: seeds, updates: 200))

@@ -37,7 +37,7 @@ extension GatedRecurrentUnitChapter {
   }
 
   private func reach(_ page: Page) {
-    let seeds = page.seed..<(page.seed + 5)
+    let seeds = page.seeds(5)
     let gated = [-2.0, 0, 2, 5].map { b in
       Curve(
         label: "b_z = " + NumberFormat.format(b, decimals: 0), name: b < 0 ? "minus-2" : "\(Int(b))",

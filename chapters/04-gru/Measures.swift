@@ -36,6 +36,6 @@ func gradientReach(_ kind: RecurrentConfiguration.Kind, gateBias: Double? = nil,
 }
 
 /// The median over seeds, lag by lag.
-func medianReach(_ kind: RecurrentConfiguration.Kind, gateBias: Double? = nil, seeds: Range<UInt64>) -> [Double] {
+func medianReach(_ kind: RecurrentConfiguration.Kind, gateBias: Double? = nil, seeds: [UInt64]) -> [Double] {
   median(seeds.map { gradientReach(kind, gateBias: gateBias, seed: $0) })
 }

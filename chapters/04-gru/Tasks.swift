@@ -27,7 +27,7 @@ private struct Contest {
   /// Trains every contestant with every seed.
   ///
   /// - Parameter data: how many sequences there are to learn from; nil for new ones in every batch.
-  func results(_ page: Page, _ title: Text, seeds: Range<UInt64>, data: Int? = nil) -> [Result] {
+  func results(_ page: Page, _ title: Text, seeds: [UInt64], data: Int? = nil) -> [Result] {
     contestants.enumerated().map { number, contestant in
       page.progress(title, Double(number) / Double(contestants.count))
       return (contestant, scores(contestant, task, seeds: seeds, updates: 1000, data: data))
@@ -42,7 +42,7 @@ extension GatedRecurrentUnitChapter {
         page.print()
         page.print(contest.title)
         countsAgree(page, contest.task, contest.contestants)
-        let found = contest.results(page, contest.title, seeds: page.seed..<(page.seed + 5))
+        let found = contest.results(page, contest.title, seeds: page.seeds(5))
         table(page, found, name: contest.name)
         return found.map(\.scores)
       }
@@ -74,7 +74,7 @@ extension GatedRecurrentUnitChapter {
     let amounts = [16, 64, 256]
     let byAmount = amounts.map { amount in
       contest.results(
-        page, Text("agreement, \(amount) sentences", ko: "일치, 문장 \(amount)개"), seeds: page.seed..<(page.seed + 10),
+        page, Text("agreement, \(amount) sentences", ko: "일치, 문장 \(amount)개"), seeds: page.seeds(10),
         data: amount
       ).map(\.scores)
     }

@@ -12,7 +12,7 @@ extension BidirectionalNetworks {
   func leak(_ page: Page) throws {
     try page.section("leak") {
       let all = nextSymbol(allSequences(T + 1, symbols: symbols), symbols: symbols)
-      let seeds = page.seed..<(page.seed + 3)
+      let seeds = page.seeds(3)
       let ones = seeds.map { trained($0, bidirectional: false) }
       let twos = seeds.map { trained($0, bidirectional: true) }
       let (one, two) = (ones.map(\.scorer), twos.map(\.scorer))

@@ -96,7 +96,7 @@ struct Shares {
 extension Corpus {
   /// For each seed, how many sentences a network with this view answers correctly. It is trained on the whole corpus and
   /// tested on it: the question is what can be known, not what carries over to new sentences.
-  func trained(_ view: View, seeds: Range<UInt64>, updates: Int = 60) -> Shares {
+  func trained(_ view: View, seeds: [UInt64], updates: Int = 60) -> Shares {
     let (words, answers) = (words, answers)
     // A network that reads from right to left is one that reads the reversed sentence from left to right.
     let isBackwards = view == .future

@@ -47,7 +47,7 @@ extension BidirectionalNetworks {
   /// With every input but x_T replaced, the backward half of y_T stays as it is: it has read x_T alone.
   private func replaceAllButLast(_ page: Page, _ example: Example) {
     let (T, H) = (example.T, example.hidden)
-    var other = Example(steps: 6, batch: 1, seed: page.seed + 1).x
+    var other = Example(steps: 6, batch: 1, seed: page.seeds(2)[1]).x
     other[T - 1] = example.x[T - 1]
     func back(_ x: [Matrix]) -> [Matrix] { example.layer.run(x).outputs.map { $0.rows(H..<2 * H) } }
     let (old, new) = (back(example.x), back(other))
@@ -61,7 +61,7 @@ extension BidirectionalNetworks {
 
   /// The recall task, read from the last output of one direction or of both, or from the two last states.
   private func recall(_ page: Page) {
-    let seeds = page.seed..<(page.seed + 5)
+    let seeds = page.seeds(5)
     // begin: readings
     func last<A>(_ run: Unrolled<A>) -> [A] { [run.outputs[run.outputs.count - 1]] }
     func ends<A: Algebra>(_ run: Unrolled<A>) -> [A] { [.stack(run.states.map { $0[0] })] }
@@ -99,7 +99,7 @@ extension BidirectionalNetworks {
   /// - Parameters:
   ///   - train, test: what the scores are read from, over both algebras.
   private func shares(
-    _ seeds: Range<UInt64>, bidirectional: Bool, _ train: @escaping Scorer.Reading<Variable>,
+    _ seeds: [UInt64], bidirectional: Bool, _ train: @escaping Scorer.Reading<Variable>,
     _ test: @escaping Scorer.Reading<Matrix>
   ) -> Shares {
     Shares(

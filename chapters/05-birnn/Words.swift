@@ -69,7 +69,7 @@ extension BidirectionalNetworks {
       if view == .pastAndNextWord {
         row += ["", "", ""]
       } else {
-        let shares = corpus.trained(view, seeds: page.seed..<(page.seed + 3))
+        let shares = corpus.trained(view, seeds: page.seeds(3))
         trained[view] = shares
         row += percentages(shares)
         page.number("\(name)-\(view)-trained", 100 * shares.mean, decimals: 1)

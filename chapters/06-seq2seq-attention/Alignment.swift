@@ -14,8 +14,8 @@ extension Seq2SeqAttention {
       let sources = page.unseen(200, length: length)
       page.print(
         Text(
-          "200 newly drawn sequences of \(length) symbols, seed \(page.seed). The place that belongs to symbol t is S + 1 − t:",
-          ko: "새로 뽑은 길이 \(length)의 수열 200개, 시드 \(page.seed). 기호 t에 해당하는 자리는 S + 1 − t다:"))
+          "200 newly drawn sequences of \(length) symbols. The place that belongs to symbol t is S + 1 − t:",
+          ko: "새로 뽑은 길이 \(length)의 수열 200개. 기호 t에 해당하는 자리는 S + 1 − t다:"))
       let found = AttentionScore.allCases.map { ($0, reversers[$0].alignment(sources)) }
       page.table(
         [
@@ -139,7 +139,7 @@ private struct Survey {
   /// The lengths at which sequences are written.
   static let lengths = [4, 6, 8, 12, 16]
 
-  let seeds: Range<UInt64>
+  let seeds: [UInt64]
   private var results: [Plan: [Result]] = [:]
 
   private struct Result {
@@ -151,7 +151,7 @@ private struct Survey {
 
   /// Trains them all, two at a time. Each training is independent, so that the numbers are those of one after the other.
   init(_ page: Page) {
-    seeds = page.seed..<page.seed + 5
+    seeds = page.seeds(5)
     let plans =
       [Plan(score: nil)]
       + Seq2SeqConfiguration.Query.allCases.flatMap { query in

@@ -74,7 +74,7 @@ extension Seq2SeqAttention {
         Text(
           "\(Training.updates) updates from each seed, then the \(Training.testSize) strings of the test split:",
           ko: "시드마다 갱신 \(Training.updates)번, 그다음 시험용 문자열 \(Training.testSize)개:"))
-      let results = (page.seed..<page.seed + 3).map { seed in
+      let results = page.seeds(3).map { seed in
         let training = completed(seed, page)
         return (seed: seed, losses: training.losses, right: training.reader.countRight(Training.test))
       }

@@ -29,7 +29,7 @@ struct DeepNetworks: Chapter {
 
 extension Page {
   /// The seeds of everything that is measured over several seeds: the run's own and the next four.
-  var fiveSeeds: Range<UInt64> { seed..<(seed + 5) }
+  var fiveSeeds: [UInt64] { seeds(5) }
 }
 
 extension RecurrentConfiguration.Kind {
