@@ -23,6 +23,7 @@ public final class Page {
   /// Receives every line as soon as it is written.
   var listener: ((Line) -> Void)?
   private var lastShown: String?
+  private var isApart = false
   private(set) var section = ""
   /// Whether the listener receives the lines of checks that hold (`--checks`), or one line for all of a section.
   private let showsChecks: Bool
@@ -66,7 +67,10 @@ public final class Page {
     for line in wrapped(title, width: Page.width) { show(Line(line, style: .heading)) }
     transcript.sections.append(Transcript.Section(name: name, title: title))
     try body()
-    if !showsChecks, let line = transcript.checkLine(of: name, language) { show(line) }
+    if !showsChecks, let line = transcript.checkLine(of: name, language) {
+      isApart = false
+      show(line)
+    }
     section = ""
   }
 
@@ -81,13 +85,15 @@ public final class Page {
     precondition(!section.isEmpty, "a chapter writes inside its sections")
     clearProgress()
     transcript.sections[transcript.sections.count - 1].lines.append(line)
-    if line.kind != .check || showsChecks { show(line) }
+    // What stood on both sides of a check is separated by an empty line.
+    if line.kind != .check || showsChecks { show(line) } else { isApart = true }
   }
 
   /// Hands a line to the listener, and of several empty lines the first.
   private func show(_ line: Line) {
     if line.plain.isEmpty, lastShown == "" { return }
-    lastShown = line.plain
+    if isApart, !line.plain.isEmpty, lastShown != "" { listener?(Line("")) }
+    (lastShown, isApart) = (line.plain, false)
     listener?(line)
   }
 
