@@ -334,7 +334,7 @@ public final class Page {
     guard showsProgress else { return }
     let filled = fraction.isNaN ? 0 : Int((min(max(fraction, 0), 1) * 24).rounded())
     let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
-    FileHandle.standardError.write(Data("\r\u{1B}[K  \(bar)  \(what(language))".utf8))
+    showProgress("  \(bar)  \(what(language))")
     progressShown = true
   }
 
@@ -343,12 +343,12 @@ public final class Page {
   public func remark(_ text: Text) {
     guard listener != nil else { return }
     clearProgress()
-    FileHandle.standardError.write(Data(("  " + text(language) + "\n").utf8))
+    printError("  " + text(language))
   }
 
   func clearProgress() {
     guard progressShown else { return }
-    FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+    showProgress("")
     progressShown = false
   }
 }

@@ -23,9 +23,9 @@ extension Subcommand {
     defer { grader.cleanUp() }
     call.errors("book: \(grader.protections.text(call.language))")
     let grades = try grader.grade(submissions) { text in
-      if isatty(STDERR_FILENO) == 1 { FileHandle.standardError.write(Data("\r\u{1B}[K  \(text)".utf8)) }
+      if isatty(STDERR_FILENO) == 1 { showProgress("  \(text)") }
     }
-    if isatty(STDERR_FILENO) == 1 { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+    if isatty(STDERR_FILENO) == 1 { showProgress("") }
     try writeAtomically(gradesCSV(grades), to: "\(path).csv")
     try writeAtomically(
       gradesJSON(grades, grader.protections, call.language).text + "\n", to: "\(path).json")

@@ -8,7 +8,7 @@ struct Program {
   /// The top folder of the checkout; if nil, it is searched for with `checkout()`.
   var root: String?
   /// Prints a line; tests replace it.
-  var output: (String) -> Void = { line in FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+  var output: (String) -> Void = printLine
   /// Prints a finding; tests replace it.
   var errors: (String) -> Void = printError
 
