@@ -44,6 +44,16 @@ struct Examples {
     let wanted = answers[0].indices.map { k in indices.map { answers[$0][k] } }
     return Lesson(program: program, inputs: inputs, wanted: wanted, classCount: classes.count)
   }
+
+  /// The best accuracy of a model that answers each step from its input alone: the most frequent class of each.
+  var ceilingOfOneStep: Double {
+    var counts: [[Double]: [Int: Int]] = [:]
+    for (inputs, classes) in zip(reads, answers) {
+      for (input, one) in zip(inputs, classes) { counts[input, default: [:]][one, default: 0] += 1 }
+    }
+    let right = counts.values.reduce(0) { $0 + $1.values.max()! }
+    return Double(right) / Double(reads.count * reads[0].count)
+  }
 }
 
 extension Text {
@@ -156,18 +166,23 @@ extension Examples {
 
   /// English → Korean, where the verb moves to the end and a noun's ending says what it does.
   static func translations() -> Examples {
-    let words = ["big", "small", "old", "dogs", "cats", "birds", "horses", "see", "like", "follow"]
-    let korean = [
-      "큰", "작은", "늙은", "개가", "고양이가", "새가", "말이", "개를", "고양이를", "새를", "말을", "본다", "좋아한다", "따라간다",
-    ]
+    let nouns = ["dogs", "cats", "birds", "horses", "cows", "ducks", "bees", "bears"]
+    let verbs = ["see", "like", "follow", "know", "fear", "help"]
+    let subjects = ["개가", "고양이가", "새가", "말이", "소가", "오리가", "벌이", "곰이"]
+    let objects = ["개를", "고양이를", "새를", "말을", "소를", "오리를", "벌을", "곰을"]
+    let koreanVerbs = ["본다", "좋아한다", "따라간다", "안다", "무서워한다", "돕는다"]
     var (sentences, answers): ([[Int]], [[Int]]) = ([], [])
-    for code in 0..<432 {
-      let (a, n, v, b, m) = (code % 3, code / 3 % 4, code / 12 % 3, code / 36 % 3, code / 108)
-      sentences.append([a, 3 + n, 7 + v, b, 3 + m])
-      answers.append([a, 3 + n, b, 7 + m, 11 + v])
+    for subject in nouns.indices {
+      for verb in verbs.indices {
+        for object in nouns.indices {
+          sentences.append([subject, 8 + verb, object])
+          answers.append([subject, 8 + object, 16 + verb])
+        }
+      }
     }
     return Examples(
-      Text("a translation", ko: "번역"), .encoderDecoder, words: words.map { .symbols($0) }, sentences: sentences,
-      answers: answers, classes: korean.map { .symbols($0) }, learned: 200)
+      Text("a translation", ko: "번역"), .encoderDecoder, words: (nouns + verbs).map { .symbols($0) },
+      sentences: sentences, answers: answers, classes: (subjects + objects + koreanVerbs).map { .symbols($0) },
+      learned: 300)
   }
 }

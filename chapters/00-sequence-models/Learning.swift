@@ -99,7 +99,8 @@ extension SequenceModels {
         Text("no run above its ceiling: \(family.label.english)", ko: "어떤 결과도 상한을 넘지 않는다: \(family.label.korean)"),
         .atMost(100 * highest, 100 * family.ceiling), note: Text("20 runs, computed exactly", ko: "20번, 정확한 계산"))
     }
-    let (naive, four, markov, network) = (families[0], families[1], families[2], families[5])
+    let (naive, four, markov) = (families[0], families[1], families[2])
+    let (feedforward, network) = (families[4], families[5])
     func column(_ values: [Double]) -> Matrix { Matrix(column: values) }
     func ceilings(_ family: Family, _ count: Int) -> Matrix { column(Array(repeating: family.ceiling, count: count)) }
     page.check(
@@ -120,6 +121,17 @@ extension SequenceModels {
         "1024 rhythms: every network is within 0.1 points of its ceiling",
         ko: "리듬 1024개: 순환 신경망은 모두 상한에서 0.1포인트 안에 있다"),
       .below(100 * (network.ceiling - network.accuracies[3].lowest), 0.1, named: "Δ %"))
+    let ahead = feedforward.accuracies.indices.map { feedforward.accuracies[$0].lowest - naive.accuracies[$0].highest }
+    page.check(
+      Text(
+        "every feed-forward network is above every naive table that saw as many rhythms",
+        ko: "순방향 신경망은 모두, 같은 수의 리듬을 본 소박한 모델의 표보다 높다"),
+      .above(100 * ahead.min()!, 0, named: "Δ %"))
+    page.check(
+      Text(
+        "1024 rhythms: every feed-forward network is within 0.5 points of its ceiling",
+        ko: "리듬 1024개: 순방향 신경망은 모두 상한에서 0.5포인트 안에 있다"),
+      .below(100 * (feedforward.ceiling - feedforward.accuracies[3].lowest), 0.5, named: "Δ %"))
     let leads = zip(four.accuracies[1].values, network.accuracies[1].values).map { 100 * ($0 - $1) }
     page.check(
       Text("64 rhythms: every network is below the window of four", ko: "리듬 64개: 모든 순환 신경망이 기호 네 개짜리 창보다 낮다"),
@@ -138,7 +150,7 @@ extension SequenceModels {
           x: .init("R", .logarithmic), y: .init("%", limits: 45...90),
           series: curves,
           references: families[1...3].map { .horizontal(at: 100 * $0.ceiling) })),
-      title: "Accuracy of five models against the number R of rhythms that they learn from, with their ceilings")
+      title: "Accuracy of six models against the number R of rhythms that they learn from, with their ceilings")
   }
 
   /// The networks' losses on the rhythms that they learn from, with the least loss on new ones.

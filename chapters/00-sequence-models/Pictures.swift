@@ -170,15 +170,15 @@ extension SequenceModels {
       d.wire(d.quantity("x_\(t)", at: column, 12), tanh)
       h = tanh
     }
-    d.wire(h, d.quantity("h_3", at: 24, 8))
+    d.wire(h, d.quantity("h_3", at: 25, 8))
     let scores = d.layer(nil, "s_3", weights: ["V", "b_s"], at: 22, 5)
     d.wire(h, scores)
-    let softmax = d.operation(.softmax, "\\hat{y}_3", at: 22, 2)
+    let softmax = d.operation(.softmax, "\\hat{y}_3", at: 22, 1)
     d.wire(scores, softmax)
-    d.wire(softmax, d.quantity("\\hat{y}_3", at: 22, -1))
-    d = d.colouringLines((0...3).map { "h_\($0)" }, 0).naming(["h_1", "h_2", "s_3"])
+    d.wire(softmax, d.quantity("\\hat{y}_3", at: 22, -3))
+    d = d.colouringLines((0...3).map { "h_\($0)" }, 0).naming(["h_1", "h_2"])
     page.diagram(
-      "by-hand", d.numbering(["x_1", "x_2", "x_3", "h_0", "h_1", "h_2", "h_3", "s_3", "\\hat{y}_3"], decimals: 2), tape)
+      "by-hand", d.numbering(["x_1", "x_2", "x_3", "h_0", "h_1", "h_2", "h_3", "s_3", "\\hat{y}_3"]), tape)
   }
 
   // MARK: 0.11

@@ -43,7 +43,7 @@ extension SequenceModels {
       Text("its ceiling is half for what it has not read", ko: "아직 읽지 않은 것에 대한 상한은 절반이다"),
       Matrix(column: ceilings), hasSameBitsAs: Matrix(column: [0.5, 0.5, 1, 1]))
     page.check(
-      Text("and all for what it has read: the strikes so far", ko: "이미 읽은 것을 물으면 상한이 100 %다: 지금까지 친 횟수"),
+      Text("and 100 % for what it has read: the strikes so far", ko: "이미 읽은 것을 물으면 상한이 100 %다: 지금까지 친 횟수"),
       Matrix(column: (1...4).map { alignedCeiling(Bars.strikes(through: $0), step: $0) }),
       hasSameBitsAs: Matrix(column: [1, 1, 1, 1]))
     return trained.map(\.losses)
