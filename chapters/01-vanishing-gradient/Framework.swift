@@ -15,17 +15,16 @@ extension VanishingGradient {
     var cut = all
     clip(&cut, toNorm: 0.1)
     func row(_ matrix: Matrix) -> String {
-      (0..<matrix.rows).map { i in
-        "[" + (0..<matrix.columns).map { NumberFormat.format(matrix[i, $0], decimals: 4) }.joined(separator: ", ") + "]"
+      (0..<matrix.rows).map { row in
+        "[" + (0..<matrix.columns).map { NumberFormat.format(matrix[row, $0], decimals: 4) }.joined(separator: ", ") + "]"
       }.joined(separator: " ")
     }
-    page.table(
-      [.symbols(""), .symbols("")],
-      [
-        ["L", page.number("paper-loss", run.loss.value.scalar, decimals: 4)], ["∂L/∂W_h", row(dW_h)],
-        ["‖∂L/∂(W_x, W_h, b, b)‖", page.number("norm-two-biases", globalNorm(all), decimals: 4)],
-        ["∂L/∂W_h, θ = 0.1", row(cut[1])],
-      ])
+    let (loss, norm) = (run.loss.value.scalar, globalNorm(all))
+    page.print(.symbols("L = \(page.number("paper-loss", loss, decimals: 4))"))
+    page.print(.symbols("∂L/∂W_h = \(row(dW_h))"))
+    page.print(.symbols("‖u‖ = \(page.number("norm-two-biases", norm, decimals: 4))"))
+    page.print(
+      Text("∂L/∂W_h, clipped = \(row(cut[1]))", ko: "클리핑한 ∂L/∂W_h = \(row(cut[1]))"))
     page.number("norm-one-bias", globalNorm([dW_x, dW_h, db]), decimals: 4)
     page.check(
       Text("clipped, the norm over all four is θ", ko: "클리핑하면 넷을 합친 노름이 θ다"), Matrix(globalNorm(cut)), equals: Matrix(0.1))

@@ -70,7 +70,7 @@ extension VanishingGradient {
         page.number("\(key)-highest", last.max()!, significant: 2),
       ])
       let shares = zip(networks, all).flatMap { network, norms in
-        (1...T).map { norms[$0] / power((radius * network.unit).spectralNorm, $0) }
+        (2...T).map { norms[$0] / power((radius * network.unit).spectralNorm, $0) }
       }
       page.check(
         Text("every lag is within the bound, every seed, ρ = \(name)", ko: "모든 시드, 모든 지연에서 상한 이하, ρ = \(name)"),

@@ -2,6 +2,7 @@
 
 import Autodiff
 import Experiments
+import Recurrent
 
 /// The choices that make a network: its activation, its first weights, and its remedies.
 struct Design: Sendable {
@@ -36,6 +37,16 @@ struct Design: Sendable {
   var clipping: Double?
   /// How many sequences there are in a batch.
   var batch = 16
+
+  /// What a step applies if it is that of a plain network; nil if it is not.
+  var nonlinearity: Nonlinearity? {
+    if normalisation != nil || hasSkip { return nil }
+    switch activation {
+    case .tanh: return .tanh
+    case .relu: return .relu
+    default: return nil
+    }
+  }
 
   // begin: remedies
   /// The state after one step.
@@ -105,7 +116,14 @@ struct Reader {
   func loss(_ variables: [Variable], on batch: Sequences) -> Variable {
     let tape = variables[0].tape
     let start = tape.constant(Matrix(rows: units, columns: batch.count))
-    return scores(variables, batch.x.map { tape.constant($0) }, start: start).crossEntropy(batch.classes).mean
+    let x = batch.x.map { tape.constant($0) }
+    guard let nonlinearity = design.nonlinearity else {
+      return scores(variables, x, start: start).crossEntropy(batch.classes).mean
+    }
+    // The plain networks: the same steps as one operation, which is faster.
+    let weights = CellWeights(W: (x: variables[0], h: variables[1]), b: (x: variables[2], h: nil))
+    let h = FusedRNNCell(weights, nonlinearity: nonlinearity).unroll(x, from: [start])
+    return (variables[3] * h[x.count - 1][0] + variables[4]).crossEntropy(batch.classes).mean
   }
 
   /// The share of sequences whose class scores highest.
