@@ -30,7 +30,7 @@ extension VanishingGradient {
     page.number("neutral-4", 100 * neutral.mean, decimals: 1)
     page.number("neutral-solved-4", Double(neutral.solved), decimals: 0)
     page.check(
-      Text("up to 2 nouns in between every seed agrees", ko: "명사가 둘까지 끼면 모든 시드가 일치한다"),
+      Text("up to 2 nouns in between every seed agrees", ko: "명사가 2개까지 끼면 모든 시드가 일치한다"),
       found.prefix(3).map { .above(100 * $0.accuracy.lowest, 95) }, note: Text("lowest, in %", ko: "최저, %"))
     page.check(
       Text("across 8 nouns no seed does", ko: "명사 8개를 건너서는 어느 시드도 못 한다"),

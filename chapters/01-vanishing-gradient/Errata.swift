@@ -46,7 +46,7 @@ extension VanishingGradient {
     let tenth = (0..<9).reduce(A) { product, _ in product * A }
     page.number("tenth-power", tenth.spectralNorm, decimals: 1)
     page.check(
-      Text("eigenvalues of 0.9, and after 10 linear steps it has grown", ko: "고윳값이 0.9인데 선형 10시점을 지나면 커져 있다"),
+      Text("eigenvalues of 0.9, and after 10 linear steps it has grown", ko: "고윳값이 0.9인데 선형 시점 10번을 지나면 커져 있다"),
       .below(A.spectralRadius, 0.91, named: "ρ"), .above(tenth.spectralNorm, 30, named: "‖A^10‖"))
   }
 

@@ -26,6 +26,12 @@ extension VanishingGradient {
     page.check(
       Text("skip connection: lags from 10 on count, every seed", ko: "스킵 연결: 모든 시드에서 지연 10부터도 크다"),
       .above(found[2].1.map { $0.share(from: 10) }.min()!, 0.2, named: "‖Σ_{k ≥ 10}‖/‖Σ_k‖"))
+    page.number("batch-noise", median(plain.map(\.noise)), significant: 2)
+    page.check(
+      Text(
+        "ρ = 0.7: another batch changes the gradient by more than the lags from 10 on, every seed",
+        ko: "ρ = 0.7: 모든 시드에서 배치를 바꿀 때의 변화가 지연 10부터의 몫보다 크다"),
+      .above(plain.map { $0.noise / $0.share(from: 10) }.min()!, 1, named: "min"))
     page.figure(
       "near-and-far",
       .lineChart(
@@ -39,6 +45,9 @@ extension VanishingGradient {
   /// δ_{T−k} h_{T−k−1}ᵀ, for k = 0, 1, ….
   private struct Contributions {
     let terms: [Matrix]
+    /// The gradient on another batch.
+    let other: Matrix
+    var noise: Double { (whole - other).norm / whole.norm }
     var whole: Matrix { terms.reduce(0 * terms[0]) { $0 + $1 } }
     /// The norm of each term against the norm of their sum.
     var shares: [Double] { terms.map { $0.norm / whole.norm } }
@@ -51,16 +60,20 @@ extension VanishingGradient {
   private func contributions(_ design: Design, lag: Int, seed: UInt64) -> Contributions {
     var random = Random(seed: seed)
     let reader = Reader(design, symbols: 8, units: 16, classes: 4, random: &random)
-    let batch = Task.recall(lag: lag).draw(16, &random)
-    let tape = Tape()
-    let p = reader.parameters.map { tape.constant($0) }
-    var h = tape.constant(Matrix(rows: 16, columns: 16))
-    var copies: [Variable] = []
-    for x_t in batch.x {
-      copies.append(tape.variable(reader.parameters[1]))
-      h = design.step((p[0], copies[copies.count - 1]), p[2], tape.constant(x_t), h)
+    func terms() -> [Matrix] {
+      let batch = Task.recall(lag: lag).draw(16, &random)
+      let tape = Tape()
+      let p = reader.parameters.map { tape.constant($0) }
+      var h = tape.constant(Matrix(rows: 16, columns: 16))
+      var copies: [Variable] = []
+      for x_t in batch.x {
+        copies.append(tape.variable(reader.parameters[1]))
+        h = design.step((p[0], copies[copies.count - 1]), p[2], tape.constant(x_t), h)
+      }
+      let gradients = tape.gradients(of: (p[3] * h + p[4]).crossEntropy(batch.classes).mean)
+      return copies.dropFirst().reversed().map { gradients[$0] }
     }
-    let gradients = tape.gradients(of: (p[3] * h + p[4]).crossEntropy(batch.classes).mean)
-    return Contributions(terms: copies.dropFirst().reversed().map { gradients[$0] })
+    let first = terms()
+    return Contributions(terms: first, other: terms().reduce(0 * first[0]) { $0 + $1 })
   }
 }

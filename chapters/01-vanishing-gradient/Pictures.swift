@@ -70,7 +70,7 @@ extension VanishingGradient {
     let T = 4
     let network = LagNetwork(seed: seed)
     let tape = Tape()
-    let W = (x: tape.variable(network.W_x, named: "W_x"), h: tape.variable(0.7 * network.unit, named: "W_h"))
+    let W = (x: tape.variable(network.W_x, named: "W_x"), h: tape.variable(0.5 * network.unit, named: "W_h"))
     let b = tape.variable(network.b, named: "b")
     var state = tape.variable(network.b, named: "h_0")
     var d = Diagram()
@@ -92,7 +92,7 @@ extension VanishingGradient {
     page.diagram(
       "unrolled",
       [
-        DiagramPanel(d, tape, isPart: true), DiagramPanel(d, tape, isPart: true).back(from: loss, .init(decades: 3)),
+        DiagramPanel(d, tape, isPart: true), DiagramPanel(d, tape, isPart: true).back(from: loss, .init(decades: 2)),
       ])
   }
 
@@ -103,7 +103,7 @@ extension VanishingGradient {
     var d = Diagram()
     let W_h = d.quantity("W_h", at: 0, 1)
     var h = d.quantity("h_0", at: 0, 5)
-    let loss = d.box("L", ["L"], parameters: ["y_1", "y_2"], at: 16, 10, width: 14)[0]
+    let loss = d.box("L", ["L"], parameters: ["y_1", "y_2"], at: 16, 12, width: 14)[0]
     for t in 1...2 {
       let x = 11 * t - 7
       let sum = d.box("a", ["a_\(t)"], parameters: ["W_x", "b"], at: x, 5, width: 2)[0]
@@ -112,7 +112,7 @@ extension VanishingGradient {
       d.wire(h, sum)
       d.wire(d.quantity("x_\(t)", at: x, 8), sum)
       d.wire(sum, tanh)
-      d.wire(tanh, loss, via: [(x + 7, 5)], entry: (x + 7, 10))
+      d.wire(tanh, loss, via: [(x + 7, 5)], entry: (x + 7, 12))
       h = tanh
     }
     d = d.colouringLines(["h_0", "h_1", "h_2"], 0)

@@ -26,8 +26,30 @@ extension VanishingGradient {
     page.check(
       Text("30 steps back every seed guesses", ko: "30시점 앞은 모든 시드가 찍는다"),
       .below(100 * found.last!.accuracy.highest, 32), note: Text("highest, in %", ko: "최고, %"))
+    checkFused(page, design)
     page.figure("recall", accuracyChart("k", found, chance: 25), title: "Accuracy of recall against the lag k")
     drawLosses(page, found)
+  }
+
+  /// Training runs plain networks as one operation: its loss and gradients are those of the steps.
+  private func checkFused(_ page: Page, _ design: Design) {
+    var random = Random(seed: page.seed)
+    let reader = Reader(design, symbols: 8, units: 16, classes: 4, random: &random)
+    let batch = Task.recall(lag: 5).draw(16, &random)
+    func gradients(_ loss: ([Variable]) -> Variable) -> [Matrix] {
+      let tape = Tape()
+      let variables = reader.parameters.map { tape.variable($0) }
+      let found = tape.gradients(of: loss(variables))
+      return variables.map { found[$0] }
+    }
+    let steps = gradients { variables in
+      let tape = variables[0].tape
+      let start = tape.constant(Matrix(rows: 16, columns: 16))
+      return reader.scores(variables, batch.x.map { tape.constant($0) }, start: start).crossEntropy(batch.classes).mean
+    }
+    page.check(
+      "∂L/∂(W_x, W_h, b, W_y, b_y)", .fused(.column(of: gradients { reader.loss($0, on: batch) })),
+      equals: .tape(.column(of: steps)))
   }
 
   /// The loss of recall, for some of the lags.

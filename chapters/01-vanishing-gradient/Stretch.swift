@@ -42,27 +42,27 @@ extension VanishingGradient {
   }
 
   private func drawEllipses(_ page: Page, _ W_h: Matrix, _ step: Matrix) {
+    // The ellipse from its farthest point all the way round, and from there to the centre: the longer half axis.
     func image(_ A: Matrix) -> [(x: Double, y: Double)] {
-      circle.map { point in
+      let points = circle.dropLast().map { point in
         let p = A * Matrix(column: [point.x, point.y])
-        return (p[0, 0], p[1, 0])
+        return (x: p[0, 0], y: p[1, 0])
       }
+      let farthest = points.indices.max {
+        points[$0].x * points[$0].x + points[$0].y * points[$0].y
+          < points[$1].x * points[$1].x + points[$1].y * points[$1].y
+      }!
+      return points[farthest...] + points[...farthest] + [(0, 0)]
     }
-    // The half axis: from the centre to the farthest point.
-    func axis(_ ellipse: [(x: Double, y: Double)]) -> [(x: Double, y: Double)] {
-      let farthest = ellipse.max { $0.x * $0.x + $0.y * $0.y < $1.x * $1.x + $1.y * $1.y }!
-      return [(0, 0), farthest]
-    }
-    let (image_W, image_step) = (image(W_h), image(step))
+    // A unit is as long across as it is upwards.
     page.figure(
       "ellipse",
       .lineChart(
         LineChart(
-          x: .init("", limits: -2...2), y: .init("", limits: -1.1...1.1),
+          x: .init("", limits: -1.1...1.1), y: .init("", limits: -1.2...1.2),
           series: [
-            .init("‖v‖ = 1", circle, line: .dotted), .init("W_{h} v", image_W, line: .solid),
-            .init("diag(1 − h_{1}²) W_{h} v", image_step, line: .dashed),
-            .init("", axis(image_W), line: .solid, hasMarkers: true), .init("", axis(image_step), line: .dashed),
+            .init("‖v‖ = 1", circle, line: .dotted), .init("W_{h} v", image(W_h), line: .solid),
+            .init("diag(1 − h_{1}²) W_{h} v", image(step), line: .dashed),
           ])),
       title: "The unit circle, and its images under W_h and under the Jacobian of a step: two ellipses")
   }
