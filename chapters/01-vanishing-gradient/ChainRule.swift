@@ -57,7 +57,9 @@ extension VanishingGradient {
     }
     page.check(
       "∂L/∂w_1",
-      Witness(Text("a training's first gradient", ko: "학습의 첫 기울기"), Matrix(firstWeight(links: links, updates: 0).gradients[0])),
+      Witness(
+        Text("a training's first gradient", ko: "학습의 첫 기울기"), Matrix(firstWeight(links: links, updates: 0).gradients[0])
+      ),
       equals: .tape(gradient))
   }
 

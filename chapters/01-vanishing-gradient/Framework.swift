@@ -16,7 +16,8 @@ extension VanishingGradient {
     clip(&cut, toNorm: 0.1)
     func row(_ matrix: Matrix) -> String {
       (0..<matrix.rows).map { row in
-        "[" + (0..<matrix.columns).map { NumberFormat.format(matrix[row, $0], decimals: 4) }.joined(separator: ", ") + "]"
+        "[" + (0..<matrix.columns).map { NumberFormat.format(matrix[row, $0], decimals: 4) }.joined(separator: ", ")
+          + "]"
       }.joined(separator: " ")
     }
     let (loss, norm) = (run.loss.value.scalar, globalNorm(all))
@@ -27,6 +28,7 @@ extension VanishingGradient {
       Text("∂L/∂W_h, clipped = \(row(cut[1]))", ko: "클리핑한 ∂L/∂W_h = \(row(cut[1]))"))
     page.number("norm-one-bias", globalNorm([dW_x, dW_h, db]), decimals: 4)
     page.check(
-      Text("clipped, the norm over all four is θ", ko: "클리핑하면 넷을 합친 노름이 θ다"), Matrix(globalNorm(cut)), equals: Matrix(0.1))
+      Text("clipped, the norm over all four is θ", ko: "클리핑하면 넷을 합친 노름이 θ다"), Matrix(globalNorm(cut)),
+      equals: Matrix(0.1))
   }
 }

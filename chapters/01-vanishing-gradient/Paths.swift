@@ -37,7 +37,7 @@ extension VanishingGradient {
 
   /// Layer normalisation: over the units, for each example. Batch normalisation: over the examples, for each unit.
   private func normalisation(_ page: Page, _ random: inout Random) {
-    let a = random.normal(4, 3)
+    let a = random.normal(8, 8)
     func means(_ x: Matrix) -> Matrix { (1 / Double(x.rows)) * x.sumOfRows }
     for (name, normalisation, x) in [
       (Text("layer normalisation", ko: "층 정규화"), Design.Normalisation.layer, a),

@@ -22,7 +22,8 @@ extension VanishingGradient {
     page.number("recall-share-30", shareThatArrives(design, lag: 30, seeds: seeds), significant: 1)
     page.check(
       Text("up to 5 steps back every seed recalls", ko: "5시점 앞까지는 모든 시드가 회상한다"),
-      found.filter { $0.size <= 5 }.map { .above(100 * $0.accuracy.lowest, 95) }, note: Text("lowest, in %", ko: "최저, %"))
+      found.filter { $0.size <= 5 }.map { .above(100 * $0.accuracy.lowest, 95) },
+      note: Text("lowest, in %", ko: "최저, %"))
     page.check(
       Text("30 steps back every seed guesses", ko: "30시점 앞은 모든 시드가 찍는다"),
       .below(100 * found.last!.accuracy.highest, 32), note: Text("highest, in %", ko: "최고, %"))

@@ -92,7 +92,9 @@ extension VanishingGradient {
         $0.text < $1.text
       }, note: Text("lowest, in %", ko: "최저, %"))
     page.check(
-      Text("clipping does not bring a vanished gradient back: as many seeds as without", ko: "클리핑은 소실된 기울기를 되살리지 못한다: 푼 시드의 수가 그대로다"),
+      Text(
+        "clipping does not bring a vanished gradient back: as many seeds as without",
+        ko: "클리핑은 소실된 기울기를 되살리지 못한다: 푼 시드의 수가 그대로다"),
       .equal(found["clipping"]!.solved, found["none"]!.solved))
   }
 

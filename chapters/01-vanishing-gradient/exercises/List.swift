@@ -301,15 +301,16 @@ enum ExerciseList {
       ],
       why:
         Text(
-          "With the factor θ/‖g‖ the whole gradient gets the length θ and keeps its direction. The minimum with 1 leaves "
+          "With the factor θ/‖u‖ the whole gradient gets the length θ and keeps its direction. The minimum with 1 leaves "
             + "alone what is short enough.",
-          ko: "θ/‖g‖를 곱하면 기울기 전체의 길이가 θ가 되고 방향은 그대로다. 1과 견주어 작은 쪽을 쓰므로, 이미 짧은 기울기는 건드리지 않는다."),
+          ko: "θ/‖u‖를 곱하면 기울기 전체의 길이가 θ가 되고 방향은 그대로다. 1과 견주어 작은 쪽을 쓰므로, 이미 짧은 기울기는 건드리지 않는다."),
       matters:
         Text(
           "The descents of section 1.16 differ in this line alone: with it no step is longer than the threshold, without "
             + "it one step leaves the picture. Nearly every training in the book clips in this way. It tames what is too "
             + "large and brings back nothing of what has vanished, as the table of section 1.17 shows.",
-          ko: "1.16절의 두 경로는 이 한 줄만 다르다. 있으면 어느 갱신도 임계값보다 길지 않고, 없으면 갱신 한 번에 그림 밖으로 나간다. 이 책의 학습은 거의 모두 이렇게 클리핑한다. 다만 너무 큰 "
+          ko:
+            "1.16절의 두 경로는 이 한 줄만 다르다. 있으면 어느 갱신도 임계값보다 길지 않고, 없으면 갱신 한 번에 그림 밖으로 나간다. 이 책의 학습은 거의 모두 이렇게 클리핑한다. 다만 너무 큰 "
             + "것을 다스릴 뿐, 소실된 것을 되살리지는 못한다는 것이 1.17절의 표에 나온다."))
   }
 }
