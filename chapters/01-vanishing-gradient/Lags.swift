@@ -81,6 +81,11 @@ extension VanishingGradient {
           Text("it vanishes, every seed, ρ = \(name)", ko: "모든 시드에서 소실된다, ρ = \(name)"),
           .below(last.max()!, 1e-3, named: "‖∂h_T/∂h_{T−50}‖"))
       }
+      if radius == 1.5, strength > 0 {
+        page.check(
+          Text("with inputs ρ = 1.5 explodes with no seed", ko: "입력이 있으면 ρ = 1.5에서 폭발하는 시드가 없다"),
+          .below(last.max()!, 1000, named: "‖∂h_T/∂h_{T−50}‖"))
+      }
       if strength == 0 {
         page.check(
           Text("without inputs ρ = 1.5 explodes, every seed", ko: "입력이 없으면 ρ = 1.5에서 모든 시드가 폭발한다"),
