@@ -112,7 +112,7 @@ extension VanishingGradient {
       d.wire(h, sum)
       d.wire(d.quantity("x_\(t)", at: x, 8), sum)
       d.wire(sum, tanh)
-      d.wire(tanh, loss, via: [(x + 7, 5)], entry: (x + 7, 12))
+      d.wire(tanh, loss, via: [(x + 6, 5)], entry: (x + 6, 12))
       h = tanh
     }
     d = d.colouringLines(["h_0", "h_1", "h_2"], 0)
