@@ -40,8 +40,10 @@ public struct Line: Sendable {
   public static let width = 96
 
   package var spans: [(text: String, style: Style)]
-  /// Whether it is a line of a figure in characters, which the notes replace by a picture.
-  package var isFigure = false
+  package var kind = Kind.text
+
+  /// What it is a line of. The notes show equations and figures in their own way, and fold away the checks that hold.
+  package enum Kind: Sendable { case text, equation, check, failedCheck, figure }
 
   public init(_ text: String, style: Style = .plain) { spans = [(text, style)] }
 

@@ -25,6 +25,7 @@ struct DirectivePairing {
     switch element {
     case .directive(let next):
       reportUnfollowed()
+      if let next, next.kind == .part { return finish(next, next.line..<next.line) }
       pending = next
     case .fence(let fence): pair(fence)
     case .heading(let heading):
@@ -37,6 +38,10 @@ struct DirectivePairing {
         finish(open, line..<(line + 1))
       } else if open.kind == .exercises, lines[line].hasPrefix("- ") {
         finish(open, line..<(lines[line...].firstIndex(of: "") ?? lines.count))
+      } else if open.kind == .checks, lines[line].hasPrefix("<details>"),
+        let end = lines[line...].firstIndex(of: "</details>")
+      {
+        finish(open, line..<(end + 1))
       } else {
         reportMisplaced()
       }
@@ -79,7 +84,7 @@ struct DirectivePairing {
 
   /// Names of sections, equations and figures are unique in a file.
   private mutating func reportDuplicates() {
-    for kind in [Notes.Kind.section, .equation, .figure] {
+    for kind in [Notes.Kind.section, .equation, .checks, .figure, .python, .part] {
       var seen: Set<String> = []
       for directive in directives where directive.kind == kind && !seen.insert(directive.argument).inserted {
         report(directive.line, "a second '\(kind.rawValue)' named '\(directive.argument)'")
@@ -95,6 +100,7 @@ extension Notes.Kind {
     case .section: "a heading"
     case .figure: "an image"
     case .exercises: "a list"
+    case .checks: "<details> … </details>"
     default: "a fence of '\(fence ?? "")'"
     }
   }

@@ -28,6 +28,10 @@ extension Notes {
     where a.formula(one) != b.formula(other) {
       report(other.line, "this equation differs from line \(one.line + 1)")
     }
+    for (one, other) in zip(a.directives, b.directives)
+    where one.kind == .python && other.kind == .python && a.body(of: one) != b.body(of: other) {
+      report(other.line, "this Python differs from line \(one.line + 1)")
+    }
     // Formulas and numbers in the prose.
     let (p, q) = (a.prose, b.prose)
     for section in Set(p.keys).union(q.keys).sorted() {

@@ -6,10 +6,13 @@
 //     <!-- equation: NAME -->      a math fence; checked by the run under that name
 //     <!-- stated: REASON -->      a math fence that cannot be checked, and why
 //     <!-- code: FILE REGION -->   a swift fence; rewritten with the lines between // begin: REGION and // end: REGION
-//     <!-- output: SECTION -->     a text fence; rewritten with what the section printed
+//     <!-- output: SECTION -->     a text fence; rewritten with what the section printed: its text and tables
+//     <!-- checks: SECTION -->     <details> … </details>; rewritten with the section's checks, folded into one line
 //     <!-- figure: NAME -->        an image; its file is rewritten with the figure that the run drew, and the number of the
 //                                  caption below it, **Figure 2.3.**, with its place among the chapter's figures
 //     <!-- exercises: CHAPTER -->  a list; rewritten with the chapter's exercises
+//     <!-- python: NAME -->        a python fence; a test runs it and compares its numbers with those of the section
+//     <!-- part: NAME -->          nothing: here a part of the chapter begins (`Outline`)
 //
 // Inside a paragraph, the text between <!-- value: NAME --> and <!-- /value --> is rewritten with a number of the run. In a
 // file that quotes several chapters, names are written CHAPTER/NAME. A name followed by the word `full` belongs to a long
@@ -37,11 +40,14 @@ package struct Notes: Sendable {
     case stated
     case code
     case output
+    case checks
     case figure
     case exercises
+    case python
+    case part
 
     /// Whether its argument is a name in the run, which the word `full` may follow.
-    var hasName: Bool { self != .stated && self != .code && self != .exercises }
+    var hasName: Bool { [.section, .equation, .output, .checks, .figure].contains(self) }
 
     /// The info string of the fence that must follow; nil for another kind of block.
     var fence: String? {
@@ -49,7 +55,8 @@ package struct Notes: Sendable {
       case .equation, .stated: "math"
       case .code: "swift"
       case .output: "text"
-      case .section, .figure, .exercises: nil
+      case .python: "python"
+      case .section, .checks, .figure, .exercises, .part: nil
       }
     }
   }

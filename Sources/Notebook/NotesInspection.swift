@@ -105,13 +105,15 @@ extension ChapterProgram {
     let number = "\(Int(Subject.number) ?? 0)"
     inspection.findings += notes.findings + page.unvisited() + missingExercises(notes)
     inspection.findings += notes.dialectFindings(isChapter: true, number: number, language: language)
+    inspection.findings += notes.outlineFindings()
+    inspection.findings += notes.uncheckedSections(page.transcript, isFull: options.isFull)
     inspection.findings += failedChecks(page.transcript, notes, language)
     let context = notes.exerciseContext(chapter: Subject.name)
     let exercises = (Subject.name, Subject.exercises.map { $0.item(language, context) })
     let label = Text("Figure \(number).", ko: "그림 \(number).")(language)
     func weave(_ file: Notes, prefix: String?) {
       let weave = Weave(
-        file, prefix: prefix, label: label, transcript: page.transcript, isFull: options.isFull, folder: folder,
+        file, prefix: prefix, language: language, label: label, transcript: page.transcript, isFull: options.isFull, folder: folder,
         root: root,
         exercises: exercises)
       inspection.add(weave, of: file)

@@ -138,6 +138,13 @@ struct NotesScan {
     return marks.count >= mark.count && rest.dropFirst(marks.count).allSatisfy { $0 == " " }
   }
 
+  /// The summary of a line that begins text which a page shows folded; nil for any other line.
+  static func summary(_ line: String) -> String? {
+    let (start, end) = ("<details><summary>", "</summary>")
+    guard line.hasPrefix(start), line.hasSuffix(end) else { return nil }
+    return String(line.dropFirst(start.count).dropLast(end.count))
+  }
+
   private static func heading(_ line: String, _ number: Int) -> Notes.Heading? {
     let level = line.prefix { $0 == "#" }.count
     guard level > 0, level <= 6, line.dropFirst(level).first == " " else { return nil }

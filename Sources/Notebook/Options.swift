@@ -20,6 +20,8 @@ public struct Options: Sendable, Equatable {
   public var reads = false
   /// Whether to run the long trainings.
   public var isFull = false
+  /// Whether to print every check, and not one line for each section.
+  public var showsChecks = false
   public var seed: UInt64 = Options.standardSeed
   public var json = false
   /// Whether to use colour if the output is a terminal.
@@ -82,6 +84,7 @@ public struct Options: Sendable, Equatable {
     case "--list": listsSections = true
     case "--read": reads = true
     case "--full": isFull = true
+    case "--checks": showsChecks = true
     case "--json": json = true
     case "--no-color": colour = false
     case "--version": version = true
@@ -158,6 +161,7 @@ public struct Options: Sendable, Equatable {
         --section NAME     only this section
         --list             the names of the sections
         --read             the chapter as a notebook, page by page; ? lists the keys
+        --checks           every check, not one line for those of a section that hold
         --full             the long trainings too
         --seed N           other random numbers than those of the notes (\(standardSeed))
         --json             everything as JSON (docs/json.md)
@@ -182,6 +186,7 @@ public struct Options: Sendable, Equatable {
         --section NAME     이 절만
         --list             절 이름 목록
         --read             장을 노트북처럼 한 쪽씩 읽는다. ?를 누르면 키 안내가 나온다
+        --checks           통과한 검산도 하나하나 보인다 (없으면 절마다 한 줄)
         --full             오래 걸리는 학습까지
         --seed N           노트(\(standardSeed))와 다른 난수
         --json             모든 결과를 JSON으로 (docs/json.md)

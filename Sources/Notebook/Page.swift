@@ -22,7 +22,10 @@ public final class Page {
   var transcript = Transcript()
   /// Receives every line as soon as it is written.
   var listener: ((Line) -> Void)?
+  private var lastShown: String?
   private(set) var section = ""
+  /// Whether the listener receives the lines of checks that hold (`--checks`), or one line for all of a section.
+  private let showsChecks: Bool
 
   /// How wide lines may be, in terminal columns.
   public static let width = Line.width
@@ -33,6 +36,7 @@ public final class Page {
     self.colour = colour
     language = options.language
     isFull = options.isFull
+    showsChecks = options.showsChecks
     seedNumber = options.seed
     onlySection = options.section
     showsProgress = isatty(STDERR_FILENO) == 1
@@ -58,10 +62,11 @@ public final class Page {
     let title = notes.title(ofSection: name) ?? name
     section = name
     clearProgress()
-    listener?(Line(""))
-    for line in wrapped(title, width: Page.width) { listener?(Line(line, style: .heading)) }
+    show(Line(""))
+    for line in wrapped(title, width: Page.width) { show(Line(line, style: .heading)) }
     transcript.sections.append(Transcript.Section(name: name, title: title))
     try body()
+    if !showsChecks, let line = transcript.checkLine(of: name, language) { show(line) }
     section = ""
   }
 
@@ -76,6 +81,13 @@ public final class Page {
     precondition(!section.isEmpty, "a chapter writes inside its sections")
     clearProgress()
     transcript.sections[transcript.sections.count - 1].lines.append(line)
+    if line.kind != .check || showsChecks { show(line) }
+  }
+
+  /// Hands a line to the listener, and of several empty lines the first.
+  private func show(_ line: Line) {
+    if line.plain.isEmpty, lastShown == "" { return }
+    lastShown = line.plain
     listener?(line)
   }
 
@@ -146,8 +158,10 @@ public final class Page {
     // Room above, so that a figure of two dimensions stands free.
     if let last = transcript.sections.last?.lines.last, !last.plain.isEmpty { print() }
     // Composed where Unicode has the letter, as in ĝ, so that the notes stay in its normal form C.
-    for line in equation.lines(width: Page.width - 4) {
-      write(Line("    " + line.precomposedStringWithCanonicalMapping))
+    for text in equation.lines(width: Page.width - 4) {
+      var line = Line("    " + text.precomposedStringWithCanonicalMapping)
+      line.kind = .equation
+      write(line)
     }
     var held = 0
     var count = 0
@@ -182,8 +196,8 @@ public final class Page {
       Text("the notes' equation holds", ko: "노트의 수식이 성립한다"), count > 0 && held == count,
       detail: failure
         ?? (count == 0
-          ? Text("no relation was checked", ko: "검산한 관계식이 없다")
-          : Text("\(count) relation\(count == 1 ? "" : "s")\(values)", ko: "관계식 \(count)개\(values)")))
+          ? Text("\(name): no relation was checked", ko: "\(name): 검산한 관계식이 없다")
+          : Text("\(name): \(count) relation\(count == 1 ? "" : "s")\(values)", ko: "\(name): 관계식 \(count)개\(values)")))
     guard !tape.isEmpty else { return }
     var bound = scope
     if let index, let first = index.values.first { bound.integers[index.name] = first }
@@ -191,7 +205,7 @@ public final class Page {
     check(
       Text("the notes' equation = the tape's", ko: "노트의 수식 = 테이프의 수식"), missing == nil,
       detail: missing.map { Text("the tape has \($0.unicode)", ko: "테이프의 수식은 \($0.unicode)") }
-        ?? Text("the same on random matrices", ko: "무작위 행렬에서도 같다"))
+        ?? Text("\(name): the same on random matrices", ko: "\(name): 무작위 행렬에서도 같다"))
   }
 
   /// The values of an index, without claiming any that it did not take: 1 … 5, or 1, 10, 100.
@@ -300,7 +314,7 @@ public final class Page {
 
   private func figureLine(_ text: String) -> Line {
     var line = Line(text)
-    line.isFigure = true
+    line.kind = .figure
     return line
   }
 

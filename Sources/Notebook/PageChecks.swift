@@ -13,6 +13,11 @@ extension Page {
   public func check(_ claim: Text, _ holds: Bool, detail: Text = .symbols("")) {
     transcript.checks.append(CheckResult(section: section, claim: claim, passed: holds, detail: detail))
     let note = detail(language)
+    func write(_ line: Line) {
+      var line = line
+      line.kind = holds ? .check : .failedCheck
+      self.write(line)
+    }
     var words = wrapped("  \(holds ? "✓" : "✗") " + claim(language), width: Page.width, indentation: 4)
     // The detail has a column of its own; where the claim reaches into it, the detail goes on the next line.
     let column = 50

@@ -65,13 +65,35 @@ struct Transcript: Sendable {
     return Line(words(language), style: isGood ? .good : .bad)
   }
 
-  /// What a section printed, without colour and without figures in characters: the notes' output block. Nil if there is no such
-  /// section.
-  func output(of section: String) -> [String]? {
+  /// Everything but figures.
+  static let written: Set<Line.Kind> = [.text, .equation, .check, .failedCheck]
+
+  /// The lines of a section that are of certain kinds, without colour; of several empty lines the first. Nil if there is no
+  /// such section.
+  func lines(of section: String, _ kinds: Set<Line.Kind> = Transcript.written) -> [Line]? {
     guard let found = sections.first(where: { $0.name == section }) else { return nil }
-    var lines = found.lines.filter { !$0.isFigure }.map(\.plain)
-    while lines.first == "" { lines.removeFirst() }
-    while lines.last == "" { lines.removeLast() }
+    var lines: [Line] = []
+    for line in found.lines where kinds.contains(line.kind) {
+      let isEmpty = line.plain.isEmpty
+      if !(isEmpty && lines.last?.plain.isEmpty ?? true) { lines.append(line) }
+    }
+    if lines.last?.plain == "" { lines.removeLast() }
     return lines
+  }
+
+  /// The same as text.
+  func output(of section: String, _ kinds: Set<Line.Kind> = Transcript.written) -> [String]? {
+    lines(of: section, kinds)?.map(\.plain)
+  }
+
+  /// The line that stands for the checks of a section; nil if it makes none.
+  func checkLine(of section: String, _ language: Language) -> Line? {
+    let found = checks.filter { $0.section == section }
+    let (passed, failed) = (found.count { $0.passed }, found.count { !$0.passed })
+    if found.isEmpty { return nil }
+    let words = Text("\(passed) check\(passed == 1 ? "" : "s")", ko: "검산 \(passed)개")(language)
+    if failed == 0 { return Line([("  ✓ ", .good), (words, .faint)]) }
+    let failures = Text("\(failed) failed, \(passed) passed", ko: "\(failed)개 실패, \(passed)개 통과")(language)
+    return Line([("  ✗ ", .bad), (failures, .plain)])
   }
 }

@@ -12,6 +12,7 @@ struct Weave {
 
   private let notes: Notes
   private let prefix: String?
+  private let language: Language
   private let label: String
   private let transcript: Transcript
   private let isFull: Bool
@@ -24,16 +25,18 @@ struct Weave {
   /// - Parameters:
   ///   - notes: the file.
   ///   - prefix: nil for a chapter's own notes; the chapter's name for files that quote several chapters.
+  ///   - language: the file's language.
   ///   - label: the start of the captions' labels, in the file's language: "Figure 2.".
   ///   - transcript: the run in the file's language.
   ///   - isFull: whether the run had its long parts. Without them, blocks marked `full` are left alone.
   ///   - folder: where `code` and figure paths start; `root` is tried next.
   ///   - exercises: a chapter, and the list of its exercises in the file's language.
   init(
-    _ notes: Notes, prefix: String?, label: String, transcript: Transcript, isFull: Bool, folder: String, root: String,
+    _ notes: Notes, prefix: String?, language: Language, label: String, transcript: Transcript, isFull: Bool, folder: String, root: String,
     exercises: (chapter: String, lines: [String])
   ) {
     (self.notes, self.prefix, self.label, self.transcript, self.isFull) = (notes, prefix, label, transcript, isFull)
+    self.language = language
     (self.folder, self.root, self.exercises) = (folder, root, exercises)
     lines = notes.lines
     weaveValues()
@@ -55,7 +58,7 @@ struct Weave {
     guard let argument = name(directive.argument) ?? (isFree || isList ? directive.argument : nil) else { return }
     do {
       switch directive.kind {
-      case .section, .stated: break
+      case .section, .stated, .part, .python: break
       case .equation: try checkEquation(directive, argument)
       case .exercises:
         guard isList, !exercises.lines.isEmpty else {
@@ -63,10 +66,8 @@ struct Weave {
         }
         try replace(directive, by: exercises.lines)
       case .output:
-        guard let output = transcript.output(of: argument) else {
-          throw BadInput("the run has no section '\(argument)'")
-        }
-        try replace(directive, by: output)
+        try replace(directive, by: try output(of: argument))
+      case .checks: try weaveChecks(directive, argument)
       case .code: try replace(directive, by: try region(argument.split(separator: " ").map(String.init)))
       case .figure: try weaveFigure(directive, argument)
       }
@@ -84,6 +85,26 @@ struct Weave {
     }
   }
 
+  /// What a section printed. The chapter's own notes show its equations and checks in their own way; another file shows what
+  /// a terminal does.
+  private func output(of section: String) throws -> [String] {
+    guard let lines = transcript.output(of: section, prefix == nil ? [.text] : [.text, .equation]) else {
+      throw BadInput("the run has no section '\(section)'")
+    }
+    if prefix == nil, lines.isEmpty { throw BadInput("the section prints no text: delete this block") }
+    let checks = prefix == nil ? nil : transcript.checkLine(of: section, language)?.plain
+    return lines + (checks.map { [$0] } ?? [])
+  }
+
+  /// The checks of a section, folded into one line that a reader can open.
+  private mutating func weaveChecks(_ directive: Notes.Directive, _ section: String) throws {
+    guard let lines = transcript.output(of: section, [.check]), !lines.isEmpty,
+      let line = transcript.checkLine(of: section, language)
+    else { throw BadInput("the section '\(section)' makes no checks") }
+    let summary = "<details><summary>\(line.plain.trimmingSpaces())</summary>"
+    try replace(directive, by: [summary, "", "```text"] + lines + ["```", "", "</details>"])
+  }
+
   private mutating func weaveFigure(_ directive: Notes.Directive, _ name: String) throws {
     guard let figure = transcript.figures.first(where: { $0.name == name }) else {
       throw BadInput("the run draws no figure '\(name)'")
@@ -99,7 +120,8 @@ struct Weave {
 
   /// Puts a block in the place of the old one; the same block is not stale.
   private mutating func replace(_ directive: Notes.Directive, by block: [String]) throws {
-    if block.contains(where: { $0.trimmingSpaces().hasPrefix("```") }) {
+    let inside = directive.kind == .checks ? block.dropFirst(3).dropLast(3) : block[...]
+    if inside.contains(where: { $0.trimmingSpaces().hasPrefix("```") }) {
       throw BadInput("a line that begins with ``` would end the fence")
     }
     if notes.lines[directive.block].elementsEqual(block, by: { $0.hasSameBytes(as: $1) }) { return }

@@ -22,6 +22,10 @@ struct NotesBlock {
     /// The word after the opening backticks, the lines inside, and the directive above.
     case fence(String, [String], Notes.Directive?)
     case image(alternative: String, Notes.Directive?)
+    /// The summary of text that a page shows folded.
+    case summary(String)
+    /// The folded checks of a section.
+    case checks(section: String)
   }
 
   let kind: Kind
@@ -49,8 +53,14 @@ extension Notes {
       blocks += BlockSplitter(prose, directives).blocks
       prose = []
     }
-    for index in range {
-      if let fence = fences.first(where: { $0.start == index }) {
+    var index = range.lowerBound - 1
+    while index + 1 < range.upperBound {
+      index += 1
+      if let checks = directives.first(where: { $0.kind == .checks && $0.block.lowerBound == index }) {
+        finishProse()
+        blocks.append(NotesBlock(kind: .checks(section: checks.argument), line: index))
+        index = checks.block.upperBound - 1
+      } else if let fence = fences.first(where: { $0.start == index }) {
         finishProse()
         let directive = directives.first { $0.block.lowerBound == index + 1 && $0.kind.fence != nil }
         let body = fence.start + 1 < fence.end ? Array(lines[(fence.start + 1)..<fence.end]) : []
@@ -99,7 +109,8 @@ private struct BlockSplitter {
         alternative: image.label, directives.first { $0.kind == .figure && $0.block.lowerBound == number })
     }
     index += 1
-    if text.isEmpty { return nil }
+    if text.isEmpty || text == "</details>" { return nil }
+    if let summary = NotesScan.summary(text) { return .summary(summary) }
     let marker = BlockSplitter.marker(of: text)
     let rest = take { line in
       !line.isEmpty && !BlockSplitter.begins(line) && (marker == nil || BlockSplitter.marker(of: line) == nil)

@@ -17,6 +17,8 @@ struct NotesRenderer {
   let width: Int
   /// Whether figures are drawn in colour.
   let colour: Bool
+  /// Whether each check is shown, and not only those that failed.
+  var showsChecks = false
 
   func rows(of part: NotesPart) -> [ReadingRow] {
     var blocks = notes.blocks(in: part.lines)
@@ -68,6 +70,8 @@ struct NotesRenderer {
       let remark = Text("from the notes; a run with --full makes it anew", ko: "노트에서 옮겼다. --full을 붙이면 다시 계산한다")
       return lines + Line("  (\(remark(language)))", style: .faint).broken(to: width, indentation: 2)
     case .fence(_, let body, _): return listing(body, width: width)
+    case .summary(let text): return (Line("▾ ", style: .faint) + prose(text, style: .strong)).broken(to: width, indentation: 2)
+    case .checks(let section): return checks(of: section, width: width)
     case .image(let alternative, let directive):
       guard let figure = transcript.figures.first(where: { $0.name == directive?.argument })?.figure else {
         return (Line("  [", style: .faint) + prose(alternative, style: .faint) + Line("]", style: .faint))
@@ -75,7 +79,7 @@ struct NotesRenderer {
       }
       return figure.terminal(width: min(width - 2, 80), colour: colour).map { text in
         var line = Line("  " + text)
-        line.isFigure = true
+        line.kind = .figure
         return line
       }
     }
@@ -112,10 +116,14 @@ struct NotesRenderer {
   }
 
   private func output(of section: String, width: Int) -> [Line] {
-    var lines = transcript.sections.first { $0.name == section }?.lines.filter { !$0.isFigure } ?? []
-    while lines.first?.plain == "" { lines.removeFirst() }
-    while lines.last?.plain == "" { lines.removeLast() }
-    return lines.flatMap { outputLine($0, width: width) }
+    (transcript.lines(of: section, [.text]) ?? []).flatMap { outputLine($0, width: width) }
+  }
+
+  /// The checks that failed, and one line for all; or all of them.
+  private func checks(of section: String, width: Int) -> [Line] {
+    let lines = transcript.lines(of: section, showsChecks ? [.check, .failedCheck] : [.failedCheck]) ?? []
+    let summary = transcript.checkLine(of: section, language).map { [$0] } ?? []
+    return (lines + summary).flatMap { outputLine($0, width: width) }
   }
 
   private func outputLine(_ line: Line, width: Int) -> [Line] {

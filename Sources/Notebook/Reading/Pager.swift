@@ -166,7 +166,7 @@ struct Pager {
       var end = start
       var (text, places): ([Character], [Int]) = ([], [])
       while end < rows.count, rows[end].source == rows[start].source {
-        let words = rows[end].line.isFigure ? "" : rows[end].line.plain.drop { " │┃".contains($0) }
+        let words = rows[end].line.kind == .figure ? "" : rows[end].line.plain.drop { " │┃".contains($0) }
         let letters = Array(words.lowercased()) + [" "]
         text += letters
         places += Array(repeating: end, count: letters.count)

@@ -8,7 +8,7 @@ extension ChapterProgram {
   func read(_ options: Options, notes: Notes, isTerminal: Bool) throws -> Int32 {
     let colour = isTerminal && options.colour
     let reading = Reading<Subject>(notes: notes, page: Page(notes: notes, root: root, options: options, colour: colour))
-    reading.colour = colour
+    (reading.colour, reading.showsChecks) = (colour, options.showsChecks)
     reading.parts = notes.parts.filter { options.section == nil || $0.section == options.section }
     if isTerminal, Terminal.isPresent {
       try reading.leaf(options)
@@ -35,6 +35,7 @@ private final class Reading<Subject: Chapter> {
   let page: Page
   var parts: [NotesPart] = []
   var colour = false
+  var showsChecks = false
   /// Whether every section has run.
   private(set) var isWhole = false
   private var visited: Set<String> = []
@@ -51,7 +52,8 @@ private final class Reading<Subject: Chapter> {
       try run(only: section)
     }
     return NotesRenderer(
-      notes: notes, transcript: page.transcript, language: page.language, width: width, colour: colour
+      notes: notes, transcript: page.transcript, language: page.language, width: width, colour: colour,
+      showsChecks: showsChecks
     ).rows(of: part)
   }
 
