@@ -22,7 +22,9 @@ extension LSTMForward {
 
   func byHand(_ page: Page, _ runs: Runs) throws {
     pictureWithNumbers(page)
-    for name in ["f-example", "layers-example", "states-example"] { try page.equation(name, runs.workedScope) }
+    for name in ["example-start", "f-example", "layers-example", "states-example"] {
+      try page.equation(name, runs.workedScope)
+    }
     let first = runs.workedSteps[0]
     for (name, value) in [
       ("f", first.f), ("i", first.i), ("g", first.g), ("o", first.o), ("c", first.c), ("h", first.h),
@@ -31,7 +33,8 @@ extension LSTMForward {
     }
     page.print()
     func row(_ name: String, _ values: [Matrix]) -> [String] {
-      [name] + values.map { value in value.elements.map { NumberFormat.format($0, decimals: 4) }.joined(separator: "  ") }
+      [name]
+        + values.map { value in value.elements.map { NumberFormat.format($0, decimals: 4) }.joined(separator: "  ") }
     }
     let steps = runs.workedSteps
     page.table(

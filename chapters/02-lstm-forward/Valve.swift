@@ -31,7 +31,8 @@ extension LSTMForward {
       let series = curves.map { label, y in
         LineChart.Series(label, zip(numbers, y).map { ($0, $1.scalar) })
       }
-      page.figure(name, .lineChart(LineChart(x: .init("a"), y: .init("", limits: limits), series: series)), title: title)
+      page.figure(
+        name, .lineChart(LineChart(x: .init("a"), y: .init("", limits: limits), series: series)), title: title)
     }
     chart("activations", -1...1, [("σ(a)", f.map(\.value)), ("tanh(a)", g.map(\.value))], title: "σ and tanh")
     chart("slopes", 0...1, [("σ′(a)", fSlopes), ("tanh′(a)", gSlopes)], title: "The slopes of σ and tanh")
