@@ -175,12 +175,12 @@ extension LSTMForward {
       title: "The mean of c, k steps after a bit was stored")
     // The one that lasts has two states: between them, c goes to one or the other.
     guard let network = chosen[1], network.byLag[200]! > 0.99 else { return }
-    let rest = network.paths.map { $0[200] }
+    let rest = network.paths.map { $0[199] }
     for (name, value) in zip(["rest-plus", "rest-minus"], rest) { page.number(name, value, decimals: 1) }
     let far = network.ends.map { end in rest.map { abs(end - $0) }.min()! }.max()!
     page.check(
       Text(
         "from 13 values between −6 and 6, c ends near one of two", ko: "−6과 6 사이의 값 13개에서 시작하면 c는 두 값 가운데 하나 가까이로 간다"),
-      .below(far / abs(rest[0] - rest[1]), 0.25), note: Text("distance, of that of the two", ko: "거리, 두 값의 거리를 1로 볼 때"))
+      .below(far / abs(rest[0] - rest[1]), 0.25), note: Text("distance, of that of the two", ko: "두 값 사이의 거리에 견준 거리"))
   }
 }
