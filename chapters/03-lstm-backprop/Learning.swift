@@ -74,7 +74,6 @@ extension LSTMBackprop {
         ko: "갱신 30번 뒤: b_f = 3과 5의 중앙값은 그 절반 아래, b_f = 1은 어느 시드에서나 거의 그대로"),
       .below(median(after30[1]), 0.5), .below(median(after30[2]), 0.5), .above(after30[0].min()!, 0.9),
       note: Text("L / log 2", ko: "L / log 2"))
-    page.number("halved", Double((after30[1] + after30[2]).count { $0 < 0.5 }), decimals: 0)
     page.figure(
       "loss",
       .lineChart(

@@ -47,12 +47,12 @@ extension Example {
   func backwards(_ states: States, beyond: (h: Matrix, c: Matrix)? = nil) -> Gradients {
     let (x, i, f, g) = (states.x, states.i, states.f, states.g)
     let (o, c, h, y) = (states.o, states.c, states.h, [Matrix(0)] + y)
+    let T = states.last
     var (dW_x, dW_h, db) = (0 * W.x, 0 * W.h, 0 * b)
     var dx = x.map { 0 * $0 }
-    // begin: plain-start
-    var (dh_next, dc_next) = beyond ?? (0 * h[0], 0 * c[0])
-    for t in (1...states.last).reversed() {
-      // end: plain-start
+    var (dh_next, dc_next) = (0 * h[0], 0 * c[0])
+    if let beyond { (dh_next, dc_next) = beyond }
+    for t in (1...T).reversed() {
       // begin: plain-states
       let dh_t = (h[t] - y[t]) + dh_next
       let dc_t = dh_t .* o[t] .* (1 - tanh(c[t]) .* tanh(c[t])) + dc_next
