@@ -24,6 +24,7 @@ extension VanishingGradient {
     // The same distance without nouns in it.
     let neutral = accuracy(4, areNeutral: true)
     let (nouns, most) = (found.first { $0.size == 4 }!.accuracy, found.last!.accuracy)
+    page.number("agreement-all-up-to", Double(found.prefix { $0.accuracy.solved == 5 }.last!.size), decimals: 0)
     page.number("agreement-4", 100 * nouns.mean, decimals: 1)
     page.number("agreement-8", 100 * most.mean, decimals: 1)
     page.number("agreement-solved-4", Double(nouns.solved), decimals: 0)

@@ -24,6 +24,7 @@ extension VanishingGradient {
       Text("‖W_h‖ = 0.9 < 1/γ: it vanishes (tanh, γ = 1)", ko: "‖W_h‖ = 0.9 < 1/γ이면 소실된다 (tanh, γ = 1)"),
       .below(network.norms(scale: 0.9 / norm)[50], 1e-6, named: name))
     let sigmoid = network.norms(Design(activation: .sigmoid), scale: 3.9 / norm)
+    page.number("sigmoid-bound-50", power(3.9 / 4, 50), decimals: 2)
     page.number("sigmoid-50", sigmoid[50], significant: 2)
     page.check(
       Text("‖W_h‖ = 3.9 < 1/γ: it vanishes (sigmoid, γ = 1/4)", ko: "‖W_h‖ = 3.9 < 1/γ이면 소실된다 (시그모이드, γ = 1/4)"),

@@ -27,6 +27,9 @@ extension VanishingGradient {
   }
 
   private func compare(_ page: Page, free: [CliffPoint], held: [CliffPoint]) {
+    // The first place outside of the figure.
+    page.number("updates-before", Double(free.firstIndex { $0.w > 5.5 || $0.b > -1.5 }! - 1), decimals: 0)
+    page.number("start-loss", free[0].loss, decimals: 3)
     let farthest = free.max { abs($0.w - free[0].w) < abs($1.w - free[0].w) }!
     page.number("thrown-w", farthest.w, decimals: 1)
     page.number("thrown-b", free.last!.b, decimals: 1)
@@ -34,7 +37,7 @@ extension VanishingGradient {
     page.number("thrown-loss", free.last!.loss, decimals: 2)
     page.number("held-gradient", held.map(\.norm).max()!, significant: 2)
     page.number("held-best", held.map(\.loss).min()!, significant: 1)
-    page.number("held-jumps", Double(held.count { $0.loss > 0.2 }), decimals: 0)
+    page.number("held-jumps", Double(held.count { $0.loss > 10 * free[0].loss }), decimals: 0)
     page.number("held-last", held.last!.loss, significant: 1)
     func longestStep(_ path: [CliffPoint]) -> Double {
       zip(path, path.dropFirst()).map { Matrix(column: [$1.w - $0.w, $1.b - $0.b]).norm }.max()!

@@ -38,13 +38,14 @@ extension VanishingGradient {
       ], W_x: network.W_x)
     compareRadii(page, networks)
     let saturated = networks.map { $0.norms(scale: 1.5, strength: 30)[50] }
-    page.number("saturated-norm", (1.5 * network.unit).spectralNorm, significant: 3)
+    let norms = networks.map { (1.5 * $0.unit).spectralNorm }
+    page.number("saturated-norm", norms.min()!, decimals: 1)
     page.number("saturated-50", saturated.max()!, significant: 1)
     page.check(
       Text(
         "‖W_h‖ > 1 and ρ = 1.5, and yet it vanishes, every seed: strong inputs saturate tanh",
         ko: "‖W_h‖ > 1이고 ρ = 1.5인데도 모든 시드에서 소실된다: 입력이 세면 tanh가 포화한다"),
-      .above(networks.map { (1.5 * $0.unit).spectralNorm }.min()!, 1, named: "‖W_h‖"),
+      .above(norms.min()!, 1, named: "‖W_h‖"),
       .below(saturated.max()!, 1e-6, named: "‖∂h_T/∂h_{T−50}‖"))
   }
 
@@ -56,17 +57,17 @@ extension VanishingGradient {
     for (radius, strength) in [(0.5, 1.0), (0.8, 1), (1.0, 1), (1.2, 1), (1.5, 1), (1.5, 0)] {
       let name = NumberFormat.format(radius, decimals: 1) + (strength == 0 ? ", x = 0" : "")
       let all = networks.map { $0.norms(scale: radius, strength: strength) }
-      let bound = (radius * networks[0].unit).spectralNorm
       curves.append(.init(Figure.Label("ρ = \(name)"), values: all[0]))
       if radius < 1 {
-        let powers = (0...T).map { power(bound, $0) }
+        let powers = (0...T).map { power((radius * networks[0].unit).spectralNorm, $0) }
         bounds.append(.init("‖W_{h}‖_{2}^{k}, ρ = \(name)", values: powers, line: .dotted))
       }
       let key = "norm-50-\(radius)\(strength == 0 ? "-silent" : "")"
       let last = all.map { $0[50] }
+      let norm = median(networks.map { (radius * $0.unit).spectralNorm })
       rows.append([
-        name, NumberFormat.format(bound, decimals: 2), short(all[0][10]),
-        page.number(key, last[0], significant: 2), page.number("\(key)-lowest", last.min()!, significant: 2),
+        name, NumberFormat.format(norm, decimals: 2), short(power(norm, 50)), short(power(radius, 50)),
+        page.number(key, median(last), significant: 2), page.number("\(key)-lowest", last.min()!, significant: 2),
         page.number("\(key)-highest", last.max()!, significant: 2),
       ])
       let shares = zip(networks, all).flatMap { network, norms in
@@ -94,8 +95,8 @@ extension VanishingGradient {
     }
     page.table(
       [
-        .symbols("ρ(W_h)"), .symbols("‖W_h‖"), .symbols("k = 10"), .symbols("k = 50"), Text("lowest", ko: "최저"),
-        Text("highest", ko: "최고"),
+        .symbols("ρ(W_h)"), .symbols("‖W_h‖"), .symbols("‖W_h‖⁵⁰"), .symbols("ρ⁵⁰"), Text("median", ko: "중앙값"),
+        Text("lowest", ko: "최저"), Text("highest", ko: "최고"),
       ], rows)
     page.figure(
       "gradient-norms",

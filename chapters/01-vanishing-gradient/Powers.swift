@@ -17,7 +17,7 @@ extension VanishingGradient {
     checkJordan(page, A, norms)
     drawJordan(page, norms)
     try page.equation("nilpotent", scope)
-    nilpotent(page)
+    try nilpotent(page)
   }
 
   private func checkJordan(_ page: Page, _ A: Matrix, _ norms: [Double]) {
@@ -43,10 +43,17 @@ extension VanishingGradient {
 
   /// Both eigenvalues are 0, and the gradient of a tanh network explodes: an input holds the state where the second unit is
   /// saturated.
-  private func nilpotent(_ page: Page) {
+  private func nilpotent(_ page: Page) throws {
     let N = Matrix([[2, -2], [2, -2]])
     let held = Matrix(column: [0, 1.5]).tanh
     let drive = Matrix(column: [0, 1.5]) - N * held
+    var scope = Scope()
+    scope.values["N"] = N
+    scope.values["h_0"] = held
+    try page.equation("held", scope)
+    let step = Matrix.diagonal(held.elements.map { 1 - $0 * $0 }) * N
+    page.number("held-radius", step.spectralRadius, decimals: 2)
+    page.number("held-slope", 1 - held[1, 0] * held[1, 0], decimals: 2)
     func norms(from start: Matrix) -> [Double] {
       jacobianNorms(
         Design(), (Matrix.identity(2), N), Matrix(rows: 2, columns: 1), start: start,

@@ -18,6 +18,7 @@ extension VanishingGradient {
       page.number("recall-\(row.size)", 100 * row.accuracy.mean, decimals: 1)
       page.number("recall-solved-\(row.size)", Double(row.accuracy.solved), decimals: 0)
     }
+    page.number("recall-all-up-to", Double(found.prefix { $0.accuracy.solved == 5 }.last!.size), decimals: 0)
     page.number("recall-share-5", shareThatArrives(design, lag: 5, seeds: seeds), significant: 1)
     page.number("recall-share-30", shareThatArrives(design, lag: 30, seeds: seeds), significant: 1)
     page.check(
