@@ -1,4 +1,4 @@
-// 0.4 The best that each can do: the highest accuracy for a window, for the whole past, and for a machine of n states.
+// 0.8 The best that each can do: the highest accuracy for a window, for the whole past, and for a machine of n states.
 
 import Autodiff
 import LaTeX
@@ -12,12 +12,12 @@ extension SequenceModels {
     var scope = Scope()
     for m in orders {
       scope.values["J_\(m)"] = truth.matrix(.last(m))
-      scope.values["a_\(m)"] = Matrix(ceilings[m])
+      scope.values["A_\(m)"] = Matrix(ceilings[m])
     }
-    scope.values["a_{\\text{all}}"] = Matrix(all)
-    try page.equation("best-accuracy", scope, for: ("m", orders))
+    scope.values["A_{\\text{all}}"] = Matrix(all)
+    try page.equation("best-accuracy", scope, for: ("\\tau", orders))
     try page.equation("no-further", scope)
-    try page.equation("more-past", scope, for: ("m", Array(0...5)))
+    try page.equation("more-past", scope, for: ("\\tau", Array(0...5)))
     try page.equation("enough", scope)
     // Every table of answers that exists for m = 1 and 2.
     let accuracies = (1...2).map { m in
@@ -29,8 +29,8 @@ extension SequenceModels {
     let tables = accuracies.reduce(0) { $0 + $1.count }
     page.check(
       Text(
-        "m = 1, 2: of all \(tables) tables of answers none is better",
-        ko: "m = 1, 2: 가능한 답의 표 \(tables)개를 다 해 봐도 더 나은 것이 없다"),
+        "τ = 1, 2: of all \(tables) tables of answers none is better",
+        ko: "τ = 1, 2: 가능한 답의 표 \(tables)개를 다 해 봐도 더 나은 것이 없다"),
       Matrix(column: accuracies.map { $0.max()! }), hasSameBitsAs: Matrix(column: Array(ceilings[1...2])))
 
     let machines = (1...4).map(Machine.all)
@@ -39,55 +39,39 @@ extension SequenceModels {
     page.number("pasts", Double(truth.occurring.count), decimals: 0)
     page.number("machines-4", Double(machines[3].count), decimals: 0)
     page.check(
-      Text("this many machines were tried, of 1, 2, 3 and 4 states", ko: "상태 1, 2, 3, 4개짜리 기계를 이만큼 다 해 봤다"),
+      Text("this many machines were tried, of 1, 2, 3 and 4 states", ko: "상태가 1, 2, 3, 4개인 기계를 이만큼 다 해 봤다"),
       zip(machines, [1, 12, 216, 5248]).map { .equal($0.count, $1) })
     page.check(
-      Text("the best machines' ceilings, computed as a view's", ko: "가장 좋은 기계의 상한을 창의 상한처럼 계산해도 같다"),
+      Text("the best machines' ceilings, computed as a view's", ko: "가장 좋은 기계의 상한은 창과 같은 방법으로 계산해도 같다"),
       Matrix(column: best.map { truth.ceiling(.state(of: $0.machine)) }),
       hasSameBitsAs: Matrix(column: best.map(\.ceiling)))
     page.check(
       Text("1 to 4 states: each one more, a higher ceiling", ko: "상태 1개부터 4개까지, 하나 늘 때마다 상한이 높아진다"),
       zip(best.dropFirst(), best).map { .greater(100 * $0.ceiling, than: 100 * $1.ceiling) })
     page.check(
-      Text("three states beat the last three symbols", ko: "상태 셋이 마지막 기호 셋을 이긴다"),
+      Text("three states beat the last three symbols", ko: "상태 세 개가 마지막 기호 세 개를 이긴다"),
       .above(100 * (best[2].ceiling - ceilings[3]), 5, named: "Δ %"),
-      note: Text("a window of three has 8 cases", ko: "기호 셋짜리 창은 경우가 8가지다"))
+      note: Text("a window of three has 8 cases", ko: "기호 세 개짜리 창의 경우는 8가지다"))
     page.check(
-      Text("16 states, a window of four: the ceiling of everything", ko: "상태 16개, 곧 기호 넷짜리 창: 전부를 볼 때의 상한"),
+      Text("16 states, a window of four: the ceiling of everything", ko: "상태가 16개인 기계(기호 네 개짜리 창)의 상한 = 전부를 볼 때의 상한"),
       Matrix(truth.ceiling(.state(of: .window(4)))), hasSameBitsAs: Matrix(all))
-    checkShiftRegister(page, truth, ceiling: all)
   }
 
   private func printCeilings(_ page: Page, _ truth: Pasts, _ ceilings: [Double], _ all: Double, machines: [Double]) {
     page.print()
     var rows = ceilings.enumerated().map { m, ceiling in
-      let name = m == 1 ? "m = 1 (Markov)" : "m = \(m)"
+      let name = m == 1 ? "τ = 1 (Markov)" : "τ = \(m)"
       return [name, "\(truth.table(.last(m)).count)", percent(page, "ceiling-\(m)", ceiling)]
     }
     let naive = Text("everything (naive)", ko: "전부 (소박한 모델)")
     rows.append([naive(page.language), "\(truth.occurring.count)", percent(page, "ceiling-all", all)])
     for (n, ceiling) in zip(1..., machines) {
-      let label = Text("a machine of \(n) state\(n == 1 ? "" : "s")", ko: "상태 \(n)개짜리 기계")
+      let label = Text("a machine of \(n) state\(n == 1 ? "" : "s")", ko: "상태가 \(n)개인 기계")
       rows.append([label(page.language), "\(n)", percent(page, "machine-\(n)", ceiling)])
     }
     page.table(
       [
         Text("what the model sees", ko: "모델이 보는 것"), Text("cases", ko: "경우의 수"), Text("best accuracy", ko: "최고 정확도"),
       ], rows)
-  }
-
-  /// The network of four units whose weights are written by hand.
-  private func checkShiftRegister(_ page: Page, _ truth: Pasts, ceiling: Double) {
-    let predictions = truth.predictions(shiftRegister(Rhythm()))
-    page.number("units", 4, decimals: 0)
-    page.check(
-      Text("a recurrent network of 4 units gets to that ceiling", ko: "유닛 4개짜리 순환 신경망이 그 상한에 이른다"),
-      Matrix(truth.accuracy(.everything, truth.answers(predictions))), hasSameBitsAs: Matrix(ceiling))
-    func strikes(_ probability: (_ past: Int) -> Double) -> Matrix { Matrix(column: truth.occurring.map(probability)) }
-    page.check(
-      "P(x_t = 1 ∣ x_1, …, x_{t−1})",
-      Witness(Text("this network", ko: "이 신경망"), strikes { predictions[1, $0] }),
-      equals: Witness(
-        Text("the rhythm", ko: "리듬"), strikes { Rhythm().probability(of: 1, after: truth.pasts[$0]) }))
   }
 }

@@ -1,4 +1,4 @@
-// 0.2 One symbol at a time loses nothing: the chain rule of probability on a table of eight sequences.
+// 0.5 One symbol at a time loses nothing: the chain rule of probability on a table of eight sequences.
 
 import Autodiff
 import LaTeX

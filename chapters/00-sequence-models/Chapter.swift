@@ -1,4 +1,5 @@
-// Chapter 00: what a model of a sequence may look at, the best accuracy that this allows, and five kinds of programs.
+// Chapter 00: the recurrent network, what a model of a sequence may look at, the best accuracy that this allows, and five
+// kinds of programs.
 
 import Notebook
 
@@ -17,15 +18,22 @@ struct SequenceModels: Chapter {
 
   func body(_ page: Page) throws {
     let truth = Pasts(Joint(Rhythm(), steps: steps), predicted: predicted)
+    try page.section("machine") { try machine(page) }
+    try page.section("by-hand") { try byHand(page) }
     try page.section("reading") { try reading(page) }
+    try page.section("unrolled") { try unrolled(page) }
     try page.section("chain-rule") { try chainRule(page) }
     try page.section("views") { try views(page) }
+    try page.section("register") { try register(page, truth) }
     try page.section("ceilings") { try ceilings(page, truth) }
     try page.section("surprise") { try surprise(page, truth) }
-    page.section("learning") { learning(page, truth) }
     try page.section("cost") { try cost(page) }
-    try page.section("unrolled") { try unrolled(page) }
-    try page.section("programs") { try programs(page) }
+    try page.section("kinds") { try kinds(page) }
+    page.section("learning") { learning(page, truth) }
+    page.section("programs") { programs(page) }
+    page.section("words") { words(page) }
+    page.section("pytorch") { pytorch(page) }
+    page.section("errata") { errata(page) }
   }
 
   /// Names an accuracy for the notes and returns it in percent, with one decimal.

@@ -1,11 +1,10 @@
-// 0.7 What a step costs: numbers that count the multiplications behind them, and the networks that they count.
+// 0.10 What a step costs: numbers that count the multiplications behind them, and the networks that they count.
 
 import Autodiff
 import LaTeX
 import Notebook
 import Recurrent
 
-// begin: cost
 /// A number that knows how many multiplications (each with its addition) the matrix products behind it took: the same
 /// code that computes, records and derives also says what it costs.
 struct Cost: RecurrentAlgebra {
@@ -17,7 +16,6 @@ struct Cost: RecurrentAlgebra {
     return Cost(
       value: Matrix.apply(operation, inputs.map(\.value)), multiplyAdds: inputs.reduce(own) { $0 + $1.multiplyAdds })
   }
-  // end: cost
 
   static func pullback(
     of fused: FusedOperation, _ δ: Cost, inputs: [Cost], output: Cost, saved: [Matrix]
@@ -36,24 +34,17 @@ extension Cost {
   }
 }
 
-// begin: windows
-/// The scores of a network with one layer that reads a window: all inputs of it, one above the other.
-func windowScores<A: RecurrentAlgebra>(_ W: A, _ b: A, _ V: A, _ c: A, _ window: [A]) -> A {
-  V * (W * .stack(window) + b).tanh + c
-}
-// end: windows
-
 extension SequenceModels {
   /// How many parameters a network has, and how many multiply-adds one step of it takes.
   private typealias Count = (parameters: Int, cost: Int)
 
-  /// d kinds of symbols, n units, a window of m.
-  private var sizes: (d: Int, n: Int, m: Int) { (2, 8, 4) }
+  /// d kinds of symbols, n units, a window of the order.
+  private var sizes: (d: Int, n: Int, order: Int) { (2, 8, 4) }
 
   func cost(_ page: Page) throws {
-    let (d, n, m) = sizes
+    let (d, n, order) = sizes
     var random = Random(seed: page.seed)
-    let weights = firstWeights(inputs: d, hidden: n, classes: d, &random)
+    let weights = firstWeights(inputs: d, units: n, classes: d, &random)
     let model = Model(weights.map { Cost(value: $0) })
     // One step from a state that is there already.
     let step = model.scores(unroll(model.cell, [.zeros(d, 1)], from: .zeros(n, 1))[0])
@@ -68,7 +59,7 @@ extension SequenceModels {
     page.number("rnn-total-1000", Double(999 * recurrent.cost), decimals: 0)
     let sequence = unroll(model.cell, (0..<999).map { _ in .zeros(d, 1) }, from: .zeros(n, 1))
     page.check(
-      Text("the loop over 999 steps costs 999 times one step", ko: "999단계를 도는 비용은 한 단계의 999배다"),
+      Text("the loop over 999 steps costs 999 times one step", ko: "999시점을 도는 비용은 한 시점의 999배다"),
       .equal(sequence.last!.multiplyAdds + 999 * d * n, 999 * recurrent.cost))
     page.check(
       Text(
@@ -82,7 +73,7 @@ extension SequenceModels {
     page.check(
       Text("counting changes nothing: the same scores as with plain matrices", ko: "세면서 계산해도 점수는 행렬만으로 계산한 것과 같다"),
       counted.value, hasSameBitsAs: plain.scores(unroll(plain.cell, [x], from: h)[0]))
-    drawCosts(page, recurrent, window: m)
+    drawCosts(page, recurrent, window: order)
   }
 
   /// The network of a window of this length.
@@ -94,32 +85,22 @@ extension SequenceModels {
   }
 
   private func compareCosts(_ page: Page, _ recurrent: Count) throws {
-    let (d, n, m) = sizes
+    let (d, n, order) = sizes
     let ts = [2, 5, 6, 10, 100, 1000]
     var scope = Scope()
-    scope.integers = ["d": d, "n": n, "m": m]
+    scope.integers = ["d": d, "n": n, "\\tau": order]
     func set(_ index: String, _ family: String, _ count: Count) {
-      scope.values["k\(index)^{\\text{\(family)}}"] = Matrix(Double(count.cost))
+      scope.values["C\(index)^{\\text{\(family)}}"] = Matrix(Double(count.cost))
       scope.values["w\(index)^{\\text{\(family)}}"] = Matrix(Double(count.parameters))
     }
     for t in ts { set(t > 9 ? "_{\(t)}" : "_\(t)", "naive", window(t - 1)) }
-    set("", "AR", window(m))
+    set("", "AR", window(order))
     set("", "RNN", recurrent)
     try page.equation("multiply-adds", scope, for: ("t", ts))
     try page.equation("weights", scope, for: ("t", ts))
-    page.table(
-      [.symbols("t")]
-        + [Text("naive", ko: "소박한 모델"), .symbols("m = 4"), .symbols("RNN")].flatMap {
-          [
-            Text("\($0.english): parameters", ko: "\($0.korean): 매개변수"), Text("per step", ko: "시점마다"),
-          ]
-        },
-      ts.map { t in
-        ["\(t)"] + [window(t - 1), window(min(m, t - 1)), recurrent].flatMap { ["\($0.parameters)", "\($0.cost)"] }
-      })
   }
 
-  private func drawCosts(_ page: Page, _ recurrent: Count, window m: Int) {
+  private func drawCosts(_ page: Page, _ recurrent: Count, window order: Int) {
     let points = [2, 3, 4, 5, 6, 8, 12, 20, 50, 100, 200, 500, 1000]
     func series(_ name: Figure.Label, _ cost: (Int) -> Int) -> LineChart.Series {
       .init(name, points.map { (x: Double($0), y: Double(cost($0))) }, hasMarkers: false)
@@ -130,7 +111,7 @@ extension SequenceModels {
         LineChart(
           x: .init("t", .logarithmic), y: .init("×, +", .logarithmic, limits: 10...100_000),
           series: [
-            series("m = t − 1") { window($0 - 1).cost }, series("m = 4") { window(min(m, $0 - 1)).cost },
+            series("τ = t − 1") { window($0 - 1).cost }, series("τ = 4") { window(min(order, $0 - 1)).cost },
             series("RNN") { _ in recurrent.cost },
           ])),
       title: "Multiply-adds of one step against t: growing for the naive network, constant for the others")

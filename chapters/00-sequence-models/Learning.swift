@@ -1,11 +1,11 @@
-// 0.6 What learning reaches: five families of models on samples of 16 to 1024 rhythms, against their ceilings.
+// 0.12 What learning reaches: six models on samples of 16 to 1024 rhythms, against their ceilings.
 
 import Autodiff
 import Experiments
 import Notebook
 
 extension SequenceModels {
-  /// One of the five families, and what its models reached.
+  /// One of the models, and what its models reached.
   private struct Family {
     /// In the names of numbers.
     let name: String
@@ -24,22 +24,26 @@ extension SequenceModels {
     var losses: [[[Double]]] = []
     var families = [
       Family(
-        name: "naive", label: Text("naive", ko: "소박한 모델"), curve: "m = t − 1", ceiling: truth.ceiling(.everything)),
+        name: "naive", label: Text("naive, a table", ko: "소박한 모델, 표"), curve: "τ = t − 1",
+        ceiling: truth.ceiling(.everything)),
       Family(
-        name: "four", label: Text("autoregressive, m = 4", ko: "자기회귀, m = 4"), curve: "m = 4",
+        name: "four", label: Text("autoregressive, τ = 4", ko: "자기회귀, τ = 4"), curve: "τ = 4",
         ceiling: truth.ceiling(.last(4))),
       Family(
-        name: "markov", label: Text("Markov, m = 1", ko: "마르코프, m = 1"), curve: "m = 1",
+        name: "markov", label: Text("Markov, τ = 1", ko: "마르코프, τ = 1"), curve: "τ = 1",
         ceiling: truth.ceiling(.last(1))),
       Family(
-        name: "latent", label: Text("latent, 4 states", ko: "잠재, 상태 4개"), curve: "n = 4",
+        name: "latent", label: Text("latent, 4 states", ko: "잠재, 상태 4개"), curve: "S = 4",
         ceiling: truth.bestMachine(of: machines).ceiling),
+      Family(
+        name: "feedforward", label: Text("feed-forward, 8 units", ko: "순방향, 유닛 8개"), curve: "FF",
+        ceiling: truth.ceiling(.everything)),
       Family(
         name: "rnn", label: Text("recurrent, 8 units", ko: "순환, 유닛 8개"), curve: "RNN",
         ceiling: truth.ceiling(.everything)),
     ]
     for (place, size) in sizes.enumerated() {
-      page.progress(.symbols("N = \(size)"), Double(place) / Double(sizes.count))
+      page.progress(.symbols("R = \(size)"), Double(place) / Double(sizes.count))
       let found = seeds.map { results(ofLearning: size, seed: $0, truth, machines) }
       for k in families.indices { families[k].accuracies.append(Scores(values: found.map { $0.accuracies[k] })) }
       losses.append(found.map(\.losses))
@@ -47,35 +51,36 @@ extension SequenceModels {
     printAccuracies(page, sizes, families)
     check(page, families)
     drawAccuracies(page, sizes, families)
-    drawLosses(page, sizes, losses, entropy: truth.crossEntropy(truth.predictions(shiftRegister(Rhythm()))))
+    drawLosses(page, sizes, losses, entropy: truth.crossEntropy(truth.predictions(shiftRegister())))
   }
 
   /// Draws `size` rhythms, lets each family learn from them, and returns the exact accuracies, and the network's losses.
   private func results(
     ofLearning size: Int, seed: UInt64, _ truth: Pasts, _ machines: [Machine]
   ) -> (accuracies: [Double], losses: [Double]) {
-    // begin: learning
     var random = Random(seed: seed)
     let sequences = Rhythm().draw(size, of: steps, &random)
     let sample = Pasts(sequences, predicted: predicted)
     let machine = sample.bestMachine(of: machines).machine
-    let network = learned(from: sequences, predicted: predicted, hidden: 8, updates: 300, seed: seed)
+    let network = learned(from: sequences, predicted: predicted, units: 8, updates: 300, seed: seed)
+    let feedforward = learnedFeedforward(
+      from: sequences, predicted: predicted, units: 8, updates: 300, seed: seed)
     let found = [
       truth.accuracy(.everything, sample.bestAnswers(.everything)),
       truth.accuracy(.last(4), sample.bestAnswers(.last(4))),
       truth.accuracy(.last(1), sample.bestAnswers(.last(1))),
       truth.accuracy(.state(of: machine), sample.bestAnswers(.state(of: machine))),
+      truth.accuracy(.everything, truth.answers(truth.feedforwardPredictions(feedforward))),
       truth.accuracy(.everything, truth.answers(truth.predictions(network.parameters))),
     ]
-    // end: learning
     return (found, network.losses)
   }
 
   private func printAccuracies(_ page: Page, _ sizes: [Int], _ families: [Family]) {
     page.print(
       Text(
-        "Accuracy in % of what was learned from N rhythms of 12 steps, mean (lowest … highest) over 5 seeds:",
-        ko: "12박짜리 리듬 N개에서 배운 뒤의 정확도(%). 시드 5개의 평균(최저 … 최고):"))
+        "Accuracy in % of what was learned from R rhythms of 12 steps, mean (lowest … highest) over 5 seeds:",
+        ko: "12박짜리 리듬 R개에서 배운 뒤의 정확도(%). 시드 5개의 평균(최저 … 최고):"))
     func short(_ x: Double) -> String { NumberFormat.format(100 * x, decimals: 0) }
     let rows = families.map { family in
       [family.label(page.language)]
@@ -84,7 +89,7 @@ extension SequenceModels {
           return "\(mean) (\(short(scores.lowest)) … \(short(scores.highest)))"
         } + [NumberFormat.format(100 * family.ceiling, decimals: 1)]
     }
-    page.table([.symbols("")] + sizes.map { .symbols("N = \($0)") } + [Text("ceiling", ko: "상한")], rows)
+    page.table([.symbols("")] + sizes.map { .symbols("R = \($0)") } + [Text("ceiling", ko: "상한")], rows)
   }
 
   private func check(_ page: Page, _ families: [Family]) {
@@ -94,11 +99,12 @@ extension SequenceModels {
         Text("no run above its ceiling: \(family.label.english)", ko: "어떤 결과도 상한을 넘지 않는다: \(family.label.korean)"),
         .atMost(100 * highest, 100 * family.ceiling), note: Text("20 runs, computed exactly", ko: "20번, 정확한 계산"))
     }
-    let (naive, four, markov, network) = (families[0], families[1], families[2], families[4])
+    let (naive, four, markov) = (families[0], families[1], families[2])
+    let (feedforward, network) = (families[4], families[5])
     func column(_ values: [Double]) -> Matrix { Matrix(column: values) }
     func ceilings(_ family: Family, _ count: Int) -> Matrix { column(Array(repeating: family.ceiling, count: count)) }
     page.check(
-      Text("1024 rhythms: every run with m = 4 is at its ceiling", ko: "리듬 1024개: m = 4는 모든 시드에서 상한에 이른다"),
+      Text("1024 rhythms: every run with τ = 4 is at its ceiling", ko: "리듬 1024개: τ = 4는 모든 시드에서 상한에 이른다"),
       column(four.accuracies[3].values), hasSameBitsAs: ceilings(four, 5))
     page.number("window-64", Double(four.accuracies[1].values.count { $0 == four.ceiling }), decimals: 0)
     page.number("window-seeds", Double(four.accuracies[1].values.count), decimals: 0)
@@ -115,9 +121,20 @@ extension SequenceModels {
         "1024 rhythms: every network is within 0.1 points of its ceiling",
         ko: "리듬 1024개: 순환 신경망은 모두 상한에서 0.1포인트 안에 있다"),
       .below(100 * (network.ceiling - network.accuracies[3].lowest), 0.1, named: "Δ %"))
+    let ahead = feedforward.accuracies.indices.map { feedforward.accuracies[$0].lowest - naive.accuracies[$0].highest }
+    page.check(
+      Text(
+        "every feed-forward network is above every naive table that saw as many rhythms",
+        ko: "순방향 신경망은 모두, 같은 수의 리듬을 본 소박한 모델의 표보다 높다"),
+      .above(100 * ahead.min()!, 0, named: "Δ %"))
+    page.check(
+      Text(
+        "1024 rhythms: every feed-forward network is within 0.5 points of its ceiling",
+        ko: "리듬 1024개: 순방향 신경망은 모두 상한에서 0.5포인트 안에 있다"),
+      .below(100 * (feedforward.ceiling - feedforward.accuracies[3].lowest), 0.5, named: "Δ %"))
     let leads = zip(four.accuracies[1].values, network.accuracies[1].values).map { 100 * ($0 - $1) }
     page.check(
-      Text("64 rhythms: every network is below the window of four", ko: "리듬 64개: 모든 순환 신경망이 기호 넷짜리 창보다 낮다"),
+      Text("64 rhythms: every network is below the window of four", ko: "리듬 64개: 모든 순환 신경망이 기호 네 개짜리 창보다 낮다"),
       .above(leads.min()!, 0, named: "Δ %"))
   }
 
@@ -130,10 +147,10 @@ extension SequenceModels {
       "data",
       .lineChart(
         LineChart(
-          x: .init("N", .logarithmic), y: .init("%", limits: 45...90),
+          x: .init("R", .logarithmic), y: .init("%", limits: 45...90),
           series: curves,
           references: families[1...3].map { .horizontal(at: 100 * $0.ceiling) })),
-      title: "Accuracy of five models against the number N of rhythms that they learn from, with their ceilings")
+      title: "Accuracy of six models against the number R of rhythms that they learn from, with their ceilings")
   }
 
   /// The networks' losses on the rhythms that they learn from, with the least loss on new ones.
@@ -154,8 +171,8 @@ extension SequenceModels {
       .lineChart(
         LineChart(
           x: .init("#"), y: .init("L"),
-          series: zip(sizes, curves).map { .init("N = \($0)", $1) },
+          series: zip(sizes, curves).map { .init("R = \($0)", $1) },
           references: [.horizontal(at: entropy, label: "H")])),
-      title: "Loss of the networks on their N rhythms against the number # of updates, with the entropy H")
+      title: "Loss of the networks on their R rhythms against the number # of updates, with the entropy H")
   }
 }

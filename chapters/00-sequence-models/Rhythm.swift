@@ -76,7 +76,6 @@ struct Joint {
 }
 
 extension Joint {
-  // begin: conditioning
   /// P(x_t | x_1, …, x_{t−1}) for t = 1 … T, each a row with an entry for each sequence. Step by step: of the sequences
   /// that are still possible, which share goes on as this one does? Only these stay. `backwards` starts at the last step.
   func conditionals(backwards: Bool = false) -> [Matrix] {
@@ -94,7 +93,6 @@ extension Joint {
   }
 
   private func total(_ indices: [Int]) -> Double { indices.reduce(0) { $0 + probabilities[$1] } }
-  // end: conditioning
 }
 
 // MARK: - What a model sees
@@ -103,7 +101,6 @@ extension Joint {
 struct View: Sendable {
   let look: @Sendable (_ past: [Int]) -> [Int]
 
-  // begin: views
   /// The whole past.
   static let everything = View { past in past }
   /// The last m symbols.
@@ -112,7 +109,6 @@ struct View: Sendable {
   static let nothing = last(0)
   /// The state that a machine is in after it has read the past.
   static func state(of machine: Machine) -> View { View { past in [machine.state(after: past)] } }
-  // end: views
 }
 
 /// The joint probability of each past and each next symbol, averaged over the predicted steps: exact, or as shares of a
@@ -158,15 +154,26 @@ struct Pasts {
   var occurring: [Int] { pasts.indices.filter { weights[$0][0] + weights[$0][1] > 0 } }
 
   // begin: ceiling
-  /// For everything that a model with this view can see: its joint probability with each next symbol.
+  /// For everything that a model can see: its probability together with a rest, and with a strike, as the next symbol.
   func table(_ view: View) -> [[Int]: [Double]] {
     var table: [[Int]: [Double]] = [:]
     for c in occurring {
       let seen = view.look(pasts[c])
-      for y in 0...1 { table[seen, default: [0, 0]][y] += weights[c][y] }
+      table[seen, default: [0, 0]][0] += weights[c][0]
+      table[seen, default: [0, 0]][1] += weights[c][1]
     }
     return table
   }
+
+  /// The best accuracy that any model with this view can reach.
+  func ceiling(_ view: View) -> Double {
+    var right = 0.0
+    for probabilities in table(view).values {
+      right += max(probabilities[0], probabilities[1])
+    }
+    return right
+  }
+  // end: ceiling
 
   /// The best answer to everything that can be seen: the more probable symbol.
   func bestAnswers(_ view: View) -> [[Int]: Int] { table(view).mapValues { $0[1] > $0[0] ? 1 : 0 } }
@@ -175,10 +182,6 @@ struct Pasts {
   func accuracy(_ view: View, _ answers: [[Int]: Int]) -> Double {
     occurring.reduce(0) { $0 + weights[$1][answers[view.look(pasts[$1])] ?? 0] }
   }
-
-  /// The best accuracy that any model with this view can reach.
-  func ceiling(_ view: View) -> Double { accuracy(view, bestAnswers(view)) }
-  // end: ceiling
 
   /// The mean surprise of a model: −log of the probability that it gives to the symbol that comes.
   ///
@@ -206,7 +209,6 @@ struct Machine: Sendable {
 
   func state(after past: [Int]) -> Int { past.reduce(0) { next[2 * $0 + $1] } }
 
-  // begin: machines
   /// All machines of exactly n states, all of which can be entered. Of machines that differ only in the names of their
   /// states, the list has one: states are numbered in the order in which the table mentions them, each before its own row.
   static func all(_ n: Int) -> [Machine] {
@@ -219,7 +221,6 @@ struct Machine: Sendable {
     extend([], known: 1)
     return found.filter { Set($0.next + [0]).count == n }
   }
-  // end: machines
 
   /// The machine whose state is the last m symbols: a new one goes in, the oldest goes out.
   static func window(_ m: Int) -> Machine {

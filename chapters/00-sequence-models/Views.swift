@@ -1,4 +1,4 @@
-// 0.3 Five answers to one question: windows of the past, and the Markov chain whose states are windows.
+// 0.6 A drum, the window of its past that is enough, and the Markov chain whose states are windows.
 
 import Autodiff
 import LaTeX
@@ -8,7 +8,6 @@ extension SequenceModels {
   func views(_ page: Page) throws {
     let (rhythm, T) = (Rhythm(), 8)
     let joint = Joint(rhythm, steps: T)
-    drawFamilies(page)
     printRhythms(page)
     var scope = scope(joint)
     scope.integers["T"] = T
@@ -21,8 +20,6 @@ extension SequenceModels {
       }, from: 1)
     try page.equation("window", scope, for: ("t", Array(5...T)))
     try page.equation("window-too-short", scope, for: ("t", Array(5...T)))
-    try page.equation("order-four", scope)
-    try page.equation("not-markov", scope)
 
     // A chain over the last four symbols: the state s = 8 x_{t−3} + … + x_t, from 0 to 15.
     // begin: contexts
@@ -40,12 +37,11 @@ extension SequenceModels {
       }
     }
     try page.equation("contexts", scope, for: ("t", Array(4..<T)))
-    try page.equation("contexts-power", scope)
     let window = Machine.window(4)
     let held = joint.sequences.count { window.state(after: $0) == $0.suffix(4).reduce(0) { 2 * $0 + $1 } }
     page.check(
       Text("a machine of 16 states holds the last four symbols", ko: "상태 16개짜리 기계는 마지막 기호 넷을 담는다"),
-      .equal(held, 1 << T), note: Text("sequences", ko: "수열"))
+      .equal(held, 1 << T), note: Text("sequences", ko: "리듬"))
   }
 
   private func printRhythms(_ page: Page) {

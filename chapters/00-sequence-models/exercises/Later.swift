@@ -7,7 +7,7 @@ import Recurrent
 extension ExerciseList {
   /// Positive probabilities with sum 1.
   private static func joint(_ drawn: inout Drawn) -> Matrix {
-    let exps = drawn.random.normal(2, drawn.sizes["k"] ?? 1).exp
+    let exps = drawn.random.normal(2, drawn.sizes["K"] ?? 1).exp
     return exps ./ exps.total.spread(like: exps)
   }
 
@@ -15,8 +15,8 @@ extension ExerciseList {
     Exercise(
       .function, "ceiling", level: 3, title: Text("The best accuracy", ko: "가장 높은 정확도"),
       equation: "best-accuracy",
-      given: .matrix("J_m", "2", "k", joint),
-      gives: "a_m",
+      given: .matrix("J_\\tau", "2", "K", joint),
+      gives: "A_\\tau",
       hole: Exercises.ceiling, solution: Solutions.ceiling,
       mistakes: [
         KnownMistake(
@@ -43,7 +43,7 @@ extension ExerciseList {
           "matching",
           Text(
             "That model draws its answer with the true shares. It is right more often if it always gives the more likely one.",
-            ko: "참된 비율대로 뽑아서 답하는 모델이다. 언제나 더 그럴듯한 쪽으로 답하면 더 자주 맞힌다."),
+            ko: "참된 비율대로 뽑아서 답하는 모델이다. 언제나 확률이 더 높은 쪽으로 답하면 더 자주 맞힌다."),
           Mistakes.Ceiling.matching),
         KnownMistake(
           "one-column",
@@ -57,8 +57,8 @@ extension ExerciseList {
           "The model sees which column it is in, and not the row. Which row should it answer?",
           ko: "모델은 어느 열인지는 알고 어느 행인지는 모른다. 어느 행으로 답해야 하는가?"),
         Text(
-          "In each column it is right with the largest entry: J.maximumOfRows, 1 × k.",
-          ko: "열마다 가장 큰 성분만큼 맞힌다. J.maximumOfRows이고 1 × k다."),
+          "In each column it is right with the largest entry: J.maximumOfRows, 1 × K.",
+          ko: "열마다 가장 큰 성분만큼 맞힌다. J.maximumOfRows이고 1 × K다."),
         Text(
           ".total adds up all entries.", ko: ".total은 모든 성분을 더한다."),
       ],
@@ -69,17 +69,17 @@ extension ExerciseList {
           ko: "똑같아 보이는 과거에는 같은 답을 한다. 열에서 가장 좋은 답은 확률이 가장 큰 행이고, 이 답들이 맞히는 몫을 모두 더한 것이 정확도다."),
       matters:
         Text(
-          "A result above this number is a bug, and one far below it says that there is something left to learn. Section 0.6 holds "
-            + "five models against it, chapter 5 the two directions of reading.",
-          ko: "이 수를 넘는 결과가 나왔다면 버그가 있는 것이고, 한참 밑돈다면 더 배울 것이 있다는 뜻이다. 0.6절은 다섯 모델을, 5장은 두 방향으로 읽는 것을 이 수에 견준다."))
+          "A result above this number is a bug, and one far below it says that there is something left to learn. Section 0.12 holds "
+            + "six models against it, chapter 5 the two directions of reading.",
+          ko: "이 수를 넘는 결과가 나왔다면 버그가 있는 것이고, 한참 밑돈다면 더 배울 것이 있다는 뜻이다. 0.12절은 여섯 모델을, 5장은 두 방향으로 읽는 것을 이 수에 견준다."))
   }
 
   static var entropy: Exercise {
     Exercise(
       .formula, "entropy", level: 3, title: Text("What surprise is left", ko: "남는 놀라움"),
       equation: "entropy",
-      given: .matrix("J_m", "2", "k", joint),
-      gives: "H_m",
+      given: .matrix("J_\\tau", "2", "K", joint),
+      gives: "H_\\tau",
       hole: Exercises.entropy, solution: Solutions.entropy,
       mistakes: [
         KnownMistake(
@@ -133,10 +133,10 @@ extension ExerciseList {
           ko: "J의 열을 그 합으로 나누면 그 창 다음에 올 기호들의 비율이 된다. 놀라움은 실제로 나온 기호의 비율에 −log를 취한 것이고, 그 일이 얼마나 자주 일어나는지가 J다."),
       matters:
         Text(
-          "It is the lowest loss that any model with this view can reach, and its exponential is the perplexity. Section 0.5 shows "
+          "It is the lowest loss that any model with this view can reach, and its exponential is the perplexity. Section 0.9 shows "
             + "that it notices what the accuracy does not; and a loss in chapter 6 is the same mean, with a model's shares for Q.",
           ko:
-            "같은 것을 보는 모델이라면 어떤 모델도 손실을 이 아래로 내릴 수 없다. 지수를 취하면 혼잡도다. 0.5절은 정확도가 놓치는 것을 엔트로피가 알아챈다는 것을 보여 준다. 6장의 손실도 같은 평균인데, Q 자리에 모델의 비율이 "
+            "같은 것을 보는 모델이라면 어떤 모델도 손실을 이 아래로 내릴 수 없다. 지수를 취하면 혼잡도다. 0.9절은 정확도가 놓치는 것을 엔트로피가 알아챈다는 것을 보여 준다. 6장의 손실도 같은 평균인데, Q 자리에 모델의 비율이 "
             + "들어간다."))
   }
 
@@ -178,7 +178,7 @@ extension ExerciseList {
           "adds",
           Text(
             "The new state is added to the old one. In this network it takes its place; the old one enters through W_h alone.",
-            ko: "새 상태를 옛 상태에 더했다. 이 망에서는 새 상태가 옛 상태를 대신하고, 옛 상태는 W_h를 거쳐서만 들어온다."),
+            ko: "새 상태를 옛 상태에 더했다. 이 신경망에서는 새 상태가 옛 상태를 대신하고, 옛 상태는 W_h를 거쳐서만 들어온다."),
           Mistakes.Unroll.adds),
       ],
       hints: [
@@ -196,12 +196,12 @@ extension ExerciseList {
         Text(
           "Each turn of the loop is one line of the unrolled network: the same W_x, W_h and b, another input, and the state that the "
             + "turn before has left in h.",
-          ko: "반복문을 한 번 도는 것이 펼친 망의 한 줄이다. W_x, W_h, b는 같고, 입력이 다르고, 앞 번에 h에 남겨 둔 상태를 쓴다."),
+          ko: "반복문을 한 번 도는 것이 펼친 신경망의 한 줄이다. W_x, W_h, b는 같고, 입력이 다르고, 앞 번에 h에 남겨 둔 상태를 쓴다."),
       matters:
         Text(
-          "You have written a recurrent network. All five programs of section 0.9 are this loop with other inputs and other answers, "
+          "You have written a recurrent network. All five programs of section 0.11 are this loop with other inputs and other answers, "
             + "and chapter 1 goes back through it, turn by turn.",
-          ko: "순환 신경망을 쓴 것이다. 0.9절의 다섯 프로그램은 모두 이 반복문에 넣는 것과 읽는 답만 다르다. 1장은 이 반복문을 한 번씩 거슬러 간다."))
+          ko: "순환 신경망을 쓴 것이다. 0.11절의 다섯 프로그램은 모두 이 반복문에 넣는 것과 읽는 답만 다르다. 1장은 이 반복문을 한 번씩 거슬러 간다."))
   }
 
   static var programBug: Exercise {
@@ -209,8 +209,8 @@ extension ExerciseList {
       .bug, "program-bug", level: 5, title: Text("The same answer to everything", ko: "무엇을 읽든 똑같은 답"),
       equation: "zero-inputs",
       given: .sequence("x_#", "d", "B"), .matrix("h_0", "n", "B", .state), .matrix("E_x", "n", "d", .small),
-      .matrix("E_h", "n", "n", .small), .matrix("e", "n", "1", .small), .matrix("W_h", "n", "n"),
-      .matrix("b", "n", "1", .small), .matrix("V", "k", "n"), .matrix("c", "k", "1", .small), .integer("m", 2...4),
+      .matrix("E_h", "n", "n", .small), .matrix("b_e", "n", "1", .small), .matrix("W_h", "n", "n"),
+      .matrix("b", "n", "1", .small), .matrix("V", "K", "n"), .matrix("b_s", "K", "1", .small), .integer("m", 2...4),
       gives: "s_#",
       hole: Exercises.programBug, bug: .asGiven(Mistakes.ProgramBug.asGiven), solution: Solutions.programBug,
       mistakes: [
@@ -263,7 +263,7 @@ extension ExerciseList {
             + "whether its answer depends on the input at all: it is the cheapest check. In chapter 6 the last state is all that a "
             + "decoder gets, too, and turns out too small for long sequences.",
           ko:
-            "이런 프로그램도 오류 없이 돌고 손실도 준다. 어느 답이 흔한지는 배우기 때문이다. 모델의 답이 입력에 달려 있기는 한지 물어보라. 가장 값싼 검산이다. 6장의 디코더도 처음에는 마지막 상태만 받는데, 긴 수열을 담기에는 그것이 "
+            "이런 프로그램도 오류 없이 돌고 손실도 준다. 어느 답이 흔한지는 배우기 때문이다. 모델의 답이 입력에 달려 있기는 한지 물어보라. 가장 값싼 검산이다. 6장의 디코더도 처음에는 마지막 상태만 받는데, 긴 시퀀스를 담기에는 그것이 "
             + "너무 작다는 것이 드러난다."))
   }
 }

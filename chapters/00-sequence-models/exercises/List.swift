@@ -14,14 +14,14 @@ enum ExerciseList {
       .formula, "layer", level: 1, title: Text("Your first line", ko: "처음 쓰는 한 줄"),
       equation: "layer",
       given: .matrix("W", "n", "d"), .matrix("x", "d", "B"), .matrix("b", "n", "1"),
-      gives: "y",
+      gives: "v",
       hole: Exercises.layer, solution: Solutions.layer,
       mistakes: [
         KnownMistake(
           "no-square",
           Text(
-            "That is h. The last line of the equation is missing: y squares every entry of it.",
-            ko: "그것은 h다. 식의 마지막 줄이 빠졌다. y는 h의 성분을 모두 제곱한 것이다."),
+            "That is h. The last line of the equation is missing: v squares every entry of it.",
+            ko: "그것은 h다. 식의 마지막 줄이 빠졌다. v는 h의 성분을 모두 제곱한 것이다."),
           Mistakes.Layer.noSquare),
         KnownMistake(
           "no-tanh",
@@ -49,8 +49,8 @@ enum ExerciseList {
       ],
       hints: [
         Text(
-          "The equation has three lines, and your code may have three, too: one for a, one for h, one for y.",
-          ko: "식이 세 줄이다. 코드도 a, h, y를 한 줄씩, 세 줄로 써도 된다."),
+          "The equation has three lines, and your code may have three, too: one for a, one for h, one for v.",
+          ko: "식이 세 줄이다. 코드도 a, h, v를 한 줄씩, 세 줄로 써도 된다."),
         Text(
           "let h = tanh(W * x + b) makes h. The product of matrices is *, that of entries is .*",
           ko: "let h = tanh(W * x + b)로 h가 된다. 행렬 곱은 *이고, 성분끼리의 곱은 .*다."),
@@ -98,7 +98,7 @@ enum ExerciseList {
           "no-state",
           Text(
             "You have left out the recurrent network's product with its own state, n² = 900 multiply-adds in every step.",
-            ko: "순환 신경망이 제 상태에 곱하는 것을 빠뜨렸다. 단계마다 n² = 900번이다."),
+            ko: "순환 신경망이 제 상태에 곱하는 것을 빠뜨렸다. 시점마다 n² = 900번이다."),
           { 3 }),
         KnownMistake(
           "n-over-d",
@@ -128,10 +128,10 @@ enum ExerciseList {
       matters:
         Text(
           "Up to here the naive network is even cheaper; from here on its steps grow for ever, and over a sequence the cost grows "
-            + "with the square of the length (section 0.7). Attention in chapter 6 pays such a price again, and gets something for "
+            + "with the square of the length (section 0.10). Attention in chapter 6 pays such a price again, and gets something for "
             + "it.",
           ko:
-            "여기까지는 소박한 모델이 오히려 싸다. 여기서부터는 한 단계가 끝없이 비싸지고, 수열 전체의 비용은 길이의 제곱으로 늘어난다(0.7절). 6장의 어텐션은 이런 값을 다시 치르고, 그 대신 얻는 것이 있다."
+            "여기까지는 소박한 모델이 오히려 싸다. 여기서부터는 한 시점이 끝없이 비싸지고, 시퀀스 전체의 비용은 길이의 제곱으로 늘어난다(0.10절). 6장의 어텐션은 이런 값을 다시 치르고, 그 대신 얻는 것이 있다."
         ))
   }
 
@@ -166,7 +166,7 @@ enum ExerciseList {
           "last-step",
           Text(
             "That is the last symbol alone, given the others. All symbols belong to the sequence: sum over time.",
-            ko: "나머지가 주어졌을 때 마지막 기호의 몫뿐이다. 기호 전부가 수열이므로 시간에 걸쳐 더해야 한다."),
+            ko: "나머지가 주어졌을 때 마지막 기호의 몫뿐이다. 기호 전부가 시퀀스를 이루므로 시간에 걸쳐 더해야 한다."),
           Mistakes.LogProbability.lastStep),
         KnownMistake(
           "mean",
@@ -190,7 +190,7 @@ enum ExerciseList {
         Text(
           "By the chain rule of probability P_{1:T} = p_1 ⊙ p_2 ⊙ … ⊙ p_T, and the logarithm of a product is the sum of the "
             + "logarithms. Nothing had to be assumed about the sequence.",
-          ko: "확률의 연쇄 법칙으로 P_{1:T} = p_1 ⊙ p_2 ⊙ … ⊙ p_T이고, 곱의 로그는 로그의 합이다. 수열에 대해 아무것도 가정하지 않았다."),
+          ko: "확률의 연쇄 법칙으로 P_{1:T} = p_1 ⊙ p_2 ⊙ … ⊙ p_T이고, 곱의 로그는 로그의 합이다. 시퀀스에 대해 아무것도 가정하지 않았다."),
       matters:
         Text(
           "With a minus and divided by T this is the loss of every language model, in section 6.1, too. And it is why a beam in "
@@ -214,7 +214,7 @@ enum ExerciseList {
     Exercise(
       .prediction, "markov", level: 2, title: Text("One step of memory", ko: "한 박만 기억할 때"),
       equation: "best-accuracy",
-      gives: "a_1",
+      gives: "A_1",
       hole: Exercises.markov, solution: Solutions.markov,
       mistakes: [
         KnownMistake(
@@ -244,7 +244,7 @@ enum ExerciseList {
           ko: "어느 박이 어느 박에 달려 있는가? 홀수 번째 박과 짝수 번째 박을 따로 따라가 본다."),
         Text(
           "The odd steps and the even steps are two sequences that know nothing of each other.",
-          ko: "홀수 번째 박들과 짝수 번째 박들은 서로를 전혀 모르는 두 수열다."),
+          ko: "홀수 번째 박들과 짝수 번째 박들은 서로를 전혀 모르는 두 시퀀스다."),
         Text(
           "So the next step strikes as often after a strike as after a rest. How often is that?",
           ko: "그러니 친 다음이든 쉰 다음이든 다음 박을 칠 확률은 같다. 얼마인가?"),
@@ -257,10 +257,10 @@ enum ExerciseList {
             "바로 앞의 박은 다른 쪽 박들에 속하고, 두 쪽은 서로 독립이다. 무엇을 보았든 다음 기호는 둘이 똑같이 나오므로 과거를 안 볼 때와 같은 1/2이다. 두 박을 보는 창은 3/4에 이른다."),
       matters:
         Text(
-          "What a model cannot see cannot be learned, with any amount of data: the tables of sections 0.4 and 0.6 show the same for "
+          "What a model cannot see cannot be learned, with any amount of data: the tables of sections 0.8 and 0.12 show the same for "
             + "a rhythm of four. Compute the ceiling first, as chapter 5 does for what reads in one direction.",
           ko:
-            "보지 못하는 것은 데이터가 아무리 많아도 배울 수 없다. 0.4절과 0.6절의 표가 네 박짜리 리듬으로 같은 것을 보여 준다. 상한부터 구해 보라. 5장에서도 한 방향으로만 읽는 망의 상한을 먼저 구한다."
+            "보지 못하는 것은 데이터가 아무리 많아도 배울 수 없다. 0.8절과 0.12절의 표가 네 박짜리 리듬으로 같은 것을 보여 준다. 상한부터 구해 보라. 5장에서도 한 방향으로만 읽는 신경망의 상한을 먼저 구한다."
         ))
   }
 }

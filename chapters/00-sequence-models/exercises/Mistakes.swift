@@ -105,48 +105,48 @@ enum Mistakes {
 
   enum ProgramBug {
     static func asGiven<A: Algebra>(
-      x: [A], h_0: A, E_x: A, E_h: A, e: A, W_h: A, b: A, V: A, c: A, m: Int
+      x: [A], h_0: A, E_x: A, E_h: A, b_e: A, W_h: A, b: A, V: A, b_s: A, m: Int
     ) -> [A] {
-      Decoder(W_h: W_h, b: b, V: V, c: c).answers(from: h_0, count: m)
+      Decoder(W_h: W_h, b: b, V: V, b_s: b_s).answers(from: h_0, count: m)
     }
     static func firstState<A: Algebra>(
-      x: [A], h_0: A, E_x: A, E_h: A, e: A, W_h: A, b: A, V: A, c: A, m: Int
+      x: [A], h_0: A, E_x: A, E_h: A, b_e: A, W_h: A, b: A, V: A, b_s: A, m: Int
     ) -> [A] {
-      let h = read(x.prefix(1), h_0, E_x, E_h, e)
-      return Decoder(W_h: W_h, b: b, V: V, c: c).answers(from: h, count: m)
+      let h = read(x.prefix(1), h_0, E_x, E_h, b_e)
+      return Decoder(W_h: W_h, b: b, V: V, b_s: b_s).answers(from: h, count: m)
     }
     static func stepEarly<A: Algebra>(
-      x: [A], h_0: A, E_x: A, E_h: A, e: A, W_h: A, b: A, V: A, c: A, m: Int
+      x: [A], h_0: A, E_x: A, E_h: A, b_e: A, W_h: A, b: A, V: A, b_s: A, m: Int
     ) -> [A] {
-      let h = read(x[...], h_0, E_x, E_h, e)
-      return [V * h + c] + Decoder(W_h: W_h, b: b, V: V, c: c).answers(from: h, count: m).dropLast()
+      let h = read(x[...], h_0, E_x, E_h, b_e)
+      return [V * h + b_s] + Decoder(W_h: W_h, b: b, V: V, b_s: b_s).answers(from: h, count: m).dropLast()
     }
     static func encoderGoesOn<A: Algebra>(
-      x: [A], h_0: A, E_x: A, E_h: A, e: A, W_h: A, b: A, V: A, c: A, m: Int
+      x: [A], h_0: A, E_x: A, E_h: A, b_e: A, W_h: A, b: A, V: A, b_s: A, m: Int
     ) -> [A] {
-      let h = read(x[...], h_0, E_x, E_h, e)
-      return Decoder(W_h: E_h, b: e, V: V, c: c).answers(from: h, count: m)
+      let h = read(x[...], h_0, E_x, E_h, b_e)
+      return Decoder(W_h: E_h, b: b_e, V: V, b_s: b_s).answers(from: h, count: m)
     }
     static func standsStill<A: Algebra>(
-      x: [A], h_0: A, E_x: A, E_h: A, e: A, W_h: A, b: A, V: A, c: A, m: Int
+      x: [A], h_0: A, E_x: A, E_h: A, b_e: A, W_h: A, b: A, V: A, b_s: A, m: Int
     ) -> [A] {
-      let h = read(x[...], h_0, E_x, E_h, e)
-      let one = Decoder(W_h: W_h, b: b, V: V, c: c).answers(from: h, count: 1)
+      let h = read(x[...], h_0, E_x, E_h, b_e)
+      let one = Decoder(W_h: W_h, b: b, V: V, b_s: b_s).answers(from: h, count: 1)
       return (0..<m).map { _ in one[0] }
     }
 
-    private static func read<A: Algebra>(_ x: ArraySlice<A>, _ h_0: A, _ E_x: A, _ E_h: A, _ e: A) -> A {
-      x.reduce(h_0) { h, x_t in tanh(E_x * x_t + E_h * h + e) }
+    private static func read<A: Algebra>(_ x: ArraySlice<A>, _ h_0: A, _ E_x: A, _ E_h: A, _ b_e: A) -> A {
+      x.reduce(h_0) { h, x_t in tanh(E_x * x_t + E_h * h + b_e) }
     }
 
     private struct Decoder<A: Algebra> {
-      let W_h, b, V, c: A
+      let W_h, b, V, b_s: A
 
       func answers(from h: A, count: Int) -> [A] {
         var s = h
         return (0..<count).map { _ in
           s = tanh(W_h * s + b)
-          return V * s + c
+          return V * s + b_s
         }
       }
     }

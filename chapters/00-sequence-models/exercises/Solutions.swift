@@ -58,18 +58,18 @@ enum Solutions {
 
   // begin: program-bug
   static func programBug<A: Algebra>(
-    x: [A], h_0: A, E_x: A, E_h: A, e: A, W_h: A, b: A, V: A, c: A, m: Int
+    x: [A], h_0: A, E_x: A, E_h: A, b_e: A, W_h: A, b: A, V: A, b_s: A, m: Int
   ) throws -> [A] {
     var h = h_0
     for x_t in x {
-      h = tanh(E_x * x_t + E_h * h + e)
+      h = tanh(E_x * x_t + E_h * h + b_e)
     }
     // The decoder goes on from the encoder's last state.
     var s = h
     var answers: [A] = []
     for _ in 0..<m {
       s = tanh(W_h * s + b)
-      answers.append(V * s + c)
+      answers.append(V * s + b_s)
     }
     return answers
   }
