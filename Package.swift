@@ -80,7 +80,7 @@ let modules: [Target] = [
   .executableTarget(
     name: "benchmark", dependencies: ["Autodiff", "Recurrent", "Notebook"], swiftSettings: optimised),
   // Recurrent is there for grading, which compiles submissions against the built modules.
-  .executableTarget(name: "book", dependencies: ["Notebook", "Recurrent"]),
+  .executableTarget(name: "book", dependencies: ["LaTeX", "Notebook", "Recurrent"]),
 ]
 
 /// What stands in a chapter's folder beside its sources.

@@ -11,14 +11,10 @@ public enum ExitStatus {
   public static let badInput: Int32 = 2
 }
 
-/// Prints a line on the standard error.
-public func printError(_ line: String) {
-  FileHandle.standardError.write(Data((line + "\n").utf8))
-}
-
 /// Runs a program's body and exits with the status that it returns. An error that it throws is printed as one line on the
 /// standard error, and the status is 2.
 public func runProgram(named name: String, _ body: () throws -> Int32) -> Never {
+  occupyStandardDescriptors()
   Machine.requireSupport()
   Machine.keepMemory()
   do {

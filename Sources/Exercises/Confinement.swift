@@ -24,8 +24,8 @@ package enum Confinement {
           ? Text("no files", ko: "파일 접근 차단")
           : Text("FILES NOT PROTECTED (no Landlock, no sandbox-exec)", ko: "파일이 보호되지 않음(Landlock, sandbox-exec 없음)"),
         system
-          ? Text("no network, no other programs", ko: "네트워크와 다른 프로그램 차단")
-          : Text("NETWORK NOT CUT OFF (no seccomp, no sandbox-exec)", ko: "네트워크가 끊기지 않음(seccomp, sandbox-exec 없음)"),
+          ? Text("no network, no other programs", ko: "통신과 다른 프로그램 차단")
+          : Text("NETWORK NOT CUT OFF (no seccomp, no sandbox-exec)", ko: "통신이 끊기지 않음(seccomp, sandbox-exec 없음)"),
       ]
       return Text(
         "protection: " + parts.map(\.english).joined(separator: ", "),

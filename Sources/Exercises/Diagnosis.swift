@@ -194,7 +194,7 @@ struct Diagnosis {
       return [
         Text(
           "For a sequence of one step it is right: what is carried from step to step, or a sum over the steps, is wrong.",
-          ko: "한 시점짜리 수열에서는 맞다. 시점에서 시점으로 넘겨주는 값이나 시점에 걸친 합이 틀렸다.")
+          ko: "한 시점짜리 시퀀스에서는 맞다. 시점에서 시점으로 넘겨주는 값이나 시점에 걸친 합이 틀렸다.")
       ]
     }
     if letters.contains("B"), isRightWhere({ $0.sizes["B"] == 1 }) {

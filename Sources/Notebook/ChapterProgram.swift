@@ -10,7 +10,7 @@ struct ChapterProgram<Subject: Chapter> {
   /// The process's environment: the language, `NO_COLOR`, and what child processes get.
   var environment: [String: String] = [:]
   /// Where printed lines go.
-  var output: (String) -> Void = { line in FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+  var output: (String) -> Void = printLine
   /// Where findings go.
   var errors: (String) -> Void = printError
   /// The file to which the run appends its line for the table of all chapters; nil for none.

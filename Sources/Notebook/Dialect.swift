@@ -299,7 +299,7 @@ private struct Linter {
 
 extension Notes {
   /// The cells of a table's row, between the | that have no backslash before them.
-  static func cells(of row: String) -> [String] {
+  package static func cells(of row: String) -> [String] {
     var cells = [""]
     var previous: Character = " "
     for character in row.hasPrefix("|") ? row.dropFirst() : row[...] {

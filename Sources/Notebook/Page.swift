@@ -23,6 +23,9 @@ public final class Page {
   /// Receives every line as soon as it is written.
   var listener: ((Line) -> Void)?
   private var lastShown: String?
+  private var isApart = false
+  /// The last line of the section's heading.
+  private var title = ""
   private(set) var section = ""
   /// Whether the listener receives the lines of checks that hold (`--checks`), or one line for all of a section.
   private let showsChecks: Bool
@@ -63,10 +66,16 @@ public final class Page {
     section = name
     clearProgress()
     show(Line(""))
-    for line in wrapped(title, width: Page.width) { show(Line(line, style: .heading)) }
+    for line in wrapped(title, width: Page.width) {
+      show(Line(line, style: .heading))
+      self.title = line
+    }
     transcript.sections.append(Transcript.Section(name: name, title: title))
     try body()
-    if !showsChecks, let line = transcript.checkLine(of: name, language) { show(line) }
+    if !showsChecks, let line = transcript.checkLine(of: name, language) {
+      isApart = false
+      show(line)
+    }
     section = ""
   }
 
@@ -81,13 +90,15 @@ public final class Page {
     precondition(!section.isEmpty, "a chapter writes inside its sections")
     clearProgress()
     transcript.sections[transcript.sections.count - 1].lines.append(line)
-    if line.kind != .check || showsChecks { show(line) }
+    // What stood on both sides of a check is separated by an empty line.
+    if line.kind != .check || showsChecks { show(line) } else { isApart = lastShown != title }
   }
 
   /// Hands a line to the listener, and of several empty lines the first.
   private func show(_ line: Line) {
     if line.plain.isEmpty, lastShown == "" { return }
-    lastShown = line.plain
+    if isApart, !line.plain.isEmpty, lastShown != "", line.kind != .failedCheck { listener?(Line("")) }
+    (lastShown, isApart) = (line.plain, false)
     listener?(line)
   }
 
@@ -328,7 +339,7 @@ public final class Page {
     guard showsProgress else { return }
     let filled = fraction.isNaN ? 0 : Int((min(max(fraction, 0), 1) * 24).rounded())
     let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
-    FileHandle.standardError.write(Data("\r\u{1B}[K  \(bar)  \(what(language))".utf8))
+    showProgress("  \(bar)  \(what(language))")
     progressShown = true
   }
 
@@ -337,12 +348,12 @@ public final class Page {
   public func remark(_ text: Text) {
     guard listener != nil else { return }
     clearProgress()
-    FileHandle.standardError.write(Data(("  " + text(language) + "\n").utf8))
+    printError("  " + text(language))
   }
 
   func clearProgress() {
     guard progressShown else { return }
-    FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+    showProgress("")
     progressShown = false
   }
 }

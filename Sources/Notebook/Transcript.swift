@@ -68,16 +68,21 @@ struct Transcript: Sendable {
   /// Everything but figures.
   static let written: Set<Line.Kind> = [.text, .equation, .check, .failedCheck]
 
-  /// The lines of a section that are of certain kinds, without colour; of several empty lines the first. Nil if there is no
-  /// such section.
+  /// The lines of a section that are of certain kinds; nil if there is no such section. What stood on both sides of others
+  /// is separated by an empty line, and of several empty lines the first is left.
   func lines(of section: String, _ kinds: Set<Line.Kind> = Transcript.written) -> [Line]? {
     guard let found = sections.first(where: { $0.name == section }) else { return nil }
     var lines: [Line] = []
-    for line in found.lines where kinds.contains(line.kind) {
-      let isEmpty = line.plain.isEmpty
-      if !(isEmpty && lines.last?.plain.isEmpty ?? true) { lines.append(line) }
+    var isApart = false
+    for line in found.lines {
+      if !kinds.contains(line.kind) || line.plain.isEmpty {
+        isApart = true
+        continue
+      }
+      if isApart, !lines.isEmpty { lines.append(Line("")) }
+      lines.append(line)
+      isApart = false
     }
-    if lines.last?.plain == "" { lines.removeLast() }
     return lines
   }
 

@@ -98,7 +98,7 @@ struct Weave {
 
   /// The checks of a section, folded into one line that a reader can open.
   private mutating func weaveChecks(_ directive: Notes.Directive, _ section: String) throws {
-    guard let lines = transcript.output(of: section, [.check]), !lines.isEmpty,
+    guard let lines = transcript.output(of: section, [.check])?.filter({ !$0.isEmpty }), !lines.isEmpty,
       let line = transcript.checkLine(of: section, language)
     else { throw BadInput("the section '\(section)' makes no checks") }
     let summary = "<details><summary>\(line.plain.trimmingSpaces())</summary>"

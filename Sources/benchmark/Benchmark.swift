@@ -10,13 +10,13 @@ struct Benchmark {
       // Progress goes to standard error, and only to a terminal.
       let isTerminal = isatty(STDERR_FILENO) == 1
       func show(_ line: String) {
-        if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[2K\(line)".utf8)) }
+        if isTerminal { showProgress(line) }
       }
       let report = try benchmark(Array(CommandLine.arguments.dropFirst())) { what, number, count in
         show("\(progressBar(number, of: count)) \(what)")
       }
       show("")
-      print(report)
+      printLine(report)
       return ExitStatus.success
     }
   }

@@ -15,7 +15,7 @@ extension Subcommand {
     if findings.isEmpty { findings += try checkout.staleFindings() }
     findings +=
       try checkout.skillFindings() + checkout.moduleFindings() + checkout.translationFindings()
-      + checkout.linkFindings() + checkout.mapFindings() + checkout.spellingFindings()
+      + checkout.linkFindings() + checkout.mapFindings() + checkout.spellingFindings() + checkout.letterFindings()
     for finding in findings { call.errors("\(finding)") }
     if findings.isEmpty {
       let count = checkout.chapters.reduce(0) { $0 + $1.notes[.english]!.errata(.english).errata.count }
@@ -97,25 +97,47 @@ extension Checkout {
     return found
   }
 
-  /// Places in the Korean texts with a spelling that the glossary lists as not used.
+  /// Places in the Korean texts where a word begins with a spelling that the glossary lists as not used.
   func spellingFindings() throws -> [Finding] {
     guard let glossary = try page("docs/glossary.md") else {
       return [Finding(path: "docs/glossary.md", line: 1, message: "this page is missing")]
     }
     let others = glossary.otherSpellings
-    let pages = try pagePaths.filter { $0.hasSuffix(".ko.md") }.compactMap { try page($0) }
     var found: [Finding] = []
+    func look(at text: String, _ path: String, _ number: Int) {
+      for (term, instead) in others where text.hasWord(beginning: term) {
+        found.append(Finding(path: path, line: number + 1, message: "'\(term)': the glossary's spelling is '\(instead)'"))
+      }
+    }
+    let pages = try pagePaths.filter { $0.hasSuffix(".ko.md") }.compactMap { try page($0) }
     for page in pages + chapters.compactMap({ $0.notes[.korean] }) {
       for (number, line) in page.lines.enumerated() where page.isProse[number] {
-        let text = Inline(line).text(without: [.formula, .comment, .target, .address, .code])
-        for (term, instead) in others where text.contains(term) {
-          found.append(
-            Finding(path: page.path, line: number + 1, message: "'\(term)': the glossary's spelling is '\(instead)'"))
+        look(at: Inline(line).text(without: [.formula, .comment, .target, .address, .code]), page.path, number)
+      }
+    }
+    for folder in ["Sources", "chapters"] {
+      let files = FileManager.default.enumerator(atPath: "\(root)/\(folder)")?.compactMap { $0 as? String } ?? []
+      for file in files.sorted() where file.hasSuffix(".swift") || file.hasSuffix(".holes") {
+        for (number, line) in try readText("\(root)/\(folder)/\(file)").lines.enumerated() {
+          look(at: line, "\(folder)/\(file)", number)
         }
       }
     }
     return found
   }
+}
+
+extension String {
+  /// Whether the term stands somewhere with no Hangul syllable before it.
+  fileprivate func hasWord(beginning term: String) -> Bool {
+    ranges(of: term).contains { range in
+      range.lowerBound == startIndex || !self[index(before: range.lowerBound)].isHangul
+    }
+  }
+}
+
+extension Character {
+  fileprivate var isHangul: Bool { unicodeScalars.contains { (0xAC00...0xD7A3).contains($0.value) } }
 }
 
 /// A path made of these parts, with each `name/..` removed.

@@ -64,10 +64,7 @@ extension Notes {
       let claims = quote.flatMap(Notes.claims)
       let next = lines[(number + 1)...].firstIndex { !$0.isEmpty }
       let equation = directives.first { $0.kind == .equation && $0.line == next }?.argument
-      let section = directives.last { $0.kind == .section && $0.line < start }?.argument
-      for claim in claims where !prints("✓ " + claim, in: section) {
-        report(start, "the output of section '\(section ?? "")' has no check '\(claim)'")
-      }
+      for claim in claims where !hasCheck("✓ " + claim) { report(start, "the run has no check '\(claim)'") }
       if values.isEmpty, claims.isEmpty, equation == nil {
         report(
           start, "nothing of the run refutes this erratum: quote a value or a `✓ check`, or let an equation follow")
@@ -99,10 +96,10 @@ extension Notes {
     }
   }
 
-  /// Whether the section's printed output contains this text, if all white space counts as one space.
-  private func prints(_ text: String, in section: String?) -> Bool {
+  /// Whether the checks of some section contain this text, if all white space counts as one space.
+  private func hasCheck(_ text: String) -> Bool {
     directives.contains { directive in
-      guard directive.kind == .output, directive.argument == section else { return false }
+      guard directive.kind == .checks else { return false }
       let words = lines[directive.block].flatMap { $0.split(separator: " ") }
       return words.joined(separator: " ").contains(text)
     }

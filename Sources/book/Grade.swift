@@ -23,9 +23,9 @@ extension Subcommand {
     defer { grader.cleanUp() }
     call.errors("book: \(grader.protections.text(call.language))")
     let grades = try grader.grade(submissions) { text in
-      if isatty(STDERR_FILENO) == 1 { FileHandle.standardError.write(Data("\r\u{1B}[K  \(text)".utf8)) }
+      if isatty(STDERR_FILENO) == 1 { showProgress("  \(text)") }
     }
-    if isatty(STDERR_FILENO) == 1 { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+    if isatty(STDERR_FILENO) == 1 { showProgress("") }
     try writeAtomically(gradesCSV(grades), to: "\(path).csv")
     try writeAtomically(
       gradesJSON(grades, grader.protections, call.language).text + "\n", to: "\(path).json")
@@ -105,6 +105,10 @@ private func checkWritable(_ path: String) throws {
     throw BadInput("cannot write \(path): there is no folder \(folder)")
   }
   if isRealFolder(path) { throw BadInput("cannot write \(path): it is a folder") }
+  // The file is written beside its place and then renamed.
+  if !FileManager.default.isWritableFile(atPath: folder.isEmpty ? "." : folder) {
+    throw BadInput("cannot write \(path): the folder cannot be written to")
+  }
 }
 
 /// The verdict on one exercise of one student.

@@ -8,7 +8,7 @@ struct Program {
   /// The top folder of the checkout; if nil, it is searched for with `checkout()`.
   var root: String?
   /// Prints a line; tests replace it.
-  var output: (String) -> Void = { line in FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+  var output: (String) -> Void = printLine
   /// Prints a finding; tests replace it.
   var errors: (String) -> Void = printError
 
@@ -32,7 +32,7 @@ struct Program {
       case "--help", "-h":
         if words.hasAttachedValue { throw BadInput("\(words.name) takes no value") }
         isHelpWanted = true
-      case "--version" where rest.isEmpty:
+      case "--version" where rest.isEmpty && !words.hasAttachedValue:
         output("book \(bookVersion)")
         return ExitStatus.success
       default: rest.append(words.word)

@@ -8,7 +8,7 @@ struct Crosscheck {
     runProgram(named: "crosscheck") {
       let outcome = try crosscheck(Array(CommandLine.arguments.dropFirst()))
       for line in outcome.errors { printError("crosscheck: \(line)") }
-      if !outcome.output.isEmpty { print(outcome.output) }
+      if !outcome.output.isEmpty { printLine(outcome.output) }
       return outcome.status
     }
   }

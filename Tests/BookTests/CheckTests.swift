@@ -93,7 +93,7 @@ struct CheckTests {
     try book.edit("chapters/03-tiny/notes.en.md", "`✓ three is not two`", "`✓ three is not four`")
     #expect(
       try findings().contains(
-        "chapters/03-tiny/notes.en.md:16: the output of section 'one' has no check 'three is not four'"))
+        "chapters/03-tiny/notes.en.md:16: the run has no check 'three is not four'"))
   }
 
   @Test func anErratumOfOneLanguageOnlyIsAnError() throws {
@@ -105,8 +105,8 @@ struct CheckTests {
   @Test func anErratumElsewhereInTheOtherLanguageIsAnError() throws {
     try book.edit("chapters/03-tiny/notes.ko.md", "> **바로잡기.** “짝수다.” 검산: `✓ 셋은 둘이 아니다`.\n\n", "")
     try book.edit(
-      "chapters/03-tiny/notes.ko.md", "<!-- output: one -->",
-      "> **바로잡기.** “짝수다.” 검산: `✓ 셋은 둘이 아니다`.\n\n<!-- output: one -->")
+      "chapters/03-tiny/notes.ko.md", "<!-- checks: one -->",
+      "> **바로잡기.** “짝수다.” 검산: `✓ 셋은 둘이 아니다`.\n\n<!-- checks: one -->")
     #expect(try findings().contains { $0.hasPrefix("chapters/03-tiny/notes.ko.md:11: this erratum stands elsewhere") })
   }
 
@@ -127,7 +127,7 @@ struct CheckTests {
 
   @Test func aLineInAFenceIsNoErratum() throws {
     for language in Self.both {
-      try book.edit("chapters/03-tiny/notes.\(language).md", "```text\n", "```text\n> **Erratum.** printed\n")
+      try book.edit("chapters/03-tiny/notes.\(language).md", "```math\n", "```math\n> **Erratum.** printed\n")
     }
     #expect(try book.run("check").status == 0)
   }
@@ -193,9 +193,48 @@ struct CheckTests {
       try book.read("README.md").contains("\n| 03 | [tiny](chapters/03-tiny/notes.en.md) | x |\n| 04 | later | y |\n"))
   }
 
+  /// How the notes or the table are changed, and the finding.
+  @Test(arguments: [
+    (
+      "chapters/03-tiny/notes.en.md", "x = 3", "x = 3 y",
+      "chapters/03-tiny/notes.en.md:22: the letter y is not in the table of docs/conventions for chapter 3"
+    ),
+    (
+      "chapters/03-tiny/notes.en.md", "It is 2.", "$`x_m`$ is 2.",
+      "chapters/03-tiny/notes.en.md:8: x_m: the table of docs/conventions gives x no such index"
+    ),
+    (
+      "docs/conventions.en.md", "input | all |", "input | all |\n| $`x_m`$ | accuracy | 3 |",
+      "docs/conventions.en.md:7: x has two meanings in chapter 3: line 6 has another for the same letter"
+    ),
+    (
+      "docs/conventions.en.md", "input | all |", "input | all |\n| $`\\hat{y}_t`$ | answer | 3 |",
+      "docs/conventions.en.md:7: chapter 3 does not use \\hat{y}"
+    ),
+    (
+      "docs/conventions.en.md", "x_t, x`", "x_t, y`",
+      "docs/conventions.en.md:6: a row has one letter with its indices, its meaning, and the chapters"
+    ),
+    (
+      "docs/conventions.ko.md", "모두", "3",
+      "docs/conventions.ko.md:6: this row differs from the one in docs/conventions.en.md"
+    ),
+    ("docs/conventions.en.md", "<!-- letters -->", "", "docs/conventions.en.md:1: the table below <!-- letters --> is missing"),
+  ])
+  func aLetterHasOneMeaning(_ file: String, _ old: String, _ new: String, _ finding: String) throws {
+    let book = try SmallBook()
+    try book.edit(file, old, new)
+    let errors = try book.run("check").errors
+    #expect(errors.contains(finding), "\(errors)")
+  }
+
   @Test func aTermInAnotherSpellingThanTheGlossarysIsAnError() throws {
     try book.edit("README.ko.md", "# 책", "# 책과 경사도 `그래디언트`")
     #expect(try findings() == ["README.ko.md:1: '경사도': the glossary's spelling is '기울기'"])
+    // Inside of a word it is another word; in the programs it is what readers see.
+    try book.edit("README.ko.md", "경사도", "급경사도")
+    try book.write("Sources/Sums.swift", "// x\nlet text = \"그래디언트\"\n")
+    #expect(try findings() == ["Sources/Sums.swift:2: '그래디언트': the glossary's spelling is '기울기'"])
   }
 
   @Test func theThirdLineOfTheNotesLeadsToTheChaptersAround() throws {

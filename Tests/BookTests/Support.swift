@@ -41,6 +41,19 @@ final class SmallBook {
     try write(
       "docs/glossary.md",
       "# Glossary\n\n<!-- spellings -->\n\n| not | but |\n|---|---|\n| 그래디언트, 경사도 | 기울기 |\n")
+    for (language, meaning, everywhere) in [("en", "input", "all"), ("ko", "입력", "모두")] {
+      try write(
+        "docs/conventions.\(language).md",
+        """
+        # Letters
+
+        <!-- letters -->
+        | a | b | c |
+        |---|---|---|
+        | $`x_t, x`$ | \(meaning) | \(everywhere) |
+
+        """)
+    }
     let woven = try run("docs")
     precondition(woven.status == 0, "\(woven.errors)")
   }
@@ -64,17 +77,17 @@ final class SmallBook {
     # 3. Tiny
 
     [한국어](notes.ko.md)
-
+    <!-- part: question -->
     <!-- section: one -->
     ## 3.1 One & only `x`
 
     > **Erratum.** "It is 2." It is <!-- value: right -->3<!-- /value -->, as [below](#31-one--only-x) and
     > in the [code](Chapter.swift).
 
-    <!-- output: one -->
-    ```text
+    <!-- checks: one -->
+    <details>
       ✓ three is not two                             every bit
-    ```
+    </details>
 
     > **Erratum.** “It is even.” The run: `✓ three is not two`.
 
@@ -96,17 +109,17 @@ final class SmallBook {
     # 3. 작은 장
 
     [English](notes.en.md)
-
+    <!-- part: question -->
     <!-- section: one -->
     ## 3.1 하나뿐인 `x`
 
     > **바로잡기.** “2다.” 답은 <!-- value: right -->3<!-- /value -->이고, [아래](#31-하나뿐인-x)와
     > [코드](Chapter.swift)에 있다.
 
-    <!-- output: one -->
-    ```text
+    <!-- checks: one -->
+    <details>
       ✓ 셋은 둘이 아니다                             모든 비트가 같다
-    ```
+    </details>
 
     > **바로잡기.** “짝수다.” 검산: `✓ 셋은 둘이 아니다`.
 

@@ -87,6 +87,13 @@ struct WritingTests {
       let end = try #require(text.range(of: "\n\n", range: text.range(of: "\n| 06 |")!.lowerBound..<text.endIndex))
       try bench.write(readme, text.replacingCharacters(in: end, with: "\n\(row)\n\n"))
     }
+    for (row, language) in zip(try Self.lines(beginning: "| $`a`$ |"), ["en", "ko"]) {
+      let path = "docs/conventions.\(language).md"
+      let text = try bench.read(path)
+      let table = try #require(text.range(of: "<!-- letters -->"))
+      let end = try #require(text.range(of: "|\n\n", range: table.upperBound..<text.endIndex))
+      try bench.write(path, text.replacingCharacters(in: end, with: "|\n\(row)\n\n"))
+    }
     let docs = try bench.book("docs")
     #expect(docs.status == 0, "\(docs.findings)")
     let whole = try bench.book("check")

@@ -69,7 +69,7 @@ struct ChapterTests {
   /// `--section NAME` runs that section alone; the last line counts its checks.
   @Test(arguments: ChapterCase.all, Language.allCases)
   func aSectionRunsAlone(chapter: ChapterCase, language: Language) throws {
-    let found = try chapter.trial.run("--lang", language.rawValue, "--section", chapter.section)
+    let found = try chapter.trial.run("--lang", language.rawValue, "--section", chapter.section, "--checks")
     let name = chapter.trial.subject.name
     #expect(found.status == 0, "\(name): \(found.complaints)")
     let passed = found.lines.count { $0.hasPrefix("  ✓ ") }
@@ -147,7 +147,7 @@ struct ChapterTests {
     let trial = chapter.trial
     let notes = try trial.notes(.english)
     let sections = notes.directives.filter { directive in
-      directive.kind == .output && !directive.isFull
+      directive.kind == .checks && !directive.isFull
         && notes.body(of: directive).contains { $0.contains("✓") && $0.contains("= PyTorch") }
     }.map(\.argument)
     try trial.withSpoiltFixtures { root in

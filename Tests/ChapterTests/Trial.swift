@@ -100,7 +100,7 @@ struct Trial: @unchecked Sendable, CustomTestStringConvertible {
     lines.replaceSubrange(directive.block, with: body)
     return try inScratchFolder { scratch in
       try lines.joined(separator: "\n").write(toFile: scratch + "/notes.en.md", atomically: true, encoding: .utf8)
-      return try run("--lang", "en", "--section", section, folder: scratch)
+      return try run("--lang", "en", "--checks", "--section", section, folder: scratch)
     }
   }
 

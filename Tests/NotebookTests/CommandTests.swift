@@ -9,7 +9,7 @@ private struct Talkative: Chapter {
   static let name = "tiny"
   static let source = "/nowhere/Chapter.swift"
   static let commands = [
-    ChapterCommand("say", usage: "WORD…", summary: Text("says words", ko: "낱말을 말한다")) { call in
+    ChapterCommand("say", usage: "WORD…", summary: Text("says words", ko: "단어를 말한다")) { call in
       if call.arguments.isEmpty { throw BadInput("say what?") }
       for word in call.arguments { call.output(word) }
       call.errors("\(call.folder) \(call.isTerminal) \(call.environment["X"] ?? "")")
@@ -48,6 +48,6 @@ private struct Talkative: Chapter {
   @Test func theHelpNamesIt() throws {
     let english = try run("--help", "--lang", "en").lines.joined(separator: "\n")
     #expect(english.contains("say WORD…") && english.contains("says words") && english.contains("--no-color"))
-    #expect(try run("--help", "--lang", "ko").lines.joined(separator: "\n").contains("낱말을 말한다"))
+    #expect(try run("--help", "--lang", "ko").lines.joined(separator: "\n").contains("단어를 말한다"))
   }
 }

@@ -111,7 +111,7 @@ private func holds(_ latex: String, _ values: [String: Matrix], tolerance: Doubl
   @Test func everyRowOfADerivationIsChecked() throws {
     let latex = "\\begin{aligned}\na &= b + b \\\\\n&= 2 b \\\\\n&\\le c\n\\end{aligned}"
     let good = try checks(latex, ["a": Matrix(2), "b": Matrix(1), "c": Matrix(3)])
-    #expect(good[0].passed && good[0].detail.english == "3 relations" && good[0].detail.korean == "관계식 3개")
+    #expect(good[0].passed && good[0].detail.english == "e: 3 relations" && good[0].detail.korean == "e: 관계식 3개")
     let bad = try checks(latex, ["a": Matrix(2), "b": Matrix(1), "c": Matrix(1)])
     #expect(!bad[0].passed && bad[0].detail.english == "2 b ≤ c: 2.00000 against 1.00000")
   }
@@ -122,7 +122,7 @@ private func holds(_ latex: String, _ values: [String: Matrix], tolerance: Doubl
     let good = try page(equations: ["e": "h_t = h_{t-1} + 1"]) { page in
       try page.equation("e", scope, for: ("t", Array(1...12)))
     }
-    #expect(good.checks[0].passed && good.checks[0].detail.english == "12 relations, t = 1 … 12")
+    #expect(good.checks[0].passed && good.checks[0].detail.english == "e: 12 relations, t = 1 … 12")
     #expect(good.equations[0].relations == 12 && good.equations[0].relationsHeld == 12)
     scope.values["h_7"] = Matrix(0)
     let bad = try page(equations: ["e": "h_t = h_{t-1} + 1"]) { page in
@@ -144,8 +144,8 @@ private func holds(_ latex: String, _ values: [String: Matrix], tolerance: Doubl
     }
     let good = try run()
     #expect(good.checks[0].passed)
-    #expect(good.checks[0].detail.english == "6 relations, \(printed) = 1 … 6")
-    #expect(good.checks[0].detail.korean == "관계식 6개, \(printed) = 1 … 6")
+    #expect(good.checks[0].detail.english == "e: 6 relations, \(printed) = 1 … 6")
+    #expect(good.checks[0].detail.korean == "e: 관계식 6개, \(printed) = 1 … 6")
     scope.values["h_4"] = Matrix(0)
     let bad = try run()
     #expect(!bad.checks[0].passed && bad.checks[0].detail.english.hasPrefix("\(printed) = 4: "))
@@ -195,7 +195,7 @@ private func holds(_ latex: String, _ values: [String: Matrix], tolerance: Doubl
     let n = (cell.f .* cell.c + cell.i .* cell.g).named("n")
     let checks = try checks(latex, cell.scope.values, tape: [n.formula])
     #expect(checks.map(\.passed) == [true, true])
-    #expect(checks[1].detail.english == "the same on random matrices")
+    #expect(checks[1].detail.english == "e: the same on random matrices")
   }
 
   /// One published library's cell: c = (f ⊙ c + i) ⊙ g. Its gradient check passes, as its gradient is right, for that cell.

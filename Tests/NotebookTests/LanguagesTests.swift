@@ -96,7 +96,7 @@ private func math(_ latex: String, _ directive: String = "equation: e") -> Strin
     let text = "# 7. T\n\n<!-- section: one -->\n## 7.1 A\n"
     try checkout.write("notes.en.md", text)
     try checkout.write("notes.ko.md", text)
-    return try checkout.run("check").errors
+    return try checkout.run("check").errors.filter { !$0.contains("this section has checks") }
   }
 
   @Test func whatTheRunsSayMustAgreeWordsAside() throws {

@@ -11,10 +11,11 @@ private func findings(_ text: String) -> [String] {
   @Test func everyDirectiveFindsItsBlockAndItsSection() {
     let notes = Notes(path: "n.md", text: Checkout.notes(.korean))
     #expect(notes.findings.isEmpty)
-    #expect(notes.directives.map(\.kind) == [.section, .equation, .code, .output, .figure, .section, .stated])
+    #expect(notes.directives.map(\.kind) == [.section, .equation, .code, .output, .figure, .checks, .section, .stated, .checks])
     #expect(
-      notes.directives.map(\.argument) == ["one", "double", "Chapter.swift body", "one", "line", "two", "극한"])
-    #expect(notes.directives.map(\.section) == ["one", "one", "one", "one", "one", "two", "two"])
+      notes.directives.map(\.argument)
+        == ["one", "double", "Chapter.swift body", "one", "line", "one", "two", "극한", "two"])
+    #expect(notes.directives.map(\.section) == Array(repeating: "one", count: 6) + Array(repeating: "two", count: 3))
     #expect(notes.equation(named: "double").map(notes.body) == ["y = 2 x"])
     #expect(notes.title(ofSection: "one") == "7.1 첫째")
     #expect(notes.title(ofSection: "three") == nil)
@@ -129,7 +130,7 @@ private func findings(_ text: String) -> [String] {
     #expect(notes.findings.map(\.line) == [1])
     #expect(notes.findings.first?.message.contains("CR LF") == true)
     #expect(notes.lines == Checkout.notes(.korean).lines)
-    #expect(notes.directives.count == 7)
+    #expect(notes.directives.count == 9)
   }
 
   @Test func anEmptyFileHasNothing() {

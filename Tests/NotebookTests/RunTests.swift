@@ -32,11 +32,24 @@ import Testing
     let two = try checkout.run("--section", "two")
     #expect(two.status == 0)
     #expect(
-      two.lines == [
-        "7. A tiny chapter", "", "7.2 Second", "  ✓ one is one                                     surely", "",
-        "1 checks passed, 0 failed",
-      ])
+      two.lines == ["7. A tiny chapter", "", "7.2 Second", "  ✓ 1 check", "", "1 checks passed, 0 failed"])
+    let lines = try checkout.run("--section", "two", "--checks", "--lang", "ko").lines
+    #expect(lines[3...] == ["  ✓ 하나는 하나다                                  물론", "", "검산 1개 통과, 0개 실패"])
     #expect(checkout.complaint("--section", "three") == "there is no section 'three'; there are: one, two")
+  }
+
+  @Test func aFailureIsShownInFull() throws {
+    let checkout = try Checkout { page in
+      page.section("one") {
+        for value in 1...3 {
+          page.check(Text("it is not 2", ko: "2가 아니다"), value != 2, detail: .symbols("it is \(value)"))
+        }
+      }
+    }
+    let lines = try checkout.run("--section", "one").lines
+    #expect(lines[3...4] == ["  ✗ it is not 2                                    it is 2", "  ✗ 1 failed, 2 passed"])
+    let read = try checkout.run("--section", "one", "--read").text
+    #expect(read.contains("✗ it is not 2") && read.contains("✗ 1 failed, 2 passed") && !read.contains("it is 3"))
   }
 
   @Test func theListNamesTheSectionsInTheirOrder() throws {
@@ -63,16 +76,22 @@ import Testing
   }
 
   @Test func runsOfTwoSeedsShareNone() throws {
-    let numbers = Array(0...200) + [2021, 1 << 31, UInt64.max - 116, .max - 6, .max - 2, .max - 1, .max]
-    var seeds: Set<UInt64> = []
-    for number in numbers {
-      let checkout = try Checkout { page in
-        page.section("one") {
-          #expect(page.seeds(1) == [page.seed])
-          for seed in page.seeds(1000) { #expect(seeds.insert(seed).inserted, "--seed \(number) repeats \(seed)") }
-        }
+    let checkout = try Checkout { page in
+      page.section("one") {
+        let seeds = page.seeds(3)
+        #expect(seeds == [page.seed, page.seed &+ 1, page.seed &+ 2])
+        page.print(.symbols("seed \(page.seed)"))
       }
-      _ = try checkout.run("--section=one", "--seed=\(number)")
+    }
+    let largest = UInt64.max
+    let special: [UInt64] = [2021, 1_000_000_000, largest - 116, largest - 6, largest - 2, largest - 1, largest]
+    let numbers: [UInt64] = Array(0...100) + special
+    let firsts = try numbers.map { number in
+      let line = try checkout.run("--section=one", "--seed=\(number)").lines.first { $0.hasPrefix("  seed ") }
+      return try #require(UInt64(line?.dropFirst(7) ?? ""))
+    }
+    for (index, one) in firsts.enumerated() {
+      for other in firsts[..<index] { #expect(min(one &- other, other &- one) > 1 << 30) }
     }
   }
 

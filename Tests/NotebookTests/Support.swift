@@ -74,6 +74,10 @@ final class Checkout {
 
       \(isKorean ? "**그림 7.1.** 곧다." : "**Figure 7.1.** It is straight.")
 
+      <!-- checks: one -->
+      <details>
+      </details>
+
       <!-- section: two -->
       ## 7.2 \(isKorean ? "둘째" : "Second")
 
@@ -81,6 +85,10 @@ final class Checkout {
       ```math
       n \\to \\infty
       ```
+
+      <!-- checks: two -->
+      <details>
+      </details>
 
       """
   }

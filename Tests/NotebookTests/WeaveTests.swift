@@ -15,9 +15,13 @@ import Testing
       ])
     let english = try checkout.read("notes.en.md")
     #expect(english.contains("```swift\nlet x = 1\n\n  let y = 2\n```\n"))
-    #expect(english.contains("```text\n  Twice as much:\n\n    y = 2 x\n  ✓ the notes' equation holds"))
+    // The equation is not printed a second time, and the checks are folded.
+    #expect(english.contains("```text\n  Twice as much:\n\n    n  value\n"))
+    let folded = "<!-- checks: one -->\n<details><summary>✓ 1 check</summary>\n\n```text\n  ✓ the notes' equation holds"
+    #expect(english.contains(folded))
+    #expect(english.contains("  double: 1 relation\n```\n\n</details>\n\n<!-- section: two -->"))
     #expect(english.contains("A half is <!-- value: half -->0.5<!-- /value -->."))
-    #expect(try checkout.read("notes.ko.md").contains("```text\n  두 배:\n\n    y = 2 x\n  ✓ 노트의 수식이 성립한다"))
+    #expect(try checkout.read("notes.ko.md").contains("<details><summary>✓ 검산 1개</summary>\n\n```text\n  ✓ 노트의 수식이 성립한다"))
     #expect(try checkout.read("figures/line.svg").hasPrefix("<svg"))
     #expect(try checkout.run("check").status == 0)
     #expect(try checkout.run("check").lines == ["tiny: the notes are fresh and agree, 2 checks in each language"])
@@ -51,7 +55,7 @@ import Testing
     ("notes.en.md", "  Twice as much:\n", "", "chapters/07-tiny/notes.en.md:22: 'output: one' is stale"),
     ("notes.ko.md", "  두 배:\n", "  두 배:\n  세 배:\n", "chapters/07-tiny/notes.ko.md:22: 'output: one' is stale"),
     (
-      "figures/line.svg", "<svg", "<svg ", "chapters/07-tiny/notes.en.md:34: chapters/07-tiny/figures/line.svg is stale"
+      "figures/line.svg", "<svg", "<svg ", "chapters/07-tiny/notes.en.md:32: chapters/07-tiny/figures/line.svg is stale"
     ),
   ])
   func whatIsStaleIsNamedAndThenMended(_ file: String, _ old: String, _ new: String, _ finding: String) throws {
@@ -90,7 +94,7 @@ import Testing
     try checkout.write("figures/old.svg", "<svg/>")
     let outcome = try checkout.run("check")
     #expect(outcome.status == 1 && outcome.errors.count == 2)
-    #expect(outcome.hasError("notes.en.md:34: chapters/07-tiny/figures/line.svg is stale"))
+    #expect(outcome.hasError("notes.en.md:32: chapters/07-tiny/figures/line.svg is stale"))
     #expect(outcome.hasError("figures/old.svg:1: the run draws no such figure: delete it"))
     #expect(try checkout.run("notes").status == 1)
     try FileManager.default.removeItem(atPath: checkout.path("figures/old.svg"))
@@ -106,7 +110,7 @@ import Testing
     let before = try checkout.read("notes.en.md")
     let outcome = try checkout.run("notes")
     #expect(outcome.status == 1)
-    #expect(outcome.hasError("chapters/07-tiny/notes.ko.md:31: a check failed: 아니다"))
+    #expect(outcome.hasError("chapters/07-tiny/notes.ko.md:35: a check failed: 아니다"))
     #expect(outcome.errors.last?.hasPrefix("nothing written") == true)
     #expect(try checkout.read("notes.en.md") == before)
     #expect(checkout.files().count == 5)
@@ -207,7 +211,7 @@ import Testing
     ),
     ("<!-- figure: line -->\n", "", "notes.en.md:1: the run draws a figure 'line': show it"),
     (
-      "<!-- section: two -->", "<!-- section: three -->", "notes.en.md:28: the run never reaches the section 'three'"
+      "<!-- section: two -->", "<!-- section: three -->", "notes.en.md:32: the run never reaches the section 'three'"
     ),
   ])
   func whatCannotBeWovenIsNamed(_ old: String, _ new: String, _ finding: String) throws {
@@ -256,8 +260,8 @@ import Testing
     try checkout.editNotes("## 7.3", "## 7.2")
     try checkout.editNotes("## 7.x", "## 7.3")
     let stale = try checkout.run("check")
-    #expect(stale.hasError("notes.en.md:34: '**Figure ?.**' is stale: this is now **Figure 7.2.**"), "\(stale.errors)")
-    #expect(stale.hasError("notes.ko.md:34: '**그림 1.1.**' is stale: this is now **그림 7.2.**"), "\(stale.errors)")
+    #expect(stale.hasError("notes.en.md:38: '**Figure ?.**' is stale: this is now **Figure 7.2.**"), "\(stale.errors)")
+    #expect(stale.hasError("notes.ko.md:38: '**그림 1.1.**' is stale: this is now **그림 7.2.**"), "\(stale.errors)")
     #expect(try checkout.run("notes").status == 0)
     #expect(try checkout.run("check").status == 0)
     #expect(try checkout.read("notes.en.md").contains("svg)\n\n**Figure 7.2.** Down.\n"))
@@ -369,7 +373,9 @@ import Testing
     let outcome = try checkout.run("notes")
     #expect(outcome.status == 0, "\(outcome.errors)")
     let (english, korean) = (try checkout.read("/README.md"), try checkout.read("/README.ko.md"))
-    #expect(english.contains("<!-- output: tiny/one -->\n```text\n  Twice as much:"))
+    // Other pages show what a terminal does: the equation, and a line for the checks.
+    #expect(english.contains("<!-- output: tiny/one -->\n```text\n  Twice as much:\n\n    y = 2 x\n"))
+    #expect(english.contains("    2   0.25\n  ✓ 1 check\n```"))
     #expect(korean.contains("<!-- output: tiny/one -->\n```text\n  두 배:"))
     for text in [english, korean] {
       #expect(text.contains("```swift\nlet x = 1\n\n  let y = 2\n```") && text.contains("```swift\nlet r = 1\n```"))

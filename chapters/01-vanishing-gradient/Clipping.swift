@@ -1,4 +1,4 @@
-// 1.7 Exploding gradients, and clipping: what it does to a gradient, and two descents on a loss with a cliff.
+// 1.10 Clipping: what it does to a gradient that is too long.
 
 import Autodiff
 import LaTeX
@@ -8,41 +8,29 @@ extension VanishingGradient {
   func clipping(_ page: Page) throws {
     try clipByNorm(page)
     clipByValue(page)
-    try cliff(page)
   }
 
   private func clipByNorm(_ page: Page) throws {
     var random = Random(seed: page.seed)
     let θ = 1.0
-    let large = random.normal(6, 1, deviation: 5)
-    let small = random.normal(6, 1, deviation: 0.01)
-    let (clipped, untouched) = (clipped(large, to: θ), clipped(small, to: θ))
+    let long = random.normal(6, 1, deviation: 5)
+    let short = random.normal(6, 1, deviation: 0.01)
+    let cut = clipped(long, to: θ)
     var scope = Scope()
-    scope.set("g_#", [large, small], from: 1)
-    scope.set("\\hat{g}_#", [clipped, untouched], from: 1)
+    scope.values["u"] = long
+    scope.values["\\hat{u}"] = cut
     scope.values["\\theta"] = Matrix(θ)
+    try page.equation("clip", scope)
     // The norm is that of all parameters together: two matrices are scaled by one factor.
-    var parts = [large.rows(0..<3), large.rows(3..<6)]
+    var parts = [long.rows(0..<3), long.rows(3..<6)]
     clip(&parts, toNorm: θ)
     page.check(
-      Text("two matrices are clipped as one vector", ko: "두 행렬을 벡터 하나처럼 클리핑한다"), .stack(parts), equals: clipped)
-    try page.equation("clip", scope, for: ("k", [1, 2]))
+      Text("two matrices are clipped as one vector", ko: "두 행렬을 벡터 하나처럼 클리핑한다"), .stack(parts), equals: cut)
     page.check(
-      Text("below the threshold nothing is touched", ko: "문턱 아래에서는 아무것도 바뀌지 않는다"), untouched, hasSameBitsAs: small)
+      Text("below the threshold nothing is touched", ko: "임계값보다 짧으면 아무것도 바뀌지 않는다"), clipped(short, to: θ),
+      hasSameBitsAs: short)
     page.check(
-      Text("above it the direction stays", ko: "문턱 위에서도 방향은 그대로다"), Matrix(cosine(clipped, large)),
-      equals: Matrix(1))
-    let wrong = (θ / small.norm) * small
-    page.number("enlarged", wrong.norm / small.norm, significant: 3)
-    page.check(
-      Text("the formula without its condition enlarges a small gradient", ko: "조건 없는 공식은 작은 기울기를 키운다"),
-      .above(wrong.norm / small.norm, 10), note: Text("times", ko: "배"))
-  }
-
-  private func clipped(_ gradient: Matrix, to threshold: Double) -> Matrix {
-    var gradients = [gradient]
-    clip(&gradients, toNorm: threshold)
-    return gradients[0]
+      Text("above it the direction stays", ko: "임계값을 넘어도 방향은 그대로다"), Matrix(cosine(cut, long)), equals: Matrix(1))
   }
 
   private func clipByValue(_ page: Page) {
@@ -51,7 +39,7 @@ extension VanishingGradient {
     clip(&byValue, toValue: 1)
     page.number("cosine", cosine(byValue[0], example), decimals: 3)
     page.entries([
-      (.symbols("g"), example), (Text("by norm", ko: "노름 기준"), clipped(example, to: 1)),
+      (.symbols("u"), example), (Text("by norm", ko: "노름 기준"), clipped(example, to: 1)),
       (Text("by value", ko: "성분마다"), byValue[0]),
     ])
     page.check(
@@ -60,109 +48,11 @@ extension VanishingGradient {
   }
 
   private func cosine(_ a: Matrix, _ b: Matrix) -> Double { (a .* b).total.scalar / (a.norm * b.norm) }
-
-  // MARK: The cliff
-
-  private func cliff(_ page: Page) throws {
-    let start = (w: 4.7, b: -2.3)
-    let tape = Tape()
-    let (w, b) = (tape.variable(Matrix(start.w)).named("w"), tape.variable(Matrix(start.b)).named("b"))
-    var h = [tape.constant(Matrix(0.5)).named("h_0")]
-    for t in 1...50 { h.append((w * h[t - 1].sigmoid + b).named(Scope.indexed("h_#", t))) }
-    cliffLoss(w, b, start: h[0]).named("L")
-    var scope = Scope(tape)
-    scope.values["h_0"] = h[0].value
-    try page.equation("cliff", scope, for: ("t", Array(1...50)), tape: [h[1].formula])
-    try page.equation("cliff-loss", scope)
-    page.check(
-      gradients: GradientCheck([w.value, b.value], names: ["w", "b"]) {
-        cliffLoss($0[0], $0[1], start: $0[0].tape.constant(Matrix(0.5)))
-      })
-    let free = cliffDescent(from: start, steps: 20, learningRate: 1, threshold: nil)
-    let held = cliffDescent(from: start, steps: 20, learningRate: 1, threshold: 0.1)
-    compare(page, free: free, held: held)
-    drawCliff(page, free: free, held: held)
-  }
-
-  private func compare(_ page: Page, free: [CliffPoint], held: [CliffPoint]) {
-    page.table(
-      [
-        Text("20 steps of size 1 from (4.7, −2.3)", ko: "(4.7, −2.3)에서 보폭 1로 20걸음"), .symbols("w"), .symbols("b"),
-        .symbols("L"), .symbols("max ‖g‖"),
-      ],
-      [(Text("without clipping", ko: "클리핑 없이"), free), (Text("clipped at 0.1", ko: "0.1에서 클리핑"), held)].map {
-        name, path in
-        let end = path.last!
-        return [
-          name(page.language), NumberFormat.format(end.w, decimals: 3), NumberFormat.format(end.b, decimals: 3),
-          NumberFormat.format(end.loss, decimals: 4), NumberFormat.format(path.map(\.norm).max()!, significant: 3),
-        ]
-      })
-    let farthest = free.max { abs($0.w - free[0].w) < abs($1.w - free[0].w) }!
-    page.number("thrown-w", farthest.w, decimals: 1)
-    page.number("thrown-b", free.last!.b, decimals: 1)
-    page.number("thrown-gradient", free.map(\.norm).max()!, significant: 2)
-    page.number("thrown-loss", free.last!.loss, decimals: 2)
-    page.number("held-best", held.map(\.loss).min()!, significant: 1)
-    page.number("held-jumps", Double(held.count { $0.loss > 0.2 }), decimals: 0)
-    page.number("held-last", held.last!.loss, significant: 1)
-    func longestStep(_ path: [CliffPoint]) -> Double {
-      zip(path, path.dropFirst()).map { Matrix(column: [$1.w - $0.w, $1.b - $0.b]).norm }.max()!
-    }
-    page.check(
-      Text("one step off the cliff throws the weights far away", ko: "절벽에서 내디딘 한 걸음이 가중치를 멀리 던진다"),
-      .above(longestStep(free), 3), note: Text("the longest step", ko: "가장 긴 걸음"))
-    page.check(
-      Text("and there the gradient has vanished", ko: "그곳의 기울기는 소실되었다"), .below(free.last!.norm, 1e-6, named: "‖g‖"))
-    page.check(
-      Text("clipped, the longest step is 0.1", ko: "클리핑하면 가장 긴 걸음이 0.1이다"), Matrix(longestStep(held)),
-      equals: Matrix(0.1))
-  }
-
-  private func drawCliff(_ page: Page, free: [CliffPoint], held: [CliffPoint]) {
-    let pixels = (0..<60).map { 1.5 * (Double($0) + 0.5) / 60 }
-    page.figure(
-      "cliff",
-      .heatmap(
-        Heatmap(
-          pixels.map { y in
-            pixels.map { x in cliffLoss(Matrix(4 + x), Matrix(y - 3), start: Matrix(0.5)).scalar }
-          },
-          x: .init("w", limits: 4...5.5), y: .init("b", limits: -3 ... -1.5), valueLabel: "L",
-          paths: [
-            .init("θ = ∞", free.map { ($0.w, $0.b) }), .init("θ = 0.1", held.map { ($0.w, $0.b) }),
-          ])),
-      title: "The loss over (w, b) with its cliff, and two descents")
-  }
 }
 
-/// The loss of a one-unit network h_t = w σ(h_{t−1}) + b after 50 steps from h_0 = `start`: (σ(h_50) − 0.7)², 1 × 1. Pascanu
-/// et al. 2013 draw the cliff of such a network.
-func cliffLoss<A: Algebra>(_ w: A, _ b: A, start: A) -> A {
-  var h = start
-  for _ in 0..<50 { h = w * h.sigmoid + b }
-  let error = h.sigmoid - 0.7
-  return error .* error
-}
-
-/// A place on the way of a descent: the weights, the loss there, and the norm of the gradient before clipping.
-typealias CliffPoint = (w: Double, b: Double, loss: Double, norm: Double)
-
-/// Gradient descent on the cliff's loss, from h_0 = 0.5: the start and the places after each step.
-func cliffDescent(
-  from start: (w: Double, b: Double), steps: Int, learningRate: Double, threshold: Double?
-) -> [CliffPoint] {
-  var parameters = [Matrix(start.w), Matrix(start.b)]
-  var optimizer = SGD(learningRate: learningRate)
-  return (0...steps).map { _ in
-    let tape = Tape()
-    let (w, b) = (tape.variable(parameters[0]), tape.variable(parameters[1]))
-    let loss = cliffLoss(w, b, start: tape.constant(Matrix(0.5)))
-    let found = tape.gradients(of: loss)
-    var gradients = [found[w], found[b]]
-    let point = (w: w.value.scalar, b: b.value.scalar, loss: loss.value.scalar, norm: globalNorm(gradients))
-    if let threshold { clip(&gradients, toNorm: threshold) }
-    optimizer.step(&parameters, gradients: gradients)
-    return point
-  }
+/// One gradient, clipped by its norm.
+func clipped(_ gradient: Matrix, to threshold: Double) -> Matrix {
+  var gradients = [gradient]
+  clip(&gradients, toNorm: threshold)
+  return gradients[0]
 }

@@ -5,35 +5,35 @@ import Experiments
 import Notebook
 
 extension VanishingGradient {
-  // MARK: 1.1
+  // MARK: 1.5
 
   /// The chain of units forwards, with its values, and backwards, with the gradient that is left at each place.
-  func drawChain(_ page: Page, units n: Int, loss: Variable) {
+  func drawChain(_ page: Page, links: Int, loss: Variable) {
     var d = Diagram()
     var h = d.quantity("h_0", at: 0, 0)
-    for k in 1...n {
-      let w = d.quantity("w_\(k)", at: 4 * k - 2, 3)
-      let product = d.operation(.matrixProduct, key: "product \(k)", at: 4 * k - 2, 0)
-      let unit = d.operation(.sigmoid, "h_\(k)", at: 4 * k, 0)
+    for l in 1...links {
+      let w = d.quantity("w_\(l)", at: 4 * l - 2, 3)
+      let product = d.operation(.matrixProduct, key: "product \(l)", at: 4 * l - 2, 0)
+      let unit = d.operation(.sigmoid, "h_\(l)", at: 4 * l, 0)
       d.wire(w, product)
       d.wire(h, product)
       d.wire(product, unit)
       h = unit
     }
-    d.wire(h, d.quantity("h_\(n)", at: 4 * n + 3, 0))
-    let values = (1...n).map { "h_\($0)" }
-    let weights = (1...n).map { "w_\($0)" }
-    let back = (1...n).map { (from: "w_\($0)", to: "product \($0)", text: Diagram.BackText.number) }
+    d.wire(h, d.quantity("h_\(links)", at: 4 * links + 3, 0))
+    let values = (1...links).map { "h_\($0)" }
+    let weights = (1...links).map { "w_\($0)" }
+    let back = (1...links).map { (from: "w_\($0)", to: "product \($0)", text: Diagram.BackText.number) }
     page.diagram(
       "chain",
       [
         DiagramPanel(d.colouringLines(["h_0"] + values, 0).numbering(values + weights), loss.tape, isPart: true),
         DiagramPanel(d.colouringLines(["h_0"] + values, 0).numbering(values, significant: 2), loss.tape, isPart: true)
-          .back(from: loss, .init(back + [(from: "h_\(n)", to: "h_\(n)", text: .number)], decades: 6)),
+          .back(from: loss, .init(back + [(from: "h_\(links)", to: "h_\(links)", text: .number)], decades: 6)),
       ])
   }
 
-  // MARK: 1.2
+  // MARK: 1.1
 
   /// The cell as a layer, and what the layer consists of.
   func drawCell(_ page: Page, _ example: Example) {
@@ -65,34 +65,69 @@ extension VanishingGradient {
     page.diagram("cell", [DiagramPanel(.rnn(), tape), DiagramPanel(d, tape)])
   }
 
-  /// One W_h for all steps: forwards it goes to each of them, and backwards a term of its gradient comes from each.
-  func drawSharedWeight(_ page: Page, _ run: Example.Run) {
-    let T = run.a.count
+  /// Four steps that read one W_h, and the way back: the gradient gets thinner from step to step.
+  func drawUnrolled(_ page: Page, seed: UInt64) {
+    let T = 4
+    let network = LagNetwork(seed: seed)
+    let tape = Tape()
+    let W = (x: tape.variable(network.W_x, named: "W_x"), h: tape.variable(0.5 * network.unit, named: "W_h"))
+    let b = tape.variable(network.b, named: "b")
+    var state = tape.variable(network.b, named: "h_0")
     var d = Diagram()
     let W_h = d.quantity("W_h", at: 0, 1)
     var h = d.quantity("h_0", at: 0, 5)
-    let loss = d.box(
-      "J", ["J"], parameters: (1...T).map { "y_\($0)" }, at: 13, 11, width: 22)[0]
     for t in 1...T {
-      let x = 6 * t - 3
+      let x_t = tape.constant(network.inputs[t - 1], named: "x_\(t)")
+      state = (W.x * x_t + W.h * state + b).tanh.named("h_\(t)")
+      let x = 5 * t - 2
       let step = d.box("g", ["h_\(t)"], parameters: ["W_x", "b"], at: x, 5, width: 2)[0]
       d.wire(W_h, step, via: [(x, 1)])
       d.wire(h, step)
       d.wire(d.quantity("x_\(t)", at: x, 8), step)
-      d.wire(step, loss, via: [(min(x + 3, 23), 5)], entry: (min(x + 3, 23), 11))
       h = step
     }
-    let shared = d.colouringLines(["W_h"], 1)
-    let terms = (1...T).map { (from: "W_h", to: "h_\($0)", text: Diagram.BackText.term) }
+    d.wire(h, d.quantity("h_\(T)", at: 5 * T + 2, 5))
+    d = d.colouringLines((0...T).map { "h_\($0)" }, 0)
+    let loss = (0.5 * (state .* state).total).named("L")
     page.diagram(
-      "shared",
+      "unrolled",
       [
-        DiagramPanel(shared, run.loss.tape),
-        DiagramPanel(shared, run.loss.tape).back(from: run.loss, .init(terms)),
+        DiagramPanel(d, tape, isPart: true), DiagramPanel(d, tape, isPart: true).back(from: loss, .init(decades: 2)),
       ])
   }
 
-  // MARK: 1.3
+  // MARK: 1.2 and 1.3
+
+  /// The two steps on paper with the run's numbers: forwards, or the gradients that come back.
+  func drawTwoSteps(_ page: Page, _ run: Example.Run, isBack: Bool) {
+    var d = Diagram()
+    let W_h = d.quantity("W_h", at: 0, 1)
+    var h = d.quantity("h_0", at: 0, 5)
+    let loss = d.box("L", ["L"], parameters: ["y_1", "y_2"], at: 16, 12, width: 14)[0]
+    for t in 1...2 {
+      let x = 11 * t - 7
+      let sum = d.box("a", ["a_\(t)"], parameters: ["W_x", "b"], at: x, 5, width: 2)[0]
+      let tanh = d.operation(.tanh, "h_\(t)", at: x + 4, 5)
+      d.wire(W_h, sum, via: [(x, 1)])
+      d.wire(h, sum)
+      d.wire(d.quantity("x_\(t)", at: x, 8), sum)
+      d.wire(sum, tanh)
+      d.wire(tanh, loss, via: [(x + 6, 5)], entry: (x + 6, 12))
+      h = tanh
+    }
+    d = d.colouringLines(["h_0", "h_1", "h_2"], 0)
+    if !isBack {
+      let named = ["h_0", "x_1", "x_2", "a_1", "a_2", "h_1", "h_2"]
+      return page.diagram("forwards", [DiagramPanel(d.numbering(named), run.loss.tape, isPart: true)])
+    }
+    let wires: [(from: String, to: String, text: Diagram.BackText)] = [
+      ("h_2", "L", .number), ("a_2", "h_2", .number), ("h_1", "a_2", .number), ("h_1", "L", .number),
+      ("a_1", "h_1", .number), ("h_0", "a_1", .number),
+    ]
+    page.diagram("backwards", [DiagramPanel(d, run.loss.tape, isPart: true).back(from: run.loss, .init(wires))])
+  }
+
+  // MARK: 1.6
 
   /// Two steps, and the factors that the gradient takes up on its way back through them.
   func drawFactors(_ page: Page, _ example: Example) {
@@ -102,13 +137,13 @@ extension VanishingGradient {
     var state = tape.variable(example.start, named: "h_{t-2}")
     var d = Diagram()
     var h = d.quantity("h_{t-2}", at: 0, 0)
-    for (k, t) in ["{t-1}", "t"].enumerated() {
-      let x = tape.constant(example.x[k], named: "x_\(t)")
+    for (place, t) in ["{t-1}", "t"].enumerated() {
+      let x = tape.constant(example.x[place], named: "x_\(t)")
       state = (W.x * x + W.h * state + b).named("a_\(t)").tanh.named("h_\(t)")
-      let a = d.layer(nil, "a_\(t)", weights: ["W_h", "W_x", "b"], at: 11 * k + 5, 0)
-      let tanh = d.operation(.tanh, "h_\(t)", at: 11 * k + 10, 0)
+      let a = d.layer(nil, "a_\(t)", weights: ["W_h", "W_x", "b"], at: 11 * place + 5, 0)
+      let tanh = d.operation(.tanh, "h_\(t)", at: 11 * place + 10, 0)
       d.wire(h, a)
-      d.wire(d.quantity("x_\(t)", at: 11 * k + 5, 3), a)
+      d.wire(d.quantity("x_\(t)", at: 11 * place + 5, 3), a)
       d.wire(a, tanh)
       h = tanh
     }
@@ -128,7 +163,7 @@ extension VanishingGradient {
       ])
   }
 
-  // MARK: 1.4
+  // MARK: 1.12
 
   /// The way back through five steps of a network, from a loss at the last, for several W_h: how thick is what comes through.
   func drawWayBack(

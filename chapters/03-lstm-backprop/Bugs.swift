@@ -12,7 +12,6 @@ enum ClassicBug: CaseIterable {
   case gatesSwapped, batchNotSummed, timeNotSummed
   case wrongMemory, wrongOutput, wrongCandidate, wrongOrder
 
-  // begin: bugs
   /// Replaces lines of the backward pass.
   func spoil<A: Algebra>(_ pass: inout Pass<A>) {
     switch self {
@@ -55,7 +54,6 @@ enum ClassicBug: CaseIterable {
     default: break
     }
   }
-  // end: bugs
 
   /// Whether the cell is wrong, with a pass that is right for that cell.
   var isInTheCell: Bool { [.wrongMemory, .wrongOutput, .wrongCandidate, .wrongOrder].contains(self) }
@@ -70,7 +68,7 @@ enum ClassicBug: CaseIterable {
     case .inputGateForCandidate: Text("di with i for g", ko: "di에 g 대신 i")
     case .cellAfterForBefore: Text("df with c_t for c_{t−1}", ko: "df에 c_{t−1} 대신 c_t")
     case .stateAfterForBefore: Text("dW_h with h_t for h_{t−1}", ko: "dW_h에 h_{t−1} 대신 h_t")
-    case .gatesSwapped: Text("i and f swapped in da", ko: "da에서 i와 f 바뀜")
+    case .gatesSwapped: Text("i and f swapped in δ", ko: "δ에서 i와 f 바뀜")
     case .batchNotSummed: Text("db of one example", ko: "db가 예제 하나의 몫")
     case .timeNotSummed: Text("weights of one step", ko: "가중치가 한 시점의 몫")
     case .wrongMemory: .symbols("c = (f ⊙ c + i) ⊙ g")

@@ -1,4 +1,4 @@
-// Section 3.5: the whole pass by hand, beside the tape, finite differences and PyTorch.
+// Section 3.6: the lines by hand, beside the tape, finite differences and PyTorch.
 
 import Autodiff
 import Experiments
@@ -21,52 +21,56 @@ extension LSTMBackprop {
           let states = cell.unroll(Array(values[5...]), from: [values[3], values[4]])
           return example.loss(states.map { $0[0] })
         })
+      // The museum's copy of the lines: the same numbers to the last bit, and the formulas that the tape derives.
+      let pass = Pass<Matrix>().run(example, example.record().steps.map { $0.map(\.value) })
+      page.check(
+        Text("the museum's copy of the lines (3.15) = these lines", ko: "박물관이 쓰는 사본(3.15절) = 이 코드"),
+        .column(of: pass.values), hasSameBitsAs: .column(of: example.backwards(example.forwards()).values))
       let count = lines(Subject(), page).count
       let wrong = try wrongLines(Subject(), page)
       page.check(
-        Text("every line of the pass = the tape's derivation", ko: "역전파의 모든 줄 = 테이프에서 읽은 식"),
+        Text("every line of that copy = the tape's derivation", ko: "그 사본의 모든 줄 = 테이프에서 읽은 식"),
         count > 0 && wrong.isEmpty,
         detail: wrong.isEmpty
           ? Text("\(count) formulas", ko: "수식 \(count)개") : .symbols(wrong.joined(separator: ", ")))
+      page.number("formulas", Double(count), decimals: 0)
       try compareWithPyTorch(page)
     }
   }
 
-  /// The pass on a small example: by hand = tape = finite differences, every entry.
+  /// The lines on a small example: by hand = tape = finite differences, every entry.
   private func compareOnExample(_ page: Page, _ example: Example) {
     let tape = Tape()
     let run = example.record(on: tape)
     let gradients = tape.gradients(of: run.loss)
-    let hand = Pass<Matrix>().run(example, run.steps.map { $0.map(\.value) })
-    let slopes = differences(example, step: 6e-6) { $0.record().loss.value.scalar }
-    page.entries(
-      "∂L/∂W_h", [.byHand(hand.W.h), .tape(gradients[run.W.h]), .finiteDifferences(slopes[1])])
+    let hand = example.backwards(example.forwards())
     for (name, (mine, variable)) in zip(Self.gradientNames, zip(hand.values, run.variables)) {
       page.check(name, .byHand(mine), equals: .tape(gradients[variable]))
     }
     page.check(
-      "∂L/∂x_1 … ∂L/∂x_T", .byHand(.stack(hand.x)), equals: .tape(.stack(run.steps.map { gradients[$0.x] })))
-    page.check(
-      "∂L/∂c_1 … ∂L/∂c_T", .byHand(.stack(hand.c)), equals: .tape(.stack(run.steps.map { gradients[$0.c] })))
+      "∂L/∂x_1 … ∂L/∂x_T", .byHand(.stack(Array(hand.x.dropFirst()))),
+      equals: .tape(.stack(run.steps.map { gradients[$0.x] })))
     page.check(
       Text("everything", ko: "전부"), .byHand(.column(of: hand.values)),
-      equals: .finiteDifferences(.column(of: slopes)), tolerance: 1e-8)
+      equals: .finiteDifferences(.column(of: differences(example, step: 6e-6) { $0.record().loss.value.scalar })),
+      tolerance: 1e-8)
   }
 
-  /// The pass on 60 steps of a layer that PyTorch ran and differentiated.
+  /// The lines on 60 steps of a layer that PyTorch ran and differentiated.
   private func compareWithPyTorch(_ page: Page) throws {
-    // begin: witness
     let torch = try TorchRun(.lstm, from: page.fixture("lstm-long"))
-    let example = Example(torch)
-    let steps = example.record().steps.map { $0.map(\.value) }
-    let hand = Pass<Matrix>().run(W: example.W, steps, loss: torch.upstream, beyond: torch.beyond)
-    // end: witness
-    page.check("h_1 … h_60", .tape(.stack(steps.map(\.h))), equals: .pytorch(.stack(torch.outputs)))
-    page.check("c_60", .tape(steps[59].c), equals: .pytorch(torch.last[0][1]))
+    var example = Example(torch)
+    let states = example.forwards()
+    // With these targets the loss sends PyTorch's gradients to h_t: h_t − y_t.
+    example.y = zip(states.h.dropFirst(), torch.upstream).map { $0 - $1 }
+    let hand = example.backwards(states, beyond: torch.beyond)
+    page.check("h_1 … h_60", .byHand(.stack(Array(states.h.dropFirst()))), equals: .pytorch(.stack(torch.outputs)))
+    page.check("c_60", .byHand(states.c[60]), equals: .pytorch(torch.last[0][1]))
     for (name, (mine, theirs)) in zip(Self.gradientNames, zip(hand.values, torch.gradients)) {
       page.check(name, .byHand(mine), equals: .pytorch(theirs))
     }
     page.check(
-      "∂L/∂x_1 … ∂L/∂x_60", .byHand(.stack(hand.x)), equals: .pytorch(.stack(torch.gradientsOfInputs)))
+      "∂L/∂x_1 … ∂L/∂x_60", .byHand(.stack(Array(hand.x.dropFirst()))),
+      equals: .pytorch(.stack(torch.gradientsOfInputs)))
   }
 }

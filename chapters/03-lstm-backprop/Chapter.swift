@@ -13,16 +13,24 @@ struct LSTMBackprop: Chapter {
   static var exercises: [Exercise] { ExerciseList.all }
 
   func body(_ page: Page) throws {
-    try stacked(page)  // 3.1, Stacked.swift
-    try states(page)  // 3.2, Gates.swift
-    try gates(page)  // 3.3, Gates.swift
-    try weights(page)  // 3.4, Weights.swift
-    try byHand(page)  // 3.5, ByHand.swift
-    truncation(page)  // 3.6, Truncation.swift
-    try highway(page)  // 3.7, Highway.swift
-    lags(page)  // 3.8, Lags.swift
-    try museum(page)  // 3.9, Museum.swift
-    fused(page)  // 3.10, Fused.swift
+    let trainings = Trainings(page)
+    try machine(page)  // 3.1, WayBack.swift
+    try worked(page)  // 3.2
+    try states(page)  // 3.3
+    try gates(page)  // 3.4
+    try weights(page)  // 3.5
+    try byHand(page)  // 3.6, ByHand.swift
+    fused(page)  // 3.7, Fused.swift
+    try highway(page)  // 3.8, Highway.swift
+    try shortcut(page)  // 3.9
+    explosion(page)  // 3.10, Explosion.swift
+    lags(page)  // 3.11, Lags.swift
+    learning(page, trainings)  // 3.12, Learning.swift
+    after(page, trainings)  // 3.13
+    truncation(page)  // 3.14, Truncation.swift
+    try museum(page)  // 3.15, Museum.swift
+    pytorch(page)  // 3.16, PyTorch.swift
+    errata(page)  // 3.17
   }
 
   // MARK: What sections share
@@ -43,7 +51,10 @@ struct LSTMBackprop: Chapter {
     let state = 0 * example.start.h
     scope.values["f_\(T + 1)"] = state
     scope.values["\\frac{\\partial L}{\\partial c_\(T + 1)}"] = state
-    scope.values["\\frac{\\partial L}{\\partial a_\(T + 1)}"] = Matrix.stack([state, state, state, state])
+    // δ_t = ∂L/∂a_t.
+    let gradients = tape.gradients(of: run.loss)
+    for (place, step) in run.steps.enumerated() { scope.values["\\delta_\(place + 1)"] = gradients[step.a] }
+    scope.values["\\delta_\(T + 1)"] = Matrix.stack([state, state, state, state])
     return scope
   }
 

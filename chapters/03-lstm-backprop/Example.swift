@@ -1,4 +1,4 @@
-// The worked example of this chapter: a small LSTM with its gates stacked, its data, and its computation on a tape.
+// An LSTM with its gates stacked, its data, and its computation on a tape.
 
 import Autodiff
 import Experiments
@@ -32,6 +32,14 @@ struct Example {
     x = (0..<steps).map { _ in random.normal(inputs, batch) }
     y = (0..<steps).map { _ in random.uniform(hidden, batch, -1, 1) }
   }
+
+  /// The example that chapter 2 works by hand forwards.
+  static let worked: Example = {
+    let (W, b) = (WorkedLSTM.cell.W, WorkedLSTM.cell.b)
+    return Example(
+      W: (.stack([W.xi, W.xf, W.xg, W.xo]), .stack([W.hi, W.hf, W.hg, W.ho])),
+      b: .stack([b.i!, b.f!, b.g!, b.o!]), start: WorkedLSTM.start, x: WorkedLSTM.x, y: WorkedLSTM.y)
+  }()
 
   /// Everything that gradients are taken of, in this order: W_x, W_h, b, h_0, c_0, x_1 … x_T.
   var values: [Matrix] { [W.x, W.h, b, start.h, start.c] + x }
@@ -133,7 +141,6 @@ extension Example {
       let y_t = tape.constant(y[t - 1], named: "y_\(index(t))")
       let before = (h: h, c: c)
       func named(_ name: String, _ value: Variable) -> Variable { value.named("\(name)_\(index(t))") }
-      // begin: forward
       let a = named("a", W.x * x_t + W.h * h + b)
       let hat_i = named("\\hat{i}", a.rows(block(cell.order.i)))
       let hat_f = named("\\hat{f}", a.rows(block(cell.order.f)))
@@ -143,7 +150,6 @@ extension Example {
       let (g, o) = (named("g", cell.candidate(hat_g)), named("o", hat_o.sigmoid))
       c = named("c", cell.memory(f, c, i, g))
       h = named("h", cell.output(o, c))
-      // end: forward
       let hat = (i: hat_i, f: hat_f, g: hat_g, o: hat_o)
       steps.append(Forward(x: x_t, before: before, a: a, hat: hat, i: i, f: f, g: g, o: o, c: c, h: h))
       let e = h - y_t

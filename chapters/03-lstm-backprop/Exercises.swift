@@ -7,7 +7,7 @@
 // EN: Write a line of your own where 'throw Hole()' stands. The letters are those of the notes, and d in front of one is
 // its gradient: dc is ∂L/∂c_t. Sequences count from 0, as in Python. What you need:
 //
-// KO: 'throw Hole()'이 있는 줄을 직접 쓴 줄로 바꾼다. 글자는 노트와 같고, 앞에 d가 붙으면 그 기울기다. dc는 ∂L/∂c_t다. 수열의 번호는 파이썬처럼 0부터
+// KO: 'throw Hole()'이 있는 줄을 직접 쓴 줄로 바꾼다. 글자는 노트와 같고, 앞에 d가 붙으면 그 기울기다. dc는 ∂L/∂c_t다. 시퀀스의 번호는 파이썬처럼 0부터
 // 센다. 쓸 것은 다음이 전부다.
 //
 //   a .* b     a ⊙ b              a * b     a b                 a + b, a - b, 1 - a, 2 * a
@@ -23,7 +23,7 @@ enum Exercises {
   // what goes into its sigmoid.
   // KO: c_t = f_t ⊙ c_{t−1} + i_t ⊙ g_t이다. ∂L/∂c_t가 주어졌을 때 ∂L/∂i_t를 쓴다. 시그모이드에 들어가는 값이 아니라 입력 게이트 자체의 기울기다.
   //
-  // Equation / 수식: back-gates (3.3)
+  // Equation / 수식: back-gates (3.4)
   //   dc   ∂L/∂c_t  n × B
   //   i    i_t      n × B
   //   g    g_t      n × B
@@ -39,7 +39,7 @@ enum Exercises {
   // KO: 돌려 보기 전에 답한다. 어떤 LSTM은 W_h = 0이라서 곧은 길만 남았고, 망각 게이트는 시점마다 0.9다. 손실은 마지막 셀 상태만 쓰고, ∂L/∂c_T의 한 성분이 1이다.
   // ∂L/∂c_{T−10}에서 같은 성분은 얼마인가? 소수 둘째 자리까지 답한다.
   //
-  // Equation / 수식: highway (3.7)
+  // Equation / 수식: shortcut (3.9)
   static func directPath() throws -> Double {
     throw Hole()
   }
@@ -50,7 +50,7 @@ enum Exercises {
   // back.
   // KO: 셀 상태 c_t를 쓰는 곳은 둘이다. h_t = o_t ⊙ tanh(c_t)와 다음 시점이다. 두 곳에서 돌려보내는 것을 더해 ∂L/∂c_t를 쓴다.
   //
-  // Equation / 수식: back-c (3.2)
+  // Equation / 수식: back-c (3.3)
   //   dh        ∂L/∂h_t      n × B
   //   o         o_t          n × B
   //   c         c_t          n × B
@@ -66,7 +66,7 @@ enum Exercises {
   // is needed.
   // KO: 셀 상태에서 망각 게이트의 활성화 이전 값까지 거슬러 간다. ∂L/∂f̂_t를 쓴다. 주어진 것이 다 필요하지는 않다.
   //
-  // Equation / 수식: back-slopes (3.3)
+  // Equation / 수식: back-slopes (3.4)
   //   dc         ∂L/∂c_t  n × B
   //   c_before   c_{t−1}  n × B
   //   c          c_t      n × B
@@ -80,10 +80,10 @@ enum Exercises {
   // begin: sums
   // EN: All steps and all examples of the batch use one W_h and one b. Return both gradients, [∂L/∂W_h, ∂L/∂b]. The four
   // blocks stand stacked in the m rows of a_t. da[0] belongs to step 1, but h[0] is h_0.
-  // KO: 모든 시점과 배치의 모든 예가 W_h 하나와 b 하나를 함께 쓴다. 두 기울기를 [∂L/∂W_h, ∂L/∂b]로 return한다. a_t의 행 m개에는 네 블록이 쌓여 있다.
+  // KO: 모든 시점과 배치의 모든 예제가 W_h 하나와 b 하나를 함께 쓴다. 두 기울기를 [∂L/∂W_h, ∂L/∂b]로 return한다. a_t의 행 m개에는 네 블록이 쌓여 있다.
   // da[0]은 시점 1의 것이지만 h[0]은 h_0이다.
   //
-  // Equation / 수식: sums (3.4)
+  // Equation / 수식: sums (3.5)
   //   da   ∂L/∂a_1 … ∂L/∂a_T  m × B
   //   h    h_0 … h_T          n × B
   static func sums<A: Algebra>(da: [A], h: [A]) throws -> [A] {
@@ -97,7 +97,7 @@ enum Exercises {
   // KO: 손실이 c_t만 쓰고, 시점 t와 그 뒤의 다른 것은 쓰지 않는다고 하자. ∂L/∂c_{t−1}을 빠짐없이 쓴다. 곧은 길이 있고, h_{t−1}을 거쳐 f̂_t, î_t, ĝ_t에
   // 들어가는 우회로가 있다. let da_f = … 처럼 여러 줄로 나누어 써도 된다.
   //
-  // Equation / 수식: highway (3.7)
+  // Equation / 수식: highway (3.8)
   //   dc         ∂L/∂c_t  n × B
   //   f          f_t      n × B
   //   i          i_t      n × B
@@ -122,7 +122,7 @@ enum Exercises {
   // 틀린 데가 없다. 찾아서 고친다. h[0]과 c[0]은 h_0과 c_0이고 나머지는 시점 1부터 있다. 반복문 안에서 f[t]와 h[t + 1]은 같은 시점의 것이고 h[t]는 그 앞
   // 시점의 것이다.
   //
-  // Equation / 수식: back-c (3.2)
+  // Equation / 수식: back-c (3.3)
   //   h     h_0 … h_T  3 × B
   //   c     c_0 … c_T  3 × B
   //   i     i_1 … i_T  3 × B

@@ -5,7 +5,6 @@ import LaTeX
 import Notebook
 
 extension LSTMBackprop {
-  // begin: formulas
   /// Every gradient of a subject's pass, read as a formula, beside what the tape of its cell derives.
   func lines(_ subject: Subject, _ page: Page) -> [(name: String, pass: Symbol, tape: Symbol)] {
     let tape = Tape()
@@ -29,7 +28,6 @@ extension LSTMBackprop {
     }
     return lines
   }
-  // end: formulas
 
   /// The names of all formulas of a subject that differ from the notes' or the tape's: lines of its pass, nodes of its cell,
   /// blocks of a_t.

@@ -1,4 +1,4 @@
-// Section 3.9: which check catches which bug.
+// Section 3.15: which check catches which bug.
 
 import Autodiff
 import Experiments
@@ -19,8 +19,7 @@ extension LSTMBackprop {
         bench.tolerance, bench.oneEntry, bench.sumOfSoftmax, bench.float32, bench.oneStep, bench.batchOfOne,
       ]
       let rows = try verdicts(page, strong + weak)
-      table(page, strong, rows.map { ($0.subject, Array($0.verdicts.prefix(strong.count))) })
-      table(page, weak, rows.map { ($0.subject, Array($0.verdicts.suffix(weak.count))) })
+      table(page, rows)
       let wrong = rows[0].verdicts.count { $0 != .passed && $0 != .share(0) }
       page.check(
         Text("no check finds fault with the right pass", ko: "맞는 역전파를 탓하는 검산은 없다"),
@@ -32,15 +31,9 @@ extension LSTMBackprop {
       // Two of the weak checks again, with weights of the size that PyTorch begins with.
       bench.bound = 1 / Double(bench.example.hidden).squareRoot()
       let inPass = ClassicBug.allCases.filter { !$0.isInTheCell }
-      page.print()
       for check in [bench.tolerance, bench.float32] {
-        let name = check.title.english
         let missed = try inPass.count { try check.verdict(Subject(bug: $0)) == .passed }
-        let text = page.number("missed-\(name.lowercased())-larger", Double(missed), decimals: 0)
-        page.print(
-          Text(
-            "\(name), weights within ±1/√n: lets \(text) of \(inPass.count) bugs in the pass through",
-            ko: "\(check.title.korean), 가중치가 ±1/√n 이내: 놓친 버그는 \(text), 역전파의 버그는 모두 \(inPass.count)"))
+        page.number("missed-\(check.title.english.lowercased())-larger", Double(missed), decimals: 0)
       }
       page.number("bugs-in-pass", Double(inPass.count), decimals: 0)
     }
@@ -57,7 +50,8 @@ extension LSTMBackprop {
 
   private func title(_ subject: Subject) -> Text { subject.bug?.title ?? Text("no bug", ko: "버그 없음") }
 
-  private func table(_ page: Page, _ checks: [MuseumCheck], _ rows: [Row]) {
+  /// A row for each subject, a column for each check under its letter in the notes.
+  private func table(_ page: Page, _ rows: [Row]) {
     func word(_ verdict: Verdict) -> String {
       switch verdict {
       case .caught: "✓"
@@ -65,10 +59,10 @@ extension LSTMBackprop {
       case .share(let share): NumberFormat.percent(share, decimals: 0)
       }
     }
+    let letters = "ABCDEFGHIJ".prefix(rows[0].verdicts.count)
     page.table(
-      [Text("✓: caught", ko: "✓: 잡음")] + checks.map(\.title),
+      [Text("✓: caught", ko: "✓: 잡아냄")] + letters.map { .symbols("\($0)") },
       rows.map { [title($0.subject)(page.language)] + $0.verdicts.map(word) })
-    page.print()
   }
 
   /// Differences and the tape catch the bugs in the pass, formulas and PyTorch those in the cell as well.
@@ -96,7 +90,7 @@ extension LSTMBackprop {
       let (caught, missed) = (own.count { $0.verdicts[k] == .caught }, cell.count { $0.verdicts[k] == .passed })
       page.check(
         claim, caught == own.count && missed == cell.count && caught * missed > 0,
-        detail: Text("\(caught) caught, \(missed) passed", ko: "\(caught)개 잡음, \(missed)개 놓침"))
+        detail: Text("\(caught) caught, \(missed) passed", ko: "\(caught)개 잡아냄, \(missed)개 놓침"))
     }
   }
 

@@ -1,4 +1,5 @@
-// The backward pass of the LSTM by hand, one line for each equation.
+// The backward pass as the bug museum needs it: the lines of Plain.swift, each of which can be replaced. With symbols in the
+// place of matrices it writes its equations down.
 
 import Autodiff
 
@@ -32,7 +33,6 @@ extension Moment {
 struct Pass<A: Algebra> {
   typealias Line = (Moment<A>) -> A
 
-  // begin: lines
   // h_t is used by the loss and by step t + 1, c_t by h_t and by step t + 1:
   var d_h: Line = { $0.loss + $0.next.h }
   var d_c: Line = { $0.d.h .* $0.o .* (1 - $0.c.tanh .* $0.c.tanh) + $0.next.c }
@@ -57,7 +57,6 @@ struct Pass<A: Algebra> {
   var toC: Line = { $0.d.c .* $0.f }
   // And over time, weights add up:
   var sum: (_ later: A, _ now: A) -> A = { $0 + $1 }
-  // end: lines
 }
 
 /// The gradients that the pass finds.

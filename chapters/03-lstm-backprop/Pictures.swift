@@ -3,6 +3,7 @@
 import Autodiff
 import Experiments
 import Notebook
+import Recurrent
 
 extension LSTMBackprop {
   /// The way back through the first of the worked example's three steps.
@@ -11,7 +12,7 @@ extension LSTMBackprop {
   ///   - parts: the keys of what is in colour.
   ///   - known: what was told before.
   ///   - texts: the wires that something is written at.
-  func picture(
+  private func picture(
     _ page: Page, _ name: String, _ parts: [String], known: [String] = [],
     _ texts: [(from: String, to: String, text: Diagram.BackText)]
   ) {
@@ -20,6 +21,97 @@ extension LSTMBackprop {
     let diagram = Diagram.lstm(t: "1", before: "0", shows: false).emphasising(parts, plain: known).numbering(
       [], decimals: 3)
     page.diagram(name, [DiagramPanel(diagram, tape, isPart: true).back(from: loss, .init(texts))])
+  }
+
+  /// The cell with what the wires carry backwards, in letters.
+  func pictureOfTheWayBack(_ page: Page) {
+    let (tape, names) = (Tape(), ["{t-1}", "t", "{t+1}"])
+    let steps = WorkedLSTM.record(steps: 2, on: tape) { names[$0] }
+    let terms = zip(steps, WorkedLSTM.y).map { step, y in
+      let e = step.h - tape.constant(y)
+      return 0.5 * (e .* e).total
+    }
+    let loss = (terms[0] + terms[1]).named("L")
+    page.diagram(
+      "back-cell",
+      [
+        DiagramPanel(Diagram.lstm(shows: false), tape, isPart: true).back(
+          from: loss,
+          .init([
+            ("keep", "c_t", .term), ("c_{t-1}", "keep", .term), ("f_t", "keep", .term),
+            ("g_t", "write", .term), ("o_t", "h_t", .term),
+          ]))
+      ])
+  }
+
+  /// Three steps with the line of the cell state, backwards: a line is as thick as the gradient on it.
+  func pictureOfThreeSteps(_ page: Page) {
+    let tape = Tape()
+    let (steps, loss) = WorkedLSTM.recordWithLoss(on: tape)
+    for (place, step) in steps.enumerated() {
+      // The product of the input gate and the candidate is the input of the sum.
+      step.c.inputs[1].named("i_\(place + 1) \\odot g_\(place + 1)")
+    }
+    var d = Diagram()
+    var c = d.quantity("c_0", at: -1, 0)
+    var h = d.quantity("h_0", at: -1, 8)
+    let weights = ["f", "i", "g", "o"].flatMap { ["W_{x\($0)}", "W_{h\($0)}", "b_\($0)"] }
+    for t in 1...3 {
+      let x0 = 8 * (t - 1)
+      let x = d.quantity("x_\(t)", at: x0 + 4, 11)
+      let gates = d.box(
+        "f, i, g, o", ["f_\(t)", "i_\(t) \\odot g_\(t)", "o_\(t)"], parameters: weights, at: x0 + 4, 8, width: 6)
+      let keep = d.operation(.elementwiseProduct, key: "keep \(t)", at: x0 + 2, 0)
+      let add = d.operation(.sum, "c_\(t)", at: x0 + 4, 0)
+      let tanh = d.operation(.tanh, key: "tanh \(t)", at: x0 + 6, 2)
+      let show = d.operation(.elementwiseProduct, "h_\(t)", at: x0 + 6, 5)
+      if t == 1 { d.wire(h, gates[0]) } else { d.wire(h, gates[0], via: [(x0, 5), (x0, 8)]) }
+      d.wire(x, gates[0])
+      d.wire(gates[0], keep, exit: (x0 + 2, 8))
+      d.wire(gates[1], add)
+      d.wire(gates[2], show, exit: (x0 + 6, 8))
+      d.wire(c, keep)
+      d.wire(keep, add)
+      d.wire(add, tanh)
+      d.wire(tanh, show)
+      d.wire(show, d.quantity("h_\(t)", at: x0 + 8, 3))  // to the loss
+      (c, h) = (add, show)
+    }
+    let line = (1...3).flatMap { ["keep \($0)", "c_\($0)"] }
+    page.diagram(
+      "back-steps",
+      [
+        DiagramPanel(d.colouringLines(["c_0"] + line, 0), tape, isPart: true).back(from: loss, .init(decades: 2))
+      ])
+  }
+
+  /// The last step, with which the work by hand begins: what comes before it is given.
+  func pictureOfTheLastStep(_ page: Page) {
+    let (W, b, states, tape) = (WorkedLSTM.cell.W, WorkedLSTM.cell.b, Example.worked.forwards(), Tape())
+    func named(_ value: Matrix, _ name: String) -> Variable { tape.variable(value, named: name) }
+    let cell = LSTMCell<Variable>(
+      W: (
+        xf: named(W.xf, "W_{xf}"), xi: named(W.xi, "W_{xi}"), xg: named(W.xg, "W_{xg}"), xo: named(W.xo, "W_{xo}"),
+        hf: named(W.hf, "W_{hf}"), hi: named(W.hi, "W_{hi}"), hg: named(W.hg, "W_{hg}"), ho: named(W.ho, "W_{ho}")
+      ),
+      b: (f: named(b.f!, "b_f"), i: named(b.i!, "b_i"), g: named(b.g!, "b_g"), o: named(b.o!, "b_o")))
+    let step = cell.step(named(states.x[3], "x_3"), named(states.h[2], "h_2"), named(states.c[2], "c_2"))
+    for (name, value) in [("f", step.f), ("i", step.i), ("g", step.g), ("o", step.o), ("c", step.c), ("h", step.h)] {
+      value.named("\(name)_3")
+    }
+    let e = step.h - tape.constant(WorkedLSTM.y[2])
+    let loss = (0.5 * (e .* e).total).named("L")
+    let diagram = Diagram.lstm(t: "3", before: "2", shows: false).numbering([], decimals: 3)
+    page.diagram(
+      "back-last",
+      [
+        DiagramPanel(diagram, tape, isPart: true).back(
+          from: loss,
+          .init([
+            ("h_3", "h_3", .number), ("c_3", "tanh", .number), ("f_3", "keep", .number), ("i_3", "write", .number),
+            ("g_3", "write", .number), ("o_3", "h_3", .number), ("c_2", "keep", .number), ("h_2", "join", .number),
+          ]))
+      ])
   }
 
   func pictureOfStates(_ page: Page) {
@@ -44,7 +136,7 @@ extension LSTMBackprop {
       [("c_0", "keep", .both), ("h_0", "join", .number), ("x_1", "join", .number)])
   }
 
-  /// From c_1 to c_2: the line of the cell state, and the detour through h_1 and the gates.
+  /// From one cell state to the next: the line of the cell state, and the detour through h_1 and the gates.
   func pictureOfTwoPaths(_ page: Page) {
     var d = Diagram()
     let c = d.quantity("c_{t-1}", at: 1, 2)

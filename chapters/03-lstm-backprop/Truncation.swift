@@ -1,4 +1,4 @@
-// Section 3.6: what a pass that is cut off after a window of steps misses.
+// Section 3.14: what a pass that is cut off after a window of steps misses.
 
 import Autodiff
 import Experiments
@@ -13,10 +13,6 @@ extension LSTMBackprop {
     page.section("truncation") {
       let T = 64
       let found = truncationErrors(steps: T, seeds: page.seeds(5))
-      page.print(
-        Text(
-          "‖truncated − full‖ / ‖full‖ over all weights, T = \(T), 64 sequences: the median of 5 seeds (lowest … highest).",
-          ko: "모든 가중치에 걸친 ‖자른 기울기 − 온전한 기울기‖ / ‖온전한 기울기‖, T = \(T), 수열 64개. 시드 5개의 중앙값(최저 … 최고)."))
       func percent(_ x: Double) -> String { NumberFormat.format(100 * x, significant: 2) }
       page.table(
         [Text("window", ko: "창")] + biases.map { .symbols("b_f = \($0)") },
@@ -34,7 +30,7 @@ extension LSTMBackprop {
         medians.allSatisfy { curve in zip(curve, curve.dropFirst()).allSatisfy { $0 > $1 } },
         detail: Text("medians, every b_f", ko: "중앙값, 모든 b_f"))
       page.check(
-        Text("the more is kept, the more is cut off", ko: "많이 간직하는 망일수록 많이 잘린다"),
+        Text("the more is kept, the more is cut off", ko: "많이 간직하는 신경망일수록 많이 잘린다"),
         windows.indices.filter { windows[$0] >= 4 }.allSatisfy { k in
           medians[0][k] < medians[1][k] && medians[1][k] < medians[2][k]
         }, detail: Text("medians, every window from 4", ko: "중앙값, 4 이상의 모든 창"))

@@ -29,7 +29,7 @@ extension GatedRecurrentUnitChapter {
     scope.set("h_#", h.map(\.value))
     try page.equation("carried", scope, for: ("t", [1, 10, 100, 1000]))
     page.check(
-      Text("z = 1 carries h through 1000 steps", ko: "z = 1이면 h가 1000단계를 그대로 지난다"), h[1000].value,
+      Text("z = 1 carries h through 1000 steps", ko: "z = 1이면 h가 1000시점를 그대로 지난다"), h[1000].value,
       hasSameBitsAs: h[0].value)
     page.check(
       Text("and ∂h_1000/∂h_0 is the identity", ko: "이때 ∂h_1000/∂h_0은 단위행렬이다"),
@@ -41,7 +41,7 @@ extension GatedRecurrentUnitChapter {
         "the usual z does not: of two first states' distance, little is left",
         ko: "보통의 z는 다르다. 서로 다른 두 초기 상태의 거리가 거의 남지 않는다"),
       .below((usual - gone).norm / (2 * example.start.norm), 1e-9),
-      note: Text("what is left after 100 steps", ko: "100단계 뒤에 남은 비율"))
+      note: Text("what is left after 100 steps", ko: "100시점 뒤에 남은 비율"))
   }
 
   /// r = 0 keeps the past out of the candidate, not out of the state.
@@ -89,6 +89,6 @@ extension GatedRecurrentUnitChapter {
       Text("every entry of h_t lies between the candidate's and the past's", ko: "h_t의 모든 성분은 후보의 성분과 과거의 성분 사이에 있다"),
       count > 0 && outside == 0,
       detail: Text(
-        "\(outside) of \(count) entries outside, 1000 steps", ko: "1000단계, 성분 \(count)개 가운데 벗어난 것 \(outside)개"))
+        "\(outside) of \(count) entries outside, 1000 steps", ko: "1000시점, 성분 \(count)개 가운데 벗어난 것 \(outside)개"))
   }
 }

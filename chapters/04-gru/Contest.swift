@@ -22,7 +22,7 @@ extension GatedRecurrentUnitChapter {
       page.print(
         Text(
           "Recall one of 4 symbols 10 steps back (chance 25 %): 200 updates, 10 seeds, 512 test sequences.",
-          ko: "10단계 앞에서 본 기호(4가지 가운데 하나) 회상(찍으면 25 %). 갱신 200번, 시드 10개, 시험 512개."))
+          ko: "10시점 앞에서 본 기호(4가지 가운데 하나) 회상(찍으면 25 %). 갱신 200번, 시드 10개, 시험 512개."))
       table(page, found, name: "short")
       let means = found.map(\.scores.mean)
       let note = Text("difference of the means", ko: "평균의 차")

@@ -65,7 +65,7 @@ extension GatedRecurrentUnitChapter {
       Text("no cell state, and it vanishes: b_z = 0", ko: "셀 상태가 없는데도 소실된다: b_z = 0"),
       .below(farthest[1], 1e-12), note: .symbols("k = 100"))
     page.check(
-      Text("b_z = 5: it reaches 100 steps back", ko: "b_z = 5: 100단계 앞까지 온다"), .above(farthest[3], 0.1),
+      Text("b_z = 5: it reaches 100 steps back", ko: "b_z = 5: 100시점 앞까지 온다"), .above(farthest[3], 0.1),
       note: .symbols("k = 100"))
     page.check(
       Text("the more z keeps, the farther it reaches", ko: "z가 클수록 멀리 온다"),

@@ -114,7 +114,7 @@ extension GatedRecurrentUnitChapter {
       most.scalar > 0.7615 && most.scalar <= Elementary.tanh(1) && mixed.scalar > 0.9999 && mixed.scalar <= 1,
       detail: Text(
         "\(text(most)) and \(text(mixed)) with a candidate of 1, 20 steps",
-        ko: "후보가 1일 때 20단계 뒤: \(text(most)), \(text(mixed))"))
+        ko: "후보가 1일 때 20시점 뒤: \(text(most)), \(text(mixed))"))
   }
 
   /// An LSTM can add up; the state of a GRU stays within [−1, 1].
@@ -143,7 +143,7 @@ extension GatedRecurrentUnitChapter {
     page.check(
       Text("a GRU that begins at 0 never leaves [−1, 1]", ko: "0에서 시작한 GRU는 [−1, 1]을 벗어나지 않는다"),
       .equal(largest.count { $0 <= 1 }, 100 * 20, named: "|h_t| ≤ 1"), .above(largest.max()!, 0.9, named: "max |h_t|"),
-      note: Text("100 networks of large weights, 20 steps", ko: "가중치가 큰 망 100개, 20단계"))
+      note: Text("100 networks of large weights, 20 steps", ko: "가중치가 큰 신경망 100개, 20시점"))
   }
 
   /// An LSTM of one unit whose weights are zero but for that of the candidate on the input.

@@ -102,7 +102,7 @@ extension GatedRecurrentUnitChapter {
     page.number(
       "exchanged", Matrix.stack(other.outputs).largestDifference(from: .stack(run.outputs)), significant: 2)
     page.check(
-      Text("with r and z exchanged (z, r, g) it is another network", ko: "r과 z의 자리를 바꾸면(z, r, g) 다른 망이다"),
+      Text("with r and z exchanged (z, r, g) it is another network", ko: "r과 z의 자리를 바꾸면(z, r, g) 다른 신경망이다"),
       differ(other.outputs, run.outputs, by: 0.1))
   }
 }

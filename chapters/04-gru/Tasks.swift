@@ -14,10 +14,10 @@ private struct Contest {
 
   static let all = [
     Contest(
-      title: Text("recall, 20 steps back (chance 25 %)", ko: "20단계 앞 회상(찍으면 25 %)"), name: "recall",
+      title: Text("recall, 20 steps back (chance 25 %)", ko: "20시점 앞 회상(찍으면 25 %)"), name: "recall",
       task: .recall(lag: 20), contestants: Contestant.all(rnn: 35, lstm: 16, gru: 19)),
     Contest(
-      title: Text("adding, 20 steps (right: off by less than 0.1)", ko: "덧셈, 20단계(오차가 0.1보다 작으면 정답)"), name: "adding",
+      title: Text("adding, 20 steps (right: off by less than 0.1)", ko: "덧셈, 20시점(오차가 0.1보다 작으면 정답)"), name: "adding",
       task: .adding(steps: 20), contestants: Contestant.all(rnn: 48, lstm: 23, gru: 27)),
     Contest(
       title: Text("agreement, 6 phrases (chance 50 %)", ko: "일치, 구 6개(찍으면 50 %)"), name: "agreement",
@@ -59,7 +59,7 @@ extension GatedRecurrentUnitChapter {
         ko: "회상: 가장 못한 GRU가 가장 나은 LSTM보다 낫다. 편향이 어느 쪽이든 그렇다"),
       .greater(min(recall[3].lowest, recall[4].lowest), than: lstm))
     page.check(
-      Text("recall: the plain network learns it too, no LSTM does", ko: "회상: 게이트 없는 망도 배우고, LSTM은 하나도 못 배운다"),
+      Text("recall: the plain network learns it too, no LSTM does", ko: "회상: 게이트 없는 신경망도 배우고, LSTM은 하나도 못 배운다"),
       .above(recall[0].lowest, 0.95), .below(lstm, 0.95))
     page.check(
       Text("adding: gates learn it, the plain network does not", ko: "덧셈: 게이트가 있으면 배우고, 없으면 못 배운다"),

@@ -7,7 +7,7 @@
 // EN: Write a line of your own where 'throw Hole()' stands. The weights of the forward network are W_x, W_h, W_b here, those
 // of the backward network V_x, V_h, V_b. Sequences count from 0, as in Python: x[0] is x_1. What you need:
 //
-// KO: 'throw Hole()'이 있는 줄을 직접 쓴 줄로 바꾼다. 여기서 순방향 망의 가중치는 W_x, W_h, W_b이고 역방향 망의 가중치는 V_x, V_h, V_b다. 수열의 번호는
+// KO: 'throw Hole()'이 있는 줄을 직접 쓴 줄로 바꾼다. 여기서 순방향 신경망의 가중치는 W_x, W_h, W_b이고 역방향 신경망의 가중치는 V_x, V_h, V_b다. 시퀀스의 번호는
 // 파이썬처럼 0부터 세므로 x[0]이 x_1이다. 쓸 것은 다음이 전부다.
 //
 //   a .* b     a ⊙ b              a * b     a b                 a + b, a - b, 1 - a, 2 * a
@@ -22,7 +22,7 @@ enum Exercises {
   // begin: backward-state
   // EN: The backward network reads from the right. Write its state at step t. Both neighbours are given, and only one of
   // them belongs into it.
-  // KO: 역방향 망은 오른쪽에서부터 읽는다. 시점 t에서 이 망의 상태를 쓴다. 양옆의 상태가 다 주어졌지만 쓸 것은 하나뿐이다.
+  // KO: 역방향 신경망은 오른쪽에서부터 읽는다. 시점 t에서 이 신경망의 상태를 쓴다. 양옆의 상태가 다 주어졌지만 쓸 것은 하나뿐이다.
   //
   // Equation / 수식: two-directions (5.1)
   //   x          x_t      d × B
@@ -52,7 +52,7 @@ enum Exercises {
   // EN: Both networks have run. The forward states are listed from step 1 to T. The backward ones are listed as they were
   // computed: u[0] is the state at step T, the first one, and the last of the list the state at step 1. Return the outputs
   // y_1 … y_T.
-  // KO: 두 망을 다 돌렸다. 순방향 상태는 시점 1부터 T까지 차례로 있다. 역방향 상태는 계산한 순서대로 있다. 맨 먼저 계산한 u[0]이 시점 T의 상태이고, 목록의 마지막이
+  // KO: 두 신경망을 다 돌렸다. 순방향 상태는 시점 1부터 T까지 차례로 있다. 역방향 상태는 계산한 순서대로 있다. 맨 먼저 계산한 u[0]이 시점 T의 상태이고, 목록의 마지막이
   // 시점 1의 상태다. 출력 y_1 … y_T를 return한다.
   //
   // Equation / 수식: output (5.1)
@@ -66,7 +66,7 @@ enum Exercises {
   // begin: summary
   // EN: Make one vector that has read the whole sequence in both directions, s. You have the outputs: rows 0, 1, 2 of each
   // are the forward half, rows 3, 4, 5 the backward half. The forward half of s goes on top.
-  // KO: 두 방향 모두 수열 전체를 읽은 벡터 하나, s를 만든다. 가진 것은 출력이다. 출력마다 0, 1, 2행이 순방향 절반이고 3, 4, 5행이 역방향 절반이다. s에서도 순방향
+  // KO: 두 방향 모두 시퀀스 전체를 읽은 벡터 하나, s를 만든다. 가진 것은 출력이다. 출력마다 0, 1, 2행이 순방향 절반이고 3, 4, 5행이 역방향 절반이다. s에서도 순방향
   // 절반이 위에 온다.
   //
   // Equation / 수식: summary (5.4)
@@ -96,7 +96,7 @@ enum Exercises {
   // EN: The same state as in the first exercise, in a batch whose sequences have different lengths. The mask m is 1 in the
   // columns whose sequence reaches step t, else 0; its row has been repeated for all n rows. At a padded step the state
   // stays as it is.
-  // KO: 첫 문제와 같은 상태인데, 이제 배치에 든 수열의 길이가 저마다 다르다. 마스크 m은 그 열의 수열에 시점 t가 있으면 1, 없으면 0이다. 마스크의 행을 n개 행 모두에
+  // KO: 첫 문제와 같은 상태인데, 이제 배치에 든 시퀀스의 길이가 저마다 다르다. 마스크 m은 그 열의 시퀀스에 시점 t가 있으면 1, 없으면 0이다. 마스크의 행을 n개 행 모두에
   // 되풀이해 두었다. 패딩 시점에서는 상태가 그대로 있어야 한다.
   //
   // Equation / 수식: masked (5.5)
@@ -133,7 +133,7 @@ enum Exercises {
   // EN: A whole bidirectional layer for a padded batch, which gives y_1 … y_T. It has one bug, and if all sequences of the
   // batch have the same length, nothing is wrong. Find it and repair it. The padding stands at the end of each sequence;
   // each mask has its row repeated n times. back.insert(h, at: 0) puts h at the front of the list.
-  // KO: 패딩한 배치를 받아 y_1 … y_T를 내는 양방향 층 전체다. 버그가 하나 있는데, 배치에 든 수열의 길이가 모두 같으면 틀린 데가 없다. 찾아서 고친다. 패딩은 수열마다
+  // KO: 패딩한 배치를 받아 y_1 … y_T를 내는 양방향 층 전체다. 버그가 하나 있는데, 배치에 든 시퀀스의 길이가 모두 같으면 틀린 데가 없다. 찾아서 고친다. 패딩은 시퀀스마다
   // 끝에 있고, 마스크마다 그 행을 n번 되풀이해 두었다. back.insert(h, at: 0)은 h를 목록 맨 앞에 넣는다.
   //
   // Equation / 수식: masked (5.5)

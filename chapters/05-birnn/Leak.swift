@@ -53,7 +53,7 @@ extension BidirectionalNetworks {
     page.print(
       Text(
         "Name x_{t+1} of independent symbols, one of 4: all \(total) sequences of 6, 3 seeds.",
-        ko: "서로 독립인 기호 4가지에서 x_{t+1} 맞히기. 길이 6인 수열 \(total)개 전부, 시드 3개."))
+        ko: "서로 독립인 기호 4가지에서 x_{t+1} 맞히기. 길이 6인 시퀀스 \(total)개 전부, 시드 3개."))
     page.table(
       [Text("accuracy", ko: "정확도")] + (1...T).map { .symbols("t = \($0)") },
       [

@@ -131,7 +131,7 @@ extension BidirectionalNetworks {
       (.symbols("∂L/∂x_t"), slopes),
     ] {
       page.check(
-        Text("\(what.english) = each sequence alone", ko: "\(what.korean) = 수열 하나씩 따로 계산한 것"),
+        Text("\(what.english) = each sequence alone", ko: "\(what.korean) = 시퀀스 하나씩 따로 계산한 것"),
         .stack(pairs.map(\.0)), hasSameBitsAs: .stack(pairs.map(\.1)))
     }
     page.check(
@@ -139,7 +139,7 @@ extension BidirectionalNetworks {
       .equal(batch.padded(together.x).count { $0 == 0 }, batch.paddedSteps * example.x[0].rows),
       note: Text("entries", ko: "성분"))
     page.check(
-      Text("gradients of weights = the sum over the sequences", ko: "가중치의 기울기 = 수열마다 구한 것의 합"),
+      Text("gradients of weights = the sum over the sequences", ko: "가중치의 기울기 = 시퀀스마다 구한 것의 합"),
       .column(of: together.W), equals: .column(of: sums))
   }
 

@@ -51,7 +51,7 @@ extension BidirectionalNetworks {
     let note = Text("entries", ko: "성분")
     page.check(
       Text(
-        "\(name): the Jacobian for what it has not read is exactly 0", ko: "\(name): 읽지 않은 입력에 대한 야코비 행렬은 정확히 0"),
+        "\(name): the Jacobian for what it has not read is exactly 0", ko: "\(name): 읽지 않은 입력에 대한 야코비안은 정확히 0"),
       .equal(unread.count { $0 == 0 }, T * (T - 1) / 2 * size), note: note)
     page.check(
       Text("\(name): for what it has read no entry is 0", ko: "\(name): 읽은 입력에 대해서는 0인 성분이 없다"),

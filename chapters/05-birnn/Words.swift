@@ -16,14 +16,14 @@ extension BidirectionalNetworks {
     page.section("blanks") {
       let trained = report(
         page, .undong, "undong",
-        Text("운동은 [ ] 줄이는 데 좋다 (Korean): which word?", ko: "운동은 [ ] 줄이는 데 좋다: 어느 낱말?"))
+        Text("운동은 [ ] 줄이는 데 좋다 (Korean): which word?", ko: "운동은 [ ] 줄이는 데 좋다: 어느 단어?"))
       drawLosses(page, .undong, trained)
       page.print()
       report(
         page, .exercise, "exercise",
         Text(
           "exercise is effective at [ ] belly fat (English): which word?",
-          ko: "exercise is effective at [ ] belly fat(영어): 어느 낱말?"))
+          ko: "exercise is effective at [ ] belly fat(영어): 어느 단어?"))
     }
   }
 
@@ -94,7 +94,7 @@ extension BidirectionalNetworks {
   private func checkCeiling(_ page: Page, _ view: Corpus.View, _ shares: Shares, _ ceiling: Int) {
     page.check(
       Text(
-        "\(view.label.english): no network exceeds the ceiling", ko: "\(view.label.korean): 상한을 넘는 망은 없다"),
+        "\(view.label.english): no network exceeds the ceiling", ko: "\(view.label.korean): 상한을 넘는 신경망은 없다"),
       shares.counts.allSatisfy { $0 <= ceiling }, detail: .symbols("\(list(shares.counts)) ≤ \(ceiling)"))
     page.check(
       Text("it is reached with every seed", ko: "어느 시드에서나 상한에 이른다"),
@@ -108,7 +108,7 @@ extension Corpus.View {
   fileprivate var label: Text {
     switch self {
     case .past: Text("past", ko: "과거")
-    case .pastAndNextWord: Text("past and next word", ko: "과거와 다음 낱말")
+    case .pastAndNextWord: Text("past and next word", ko: "과거와 다음 단어")
     case .future: Text("future", ko: "미래")
     case .everything: Text("everything", ko: "전부")
     }

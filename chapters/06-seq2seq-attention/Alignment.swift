@@ -15,7 +15,7 @@ extension Seq2SeqAttention {
       page.print(
         Text(
           "200 newly drawn sequences of \(length) symbols. The place that belongs to symbol t is S + 1 − t:",
-          ko: "새로 뽑은 길이 \(length)의 수열 200개. 기호 t에 해당하는 자리는 S + 1 − t다:"))
+          ko: "새로 뽑은 길이 \(length)의 시퀀스 200개. 기호 t에 해당하는 자리는 S + 1 − t다:"))
       let found = AttentionScore.allCases.map { ($0, reversers[$0].alignment(sources)) }
       page.table(
         [
@@ -88,7 +88,7 @@ extension Seq2SeqAttention {
             }
         })
       page.print()
-      page.print(Text("Exactly right, in %, by length; s_{t−1} asks:", ko: "모두 맞은 수열, %, 길이별. 묻는 것은 s_{t−1}:"))
+      page.print(Text("Exactly right, in %, by length; s_{t−1} asks:", ko: "모두 맞은 시퀀스, %, 길이별. 묻는 것은 s_{t−1}:"))
       page.table(
         [Text("score", ko: "점수")] + Survey.lengths.map { .symbols("S = \($0)") },
         Plan.all.map { plan in

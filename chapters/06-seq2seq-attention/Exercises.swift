@@ -7,7 +7,7 @@
 // EN: Write a line of your own where 'throw Hole()' stands. The letters are those of the notes; sequences count from 0,
 // as in Python. What you need:
 //
-// KO: 'throw Hole()'이 있는 줄을 직접 쓴 줄로 바꾼다. 글자는 노트와 같고, 수열의 번호는 파이썬처럼 0부터 센다. 쓸 것은 다음이 전부다.
+// KO: 'throw Hole()'이 있는 줄을 직접 쓴 줄로 바꾼다. 글자는 노트와 같고, 시퀀스의 번호는 파이썬처럼 0부터 센다. 쓸 것은 다음이 전부다.
 //
 //   a .* b     a ⊙ b              a * b     a b                 a + b, a - b, 1 - a, a + 1, 2 * a
 //   a ./ b     entry by entry / 원소별로 나누기                  H.squareRoot()   √H

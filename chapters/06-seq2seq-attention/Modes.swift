@@ -24,7 +24,7 @@ extension Seq2SeqAttention {
       page.print(
         Text(
           "500 newly drawn sequences of \(length) symbols, reversed by one model without attention:",
-          ko: "새로 뽑은 길이 \(length)의 수열 500개를 어텐션 없는 모델 하나가 뒤집는다:"))
+          ko: "새로 뽑은 길이 \(length)의 시퀀스 500개를 어텐션 없는 모델 하나가 뒤집는다:"))
       teach(reversers[nil], sources, page)
       search(reversers[nil].model, Array(sources[..<100]), page)
     }
@@ -36,7 +36,7 @@ extension Seq2SeqAttention {
     page.table(
       [
         Text("before each symbol stands", ko: "바로 앞에 놓인 기호"), Text("symbols right, %", ko: "맞은 기호, %"),
-        Text("after the first mistake, %", ko: "첫 실수 뒤, %"), Text("sequences right", ko: "모두 맞은 수열"),
+        Text("after the first mistake, %", ko: "첫 실수 뒤, %"), Text("sequences right", ko: "모두 맞은 시퀀스"),
       ],
       [
         [
@@ -56,7 +56,7 @@ extension Seq2SeqAttention {
       page.number(name, 100 * share, decimals: 1)
     }
     page.check(
-      Text("without a mistake both are one run: as many sequences right", ko: "실수가 없으면 둘은 같은 실행이다: 모두 맞은 수열의 수가 같다"),
+      Text("without a mistake both are one run: as many sequences right", ko: "실수가 없으면 둘은 같은 실행이다: 모두 맞은 시퀀스의 수가 같다"),
       .equal(modes.exactTaught, modes.exactFree))
     page.check(
       Text("after a mistake free running is worse by more than 20 points", ko: "실수한 뒤에는 자유 실행이 20퍼센트포인트 넘게 나쁘다"),
@@ -64,7 +64,7 @@ extension Seq2SeqAttention {
     page.check(
       Text(
         "the taught share of symbols is over 20 points above the share of sequences",
-        ko: "교사 강요로 맞힌 기호의 비율은 모두 맞은 수열의 비율보다 20퍼센트포인트 넘게 높다"),
+        ko: "교사 강요로 맞힌 기호의 비율은 모두 맞은 시퀀스의 비율보다 20퍼센트포인트 넘게 높다"),
       .above(modes.taught - exact, 0.2))
   }
 
@@ -88,7 +88,7 @@ extension Seq2SeqAttention {
       Text("a beam of width 1 is greedy", ko: "폭이 1인 빔은 탐욕 방식과 같다"),
       .equal(zip(greedy, narrow).count { $0.symbols == $1.symbols }, sources.count))
     page.check(
-      Text("a beam of 4 finds more probable sequences", ko: "폭이 4인 빔은 더 그럴듯한 수열을 찾는다"), .atLeast(better, 1),
+      Text("a beam of 4 finds more probable sequences", ko: "폭이 4인 빔은 더 그럴듯한 시퀀스를 찾는다"), .atLeast(better, 1),
       .greater(four, than: one))
   }
 
@@ -108,7 +108,7 @@ extension Seq2SeqAttention {
       page.print(
         Text(
           "200 newly drawn sequences of each length; learned from lengths 1 to \(last). Exactly right, in %:",
-          ko: "길이마다 새로 뽑은 수열 200개. 학습에 쓴 길이는 1부터 \(last)까지. 모두 맞은 수열, %:"))
+          ko: "길이마다 새로 뽑은 시퀀스 200개. 학습에 쓴 길이는 1부터 \(last)까지. 모두 맞은 시퀀스, %:"))
       page.table(
         [Text("length", ko: "길이"), Text("no attention", ko: "어텐션 없음"), Text("attention", ko: "어텐션")],
         lengths.indices.map { ["\(lengths[$0])", percent(none[$0]), percent(attention[$0])] })
@@ -119,7 +119,7 @@ extension Seq2SeqAttention {
         Text("attention is not given more parameters", ko: "어텐션 쪽의 매개변수가 더 많지 않다"),
         .greater(counts[0], than: counts[1]))
       page.check(
-        Text("short sequences need no attention", ko: "짧은 수열에는 어텐션이 필요 없다"), .above(none[0], 0.999),
+        Text("short sequences need no attention", ko: "짧은 시퀀스에는 어텐션이 필요 없다"), .above(none[0], 0.999),
         .above(none[1], 0.95), note: Text("lengths 1 and 2", ko: "길이 1과 2"))
       page.check(
         Text(

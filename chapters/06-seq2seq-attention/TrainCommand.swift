@@ -148,13 +148,13 @@ struct ProgressBar {
   mutating func show(_ training: Training, of updates: Int) {
     guard isShown else { return }
     let line = ProgressBar.line(training, of: updates, seconds: Date().timeIntervalSince(start))
-    FileHandle.standardError.write(Data("\r\u{1B}[K\(line(language))".utf8))
+    showProgress(line(language))
     isDrawn = true
   }
 
   mutating func clear() {
     guard isDrawn else { return }
-    FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+    showProgress("")
     isDrawn = false
   }
 }

@@ -64,7 +64,7 @@ extension DeepNetworks {
       page.print(
         Text(
           "Recall one of 4 symbols 10 steps back (chance 25 %): 200 updates, 5 seeds, 512 test sequences.",
-          ko: "10단계 앞에서 본 기호(4가지 가운데 하나) 회상(찍으면 25 %). 갱신 200번, 시드 5개, 시험 512개."))
+          ko: "10시점 앞에서 본 기호(4가지 가운데 하나) 회상(찍으면 25 %). 갱신 200번, 시드 5개, 시험 512개."))
       let race = Race(
         name: "short", task: .recall(lag: 10), layers: [1, 2, 4], parameters: 740, updates: 200, hasSkip: false)
       let lstm = race.run(page)[1]
@@ -99,9 +99,9 @@ extension DeepNetworks {
   func buysMore(_ page: Page) {
     page.section("buys-more") {
       let races: [(label: Text, name: String, task: Task, parameters: Int)] = [
-        (Text("recall, 20 steps back (chance 25 %)", ko: "20단계 앞 회상(찍으면 25 %)"), "recall", .recall(lag: 20), 2258),
+        (Text("recall, 20 steps back (chance 25 %)", ko: "20시점 앞 회상(찍으면 25 %)"), "recall", .recall(lag: 20), 2258),
         (
-          Text("adding, 20 steps (right: off by less than 0.1)", ko: "덧셈, 20단계(오차가 0.1보다 작으면 정답)"), "adding",
+          Text("adding, 20 steps (right: off by less than 0.1)", ko: "덧셈, 20시점(오차가 0.1보다 작으면 정답)"), "adding",
           .adding(steps: 20), 3171
         ),
         (

@@ -144,7 +144,7 @@ extension DeepNetworks {
       page.print(
         Text(
           "‖∂L/∂x‖ / ‖∂L/∂h_T‖ of L layers before training, 16 units, T = 10, PyTorch's first weights, median of 5 seeds.",
-          ko: "학습 전 L층 망의 ‖∂L/∂x‖ / ‖∂L/∂h_T‖. 유닛 16개, T = 10, PyTorch의 초깃값, 시드 5개의 중앙값."))
+          ko: "학습 전 L층 신경망의 ‖∂L/∂x‖ / ‖∂L/∂h_T‖. 유닛 16개, T = 10, PyTorch의 초깃값, 시드 5개의 중앙값."))
       let found = curves.map { curve in
         depths.map { L in
           let reaches = page.fiveSeeds.map {

@@ -7,7 +7,7 @@
 // EN: Write a line of your own where 'throw Hole()' stands. The letters are those of the notes; sequences count from 0,
 // as in Python. What you need:
 //
-// KO: 'throw Hole()'이 있는 줄을 직접 쓴 줄로 바꾼다. 글자는 노트와 같고, 수열의 번호는 파이썬처럼 0부터 센다. 쓸 것은 다음이 전부다.
+// KO: 'throw Hole()'이 있는 줄을 직접 쓴 줄로 바꾼다. 글자는 노트와 같고, 시퀀스의 번호는 파이썬처럼 0부터 센다. 쓸 것은 다음이 전부다.
 //
 //   a .* b     a ⊙ b              a * b     a b                 a + b, a - b, 1 - a, a + 1, 2 * a
 //   sigmoid(a), tanh(a)           a.transposed                  a.sumOfColumns   (n × B -> n × 1)
@@ -64,7 +64,7 @@ enum Exercises {
   // EN: Write a stack of two layers: from x_1 … x_T to the states of the second layer, h_1 … h_T. h1 and h2 are the states of both
   // layers at step 0. The frame stands below 'throw Hole()', which you delete: take away the '//' and write what stands for the
   // dots.
-  // KO: 두 층을 쌓은 망을 쓴다. x_1 … x_T에서 둘째 층의 상태 h_1 … h_T를 낸다. h1과 h2는 두 층의 시점 0 상태다. 틀은 'throw Hole()' 아래에 적어 두었다. 'throw Hole()'을
+  // KO: 두 층을 쌓은 신경망을 쓴다. x_1 … x_T에서 둘째 층의 상태 h_1 … h_T를 낸다. h1과 h2는 두 층의 시점 0 상태다. 틀은 'throw Hole()' 아래에 적어 두었다. 'throw Hole()'을
   // 지우고, '//'를 떼고, 점 자리를 채운다.
   //
   // Equation / 수식: layers (7.1)
@@ -95,7 +95,7 @@ enum Exercises {
 
   // begin: three-layers
   // EN: Three residual layers: J_l is each one's own Jacobian, without the identity. Send ∂L/∂h_3 back to h_0: write ∂L/∂h_0.
-  // KO: 잔차 층이 셋이다. J_l은 단위행렬을 뺀, 층 자신의 야코비 행렬이다. ∂L/∂h_3을 h_0까지 돌려보내 ∂L/∂h_0을 쓴다.
+  // KO: 잔차 층이 셋이다. J_l은 단위행렬을 뺀, 층 자신의 야코비안이다. ∂L/∂h_3을 h_0까지 돌려보내 ∂L/∂h_0을 쓴다.
   //
   // Equation / 수식: product-residual (7.6)
   //   dh   ∂L/∂h_3   n × 1
@@ -128,7 +128,7 @@ enum Exercises {
   // EN: Two layers of tanh networks, with a skip around the second: the output is y_t = h_t of the first layer + h_t of the second.
   // This goes back through time and depth, from ∂L/∂y_1 … ∂L/∂y_T to the states at step 0, [first layer's, second layer's]. It has
   // one bug, and all gradients of the second layer are right. Find it and repair it. (h1[0] is h_0, h1[1] is h_1, and so on.)
-  // KO: tanh 망 두 층을 쌓고 둘째 층을 건너뛰는 스킵 연결을 두었다. 출력은 y_t = 첫째 층의 h_t + 둘째 층의 h_t다. 시간과 깊이를 거슬러, ∂L/∂y_1 … ∂L/∂y_T에서 시점 0의 상태까지 가서
+  // KO: tanh 신경망 두 층을 쌓고 둘째 층을 건너뛰는 스킵 연결을 두었다. 출력은 y_t = 첫째 층의 h_t + 둘째 층의 h_t다. 시간과 깊이를 거슬러, ∂L/∂y_1 … ∂L/∂y_T에서 시점 0의 상태까지 가서
   // [첫째 층의 것, 둘째 층의 것]을 낸다. 버그가 하나 있는데, 둘째 층의 기울기는 모두 맞다. 찾아서 고친다. (h1[0]이 h_0, h1[1]이 h_1이고, 그 뒤도 마찬가지다.)
   //
   // Equation / 수식: back-residual (7.5)

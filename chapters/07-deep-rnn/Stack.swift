@@ -19,7 +19,7 @@ extension DeepNetworks {
         "layers", Scope(tape), for: ("t", Array(1...T)),
         tape: [run.a[0][0], run.h[0][1], run.a[1][0], run.h[1][1]].map(\.formula))
       let library = example.libraryRun()
-      func witness(_ value: Matrix) -> Witness { Witness(Text("the library's stack", ko: "라이브러리의 다층 망"), value) }
+      func witness(_ value: Matrix) -> Witness { Witness(Text("the library's stack", ko: "라이브러리의 다층 신경망"), value) }
       page.check(
         Text("h_1 … h_T of the last layer", ko: "마지막 층의 h_1 … h_T"), witness(.stack(library.outputs)),
         equals: .tape(.stack(run.h[1].dropFirst().map(\.value))))

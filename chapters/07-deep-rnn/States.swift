@@ -94,7 +94,7 @@ extension DeepNetworks {
       Text("layer 2, forward: y_1 depends on x_5", ko: "층 2의 순방향: y_1이 x_5에 달렸다"),
       .above(future, 1e-3, named: "‖∂y_1/∂x_5‖"))
     page.check(
-      Text("two separate stacks: it does not", ko: "두 망을 따로 쌓으면 그렇지 않다"), none, hasSameBitsAs: 0 * none)
+      Text("two separate stacks: it does not", ko: "두 신경망을 따로 쌓으면 그렇지 않다"), none, hasSameBitsAs: 0 * none)
   }
 
   /// A row for each layer: the shapes of its weights, the entries of y_t, and the shape of its part of h_n.

@@ -123,7 +123,7 @@ struct NotesRenderer {
   private func checks(of section: String, width: Int) -> [Line] {
     let lines = transcript.lines(of: section, showsChecks ? [.check, .failedCheck] : [.failedCheck]) ?? []
     let summary = transcript.checkLine(of: section, language).map { [$0] } ?? []
-    return (lines + summary).flatMap { outputLine($0, width: width) }
+    return (lines.filter { !$0.plain.isEmpty } + summary).flatMap { outputLine($0, width: width) }
   }
 
   private func outputLine(_ line: Line, width: Int) -> [Line] {

@@ -34,7 +34,7 @@ extension ExerciseList {
           "one-too-far",
           Text(
             "One step too far: from k = 6 to 7 the corner gains the factor 7/6 · 0.85, which is a little less than 1.",
-            ko: "한 걸음 더 갔다. k = 6에서 7로 갈 때 오른쪽 위 성분에는 7/6 · 0.85가 곱해지는데, 1보다 조금 작다."),
+            ko: "하나 더 갔다. k = 6에서 7로 갈 때 오른쪽 위 성분에는 7/6 · 0.85가 곱해지는데, 1보다 조금 작다."),
           { 7 }),
       ],
       measured: {
@@ -69,19 +69,19 @@ extension ExerciseList {
         Text(
           "Both eigenvalues are 0.85, and yet a gradient that comes back through six such linear steps has grown more than "
             + "26-fold. Eigenvalues speak of the limit only, singular values of the single step: that is the erratum of "
-            + "section 1.5. With tanh in between not even the limit is theirs.",
+            + "section 1.20. With tanh in between not even the limit is theirs.",
           ko:
-            "고윳값이 둘 다 0.85인데도, 이런 선형 단계를 여섯 번 거슬러 온 기울기는 26배 넘게 커져 있다. 고윳값은 극한만 말하고 특잇값은 한 걸음을 말한다. 1.5절의 바로잡기가 이것이다. "
+            "고윳값이 둘 다 0.85인데도, 이런 선형 시점을 여섯 번 거슬러 온 기울기는 26배 넘게 커져 있다. 고윳값은 극한만 말하고 특잇값은 한 시점을 말한다. 1.20절의 바로잡기가 이것이다. "
             + "사이에 tanh가 끼면 극한조차 고윳값이 정하지 못한다."))
   }
 
   static var twoSteps: Exercise {
     Exercise(
-      .formula, "two-steps", level: 3, title: Text("The Jacobian of two steps", ko: "두 단계의 야코비 행렬"),
+      .formula, "two-steps", level: 3, title: Text("The Jacobian of two steps", ko: "두 시점의 야코비안"),
       equation: "jacobian-product",
-      given: .matrix("\\delta_{t-2}", "n", "B"), .matrix("h_{t-1}", "n", "B", .state), .matrix("h_t", "n", "B", .state),
+      given: .matrix("v_{t-2}", "n", "B"), .matrix("h_{t-1}", "n", "B", .state), .matrix("h_t", "n", "B", .state),
       .matrix("W_h", "n", "n", .small),
-      gives: "\\delta_t",
+      gives: "v_t",
       hole: Exercises.twoSteps, solution: Solutions.twoSteps,
       mistakes: [
         KnownMistake(
@@ -94,27 +94,27 @@ extension ExerciseList {
         KnownMistake(
           "reversed",
           Text(
-            "The two steps have changed places. Step t − 1 comes first, so it stands next to δ; the last step stands "
+            "The two steps have changed places. Step t − 1 comes first, so it stands next to v; the last step stands "
               + "leftmost.",
-            ko: "두 단계의 순서가 바뀌었다. 시점 t − 1이 먼저이므로 δ 바로 옆에 오고, 마지막 단계가 맨 왼쪽에 온다."),
+            ko: "두 시점의 순서가 바뀌었다. 시점 t − 1이 먼저이므로 v 바로 옆에 오고, 마지막 시점이 맨 왼쪽에 온다."),
           Mistakes.TwoSteps.reversed),
         KnownMistake(
           "slope-first",
           Text(
             "In each step the slope multiplies before W_h. Forwards the matrix comes first and tanh second.",
-            ko: "단계마다 미분값을 W_h보다 먼저 곱했다. 앞으로 갈 때는 행렬이 먼저, tanh가 나중이다."),
+            ko: "시점마다 미분값을 W_h보다 먼저 곱했다. 앞으로 갈 때는 행렬이 먼저, tanh가 나중이다."),
           Mistakes.TwoSteps.slopeFirst),
         KnownMistake(
           "no-derivative",
           Text(
             "That is the linear network: the slopes of tanh are missing.",
-            ko: "선형 망의 식이다. tanh의 미분값이 빠졌다."),
+            ko: "선형 신경망의 식이다. tanh의 미분값이 빠졌다."),
           Mistakes.TwoSteps.noSlopes),
         KnownMistake(
           "one-step",
           Text(
             "That is one step. From h_{t−2} to h_t there are two, each with its slope and its W_h.",
-            ko: "한 단계뿐이다. h_{t−2}에서 h_t까지는 두 단계이고, 단계마다 미분값과 W_h가 있다."),
+            ko: "한 시점뿐이다. h_{t−2}에서 h_t까지는 두 시점이고, 시점마다 미분값과 W_h가 있다."),
           Mistakes.TwoSteps.oneStep),
         KnownMistake(
           "backwards",
@@ -131,29 +131,29 @@ extension ExerciseList {
       ],
       hints: [
         Text(
-          "First from δ_{t−2} to δ_{t−1}: a step multiplies by W_h, then by the slope of tanh.",
-          ko: "먼저 δ_{t−2}에서 δ_{t−1}로 간다. 한 단계는 W_h를 곱하고, 그다음 tanh의 미분값을 곱한다."),
+          "First from v_{t−2} to v_{t−1}: a step multiplies by W_h, then by the slope of tanh.",
+          ko: "먼저 v_{t−2}에서 v_{t−1}로 간다. 한 시점은 W_h를 곱하고, 그다음 tanh의 미분값을 곱한다."),
         Text(
-          "δ_{t−1} = (1 - h_before .* h_before) .* (W_h * push). The second step does the same with δ_{t−1}.",
-          ko: "δ_{t−1} = (1 - h_before .* h_before) .* (W_h * push)다. 둘째 단계는 δ_{t−1}에 같은 일을 한다."),
+          "v_{t−1} = (1 - h_before .* h_before) .* (W_h * push). The second step does the same with v_{t−1}.",
+          ko: "v_{t−1} = (1 - h_before .* h_before) .* (W_h * push)다. 둘째 시점은 v_{t−1}에 같은 일을 한다."),
         Text(
-          "(1 - h .* h) .* (W_h * (…)), with δ_{t−1} in the inner brackets.",
-          ko: "(1 - h .* h) .* (W_h * (…))이고, 안쪽 괄호에 δ_{t−1}이 들어간다."),
+          "(1 - h .* h) .* (W_h * (…)), with v_{t−1} in the inner brackets.",
+          ko: "(1 - h .* h) .* (W_h * (…))이고, 안쪽 괄호에 v_{t−1}이 들어간다."),
       ],
       why:
         Text(
-          "The Jacobian of two steps is diag(1 − h_t²) W_h diag(1 − h_{t−1}²) W_h, the last step leftmost. Times δ it reads "
+          "The Jacobian of two steps is diag(1 − h_t²) W_h diag(1 − h_{t−1}²) W_h, the last step leftmost. Times v it reads "
             + "from the right: matrix, slope, matrix, slope.",
           ko:
-            "두 단계의 야코비 행렬은 마지막 단계가 맨 왼쪽에 오는 diag(1 − h_t²) W_h diag(1 − h_{t−1}²) W_h다. δ를 곱하면 오른쪽부터 행렬, 미분값, 행렬, 미분값의 "
+            "두 시점의 야코비안은 마지막 시점이 맨 왼쪽에 오는 diag(1 − h_t²) W_h diag(1 − h_{t−1}²) W_h다. v를 곱하면 오른쪽부터 행렬, 미분값, 행렬, 미분값의 "
             + "순서가 된다."),
       matters:
         Text(
           "Written with a power of W_h, as some lecture notes do, it is already wrong for two steps; the erratum of section "
-            + "1.3 measures by how much. The bound of section 1.4 holds all the same, since norms are numbers and may change "
+            + "1.20 measures by how much. The bound of section 1.8 holds all the same, since norms are numbers and may change "
             + "places. Chapter 3 meets the same product for c_t, where its factors are gates.",
           ko:
-            "어떤 강의 노트처럼 W_h의 거듭제곱으로 쓰면 두 단계에서 벌써 틀린다. 얼마나 틀리는지는 1.3절의 바로잡기에서 잰다. 그래도 1.4절의 상한은 성립한다. 노름은 수여서 순서를 바꾸어도 "
+            "어떤 강의 노트처럼 W_h의 거듭제곱으로 쓰면 두 시점에서 벌써 틀린다. 얼마나 틀리는지는 1.20절의 바로잡기에서 잰다. 그래도 1.8절의 상한은 성립한다. 노름은 수여서 순서를 바꾸어도 "
             + "되기 때문이다. 3장에서는 c_t에 대해 같은 곱을 만나고, 거기서는 인수가 게이트다."))
   }
 
@@ -161,19 +161,19 @@ extension ExerciseList {
     Exercise(
       .function, "parameter-gradients", level: 4, title: Text("The gradients of the parameters", ko: "매개변수의 기울기"),
       equation: "sum-over-uses",
-      given: .sequence("\\frac{\\partial J}{\\partial a_#}", "n", "B"), .sequence("x_#", "d", "B"),
+      given: .sequence("\\frac{\\partial L}{\\partial a_#}", "n", "B"), .sequence("x_#", "d", "B"),
       .sequence("h_#", from: 0, "n", "B", .state),
       gives: [
-        "\\frac{\\partial J}{\\partial W_x}", "\\frac{\\partial J}{\\partial W_h}", "\\frac{\\partial J}{\\partial b}",
+        "\\frac{\\partial L}{\\partial W_x}", "\\frac{\\partial L}{\\partial W_h}", "\\frac{\\partial L}{\\partial b}",
       ],
       hole: Exercises.parameterGradients, solution: Solutions.parameterGradients,
       mistakes: [
         KnownMistake(
           "new-state",
           Text(
-            "∂J/∂W_h is one step off: W_h multiplies the state before the step, which stands at h[t] when da[t] belongs to "
+            "∂L/∂W_h is one step off: W_h multiplies the state before the step, which stands at h[t] when da[t] belongs to "
               + "step t + 1.",
-            ko: "∂J/∂W_h가 한 시점 어긋났다. W_h에 곱해지는 것은 그 시점 앞의 상태이고, da[t]가 시점 t + 1의 것일 때 h[t]에 있다."),
+            ko: "∂L/∂W_h가 한 시점 어긋났다. W_h에 곱해지는 것은 그 시점 앞의 상태이고, da[t]가 시점 t + 1의 것일 때 h[t]에 있다."),
           Mistakes.ParameterGradients.newState),
         KnownMistake(
           "last-step",
@@ -197,8 +197,8 @@ extension ExerciseList {
         KnownMistake(
           "transposed",
           Text(
-            "The gradients of both weights are transposed: ∂J/∂a comes first, the transposed input or state second.",
-            ko: "두 가중치의 기울기가 전치되었다. ∂J/∂a가 앞에 오고, 전치한 입력이나 상태가 뒤에 온다."),
+            "The gradients of both weights are transposed: ∂L/∂a comes first, the transposed input or state second.",
+            ko: "두 가중치의 기울기가 전치되었다. ∂L/∂a가 앞에 오고, 전치한 입력이나 상태가 뒤에 온다."),
           Mistakes.ParameterGradients.transposed),
         KnownMistake(
           "slope-again",
@@ -210,11 +210,11 @@ extension ExerciseList {
       ],
       hints: [
         Text(
-          "a_t = W_x x_t + W_h h_{t−1} + b. For a single step: what does each of the three parameters get from ∂J/∂a_t?",
-          ko: "a_t = W_x x_t + W_h h_{t−1} + b다. 한 시점만 보면, 세 매개변수는 ∂J/∂a_t에서 각각 무엇을 받는가?"),
+          "a_t = W_x x_t + W_h h_{t−1} + b. For a single step: what does each of the three parameters get from ∂L/∂a_t?",
+          ko: "a_t = W_x x_t + W_h h_{t−1} + b다. 한 시점만 보면, 세 매개변수는 ∂L/∂a_t에서 각각 무엇을 받는가?"),
         Text(
-          "W_x gets ∂J/∂a_t x_tᵀ, W_h gets ∂J/∂a_t h_{t−1}ᵀ, b gets the sum of the columns. Then all steps are added.",
-          ko: "W_x는 ∂J/∂a_t x_tᵀ를, W_h는 ∂J/∂a_t h_{t−1}ᵀ를, b는 열의 합을 받는다. 그리고 모든 시점의 것을 더한다."),
+          "W_x gets ∂L/∂a_t x_tᵀ, W_h gets ∂L/∂a_t h_{t−1}ᵀ, b gets the sum of the columns. Then all steps are added.",
+          ko: "W_x는 ∂L/∂a_t x_tᵀ를, W_h는 ∂L/∂a_t h_{t−1}ᵀ를, b는 열의 합을 받는다. 그리고 모든 시점의 것을 더한다."),
         Text(
           "let dW_x = sum((0..<da.count).map { t in da[t] * x[t].transposed }); the other two alike, with h[t].transposed and "
             + "with da[t].sumOfColumns. Then return [dW_x, …, …].",
@@ -224,17 +224,17 @@ extension ExerciseList {
       ],
       why:
         Text(
-          "At one step a product W v passes ∂J/∂a vᵀ on to W, and that product sums over the batch; the bias is added to "
+          "At one step a product W v passes ∂L/∂a vᵀ on to W, and that product sums over the batch; the bias is added to "
             + "every column, so its columns are summed. All steps share the parameters, so the steps are summed too.",
-          ko: "한 시점에서 곱 W v는 W에 ∂J/∂a vᵀ를 넘기고, 이 행렬 곱이 배치에 걸쳐 더한다. 편향은 모든 열에 더해지므로 열의 합을 받는다. 매개변수는 모든 시점이 함께 쓰므로 시점에 "
+          ko: "한 시점에서 곱 W v는 W에 ∂L/∂a vᵀ를 넘기고, 이 행렬 곱이 배치에 걸쳐 더한다. 편향은 모든 열에 더해지므로 열의 합을 받는다. 매개변수는 모든 시점이 함께 쓰므로 시점에 "
             + "걸쳐서도 더한다."),
       matters:
         Text(
-          "These three lines and the one of state-gradient are all of section 1.2, where the tape, finite differences and "
+          "These three lines and the one of state-gradient are all of section 1.4, where the tape, finite differences and "
             + "PyTorch agree with them. Chapters 3 and 4 use them four and three times, once a block. A test of a single step "
             + "with a batch of one does not see whether the sums are there.",
           ko:
-            "이 세 줄과 state-gradient의 한 줄이 1.2절의 전부이고, 거기서 테이프, 유한 차분, PyTorch와 맞추어 본다. 3장과 4장에서는 블록마다 한 번씩, 네 번과 세 번 쓴다. 시점 하나, "
+            "이 세 줄과 state-gradient의 한 줄이 1.4절의 전부이고, 거기서 테이프, 유한 차분, PyTorch와 맞추어 본다. 3장과 4장에서는 블록마다 한 번씩, 네 번과 세 번 쓴다. 시점 하나, "
             + "예제 하나로 시험하면 합이 빠져도 드러나지 않는다."))
   }
 
@@ -244,21 +244,21 @@ extension ExerciseList {
       equation: "skip-jacobian",
       given: .sequence("h_#", from: 0, "n", "B", .state), .sequence("y_#", "n", "B", .state),
       .matrix("W_h", "n", "n", .small),
-      gives: "\\frac{\\partial J}{\\partial b}",
+      gives: "\\frac{\\partial L}{\\partial b}",
       hole: Exercises.skipBug, bug: .asGiven(Mistakes.SkipBug.asGiven), solution: Solutions.skipBug,
       mistakes: [
         KnownMistake(
           "plain",
           Text(
             "Now it is the pass of the network without a skip connection. The path past the tanh was right; it must stay.",
-            ko: "이제 스킵 연결이 없는 망의 역전파가 되었다. tanh를 비켜 가는 길은 맞았으니 그대로 두어야 한다."),
+            ko: "이제 스킵 연결이 없는 신경망의 역전파가 되었다. tanh를 비켜 가는 길은 맞았으니 그대로 두어야 한다."),
           Mistakes.SkipBug.plain),
         KnownMistake(
           "no-identity",
           Text(
             "The slope is right now, but the identity has gone from the Jacobian: dh also goes past the tanh to h_{t−1}, "
               + "unchanged.",
-            ko: "미분값은 맞게 고쳤는데 야코비 행렬에서 단위행렬이 사라졌다. dh는 tanh를 비켜 h_{t−1}로 그대로 가기도 한다."),
+            ko: "미분값은 맞게 고쳤는데 야코비안에서 단위행렬이 사라졌다. dh는 tanh를 비켜 h_{t−1}로 그대로 가기도 한다."),
           Mistakes.SkipBug.noIdentity),
         KnownMistake(
           "slope-on-path",
@@ -306,9 +306,9 @@ extension ExerciseList {
       why:
         Text(
           "What tanh gave at step t is h_t − h_{t−1}, so the slope is 1 − (h_t − h_{t−1})², as in the Jacobian of section "
-            + "1.8. The identity in that Jacobian is the dh in fromNext.",
+            + "1.11. The identity in that Jacobian is the dh in fromNext.",
           ko:
-            "시점 t에서 tanh가 낸 값은 h_t − h_{t−1}이므로 미분값은 1.8절의 야코비 행렬에서처럼 1 − (h_t − h_{t−1})²이다. 그 야코비 행렬의 단위행렬이 fromNext에 있는 "
+            "시점 t에서 tanh가 낸 값은 h_t − h_{t−1}이므로 미분값은 1.11절의 야코비안에서처럼 1 − (h_t − h_{t−1})²이다. 그 야코비안의 단위행렬이 fromNext에 있는 "
             + "dh다."),
       matters:
         Text(

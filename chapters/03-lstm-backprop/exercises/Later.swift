@@ -73,10 +73,10 @@ extension ExerciseList {
       matters:
         Text(
           "Slopes written with values are why a backward pass keeps the activations and not the pre-activations; the "
-            + "fused operation of section 3.10 does the same. The factor f (1 − f) also tells that a gate near 0 or "
-            + "1 hardly learns. The museum in section 3.9 has three ways to get this line wrong.",
-          ko: "도함수를 함숫값으로 쓰기 때문에 역전파에는 활성값만 남겨 두면 되고 활성화 이전 값은 없어도 된다. 3.10절의 합친 연산도 그렇게 한다. f (1 − f)는 0이나 1에 가까운 "
-            + "게이트가 거의 배우지 못한다는 것도 말해 준다. 3.9절의 박물관에는 이 줄을 틀리는 방법이 셋 있다."))
+            + "fused operation of section 3.7 does the same. The factor f (1 − f) also tells that a gate near 0 or "
+            + "1 hardly learns. The museum in section 3.15 has three ways to get this line wrong.",
+          ko: "도함수를 함숫값으로 쓰기 때문에 역전파에는 활성값만 남겨 두면 되고 활성화 이전 값은 없어도 된다. 3.7절의 합친 연산도 그렇게 한다. f (1 − f)는 0이나 1에 가까운 "
+            + "게이트가 거의 배우지 못한다는 것도 말해 준다. 3.15절의 박물관에는 이 줄을 틀리는 방법이 셋 있다."))
   }
 
   static var sums: Exercise {
@@ -115,13 +115,13 @@ extension ExerciseList {
           Text(
             "∂L/∂W_h is right. In ∂L/∂b the batch is not summed: b is one column, added to the columns of all "
               + "examples.",
-            ko: "∂L/∂W_h는 맞다. ∂L/∂b에서 배치를 더하지 않았다. b는 열 하나이고, 모든 예의 열에 더해진다."),
+            ko: "∂L/∂W_h는 맞다. ∂L/∂b에서 배치를 더하지 않았다. b는 열 하나이고, 모든 예제의 열에 더해진다."),
           Mistakes.Sums.noBatchSum),
         KnownMistake(
           "one-example",
           Text(
             "∂L/∂W_h is right. ∂L/∂b knows only the first example of the batch.",
-            ko: "∂L/∂W_h는 맞다. ∂L/∂b에는 배치의 첫 예만 들어 있다."),
+            ko: "∂L/∂W_h는 맞다. ∂L/∂b에는 배치의 첫 예제만 들어 있다."),
           Mistakes.Sums.oneExample),
         KnownMistake(
           "transposed",
@@ -160,10 +160,10 @@ extension ExerciseList {
       matters:
         Text(
           "From here on an LSTM is like any recurrent network, so these two lines are those of chapter 1, and chapter "
-            + "4 uses them again for the GRU. A forgotten batch sum in b hides well: in section 3.9 a check of one "
+            + "4 uses them again for the GRU. A forgotten batch sum in b hides well: in section 3.15 a check of one "
             + "random entry misses it in most draws, and a batch of one example always.",
-          ko: "여기부터 LSTM은 여느 순환 신경망과 같다. 이 두 줄은 1장의 것이고, 4장의 GRU에서 다시 쓴다. b에서 배치의 합을 빠뜨린 버그는 잘 숨는다. 3.9절에서 성분 하나를 "
-            + "무작위로 뽑는 검산은 대개 이것을 놓치고, 예가 하나뿐인 배치로는 아예 보이지 않는다."))
+          ko: "여기부터 LSTM은 여느 순환 신경망과 같다. 이 두 줄은 1장의 것이고, 4장의 GRU에서 다시 쓴다. b에서 배치의 합을 빠뜨린 버그는 잘 숨는다. 3.15절에서 성분 하나를 "
+            + "무작위로 뽑는 검산은 대개 이것을 놓치고, 예제가 하나뿐인 배치로는 아예 보이지 않는다."))
   }
 
   static var detour: Exercise {
@@ -234,9 +234,9 @@ extension ExerciseList {
             + "c_{t−1}. The output gate of step t has no part in c_t.",
           ko: "곧은 길은 곱 하나다. 우회로는 세 블록을 거슬러 h_{t−1}로, h_{t−1}에서 다시 c_{t−1}로 간다. 시점 t의 출력 게이트는 c_t에 들어가지 않는다."),
         Text(
-          "Write da_f, da_i and da_g as in section 3.3. Through the transposed matrices they add up to dh, the "
+          "Write da_f, da_i and da_g as in section 3.4. Through the transposed matrices they add up to dh, the "
             + "gradient of h_{t−1}. Then dh goes through h_{t−1} = o_{t−1} ⊙ tanh(c_{t−1}).",
-          ko: "3.3절처럼 da_f, da_i, da_g를 쓴다. 전치한 행렬을 곱해 더하면 h_{t−1}의 기울기 dh다. 이것이 h_{t−1} = o_{t−1} ⊙ tanh(c_{t−1})을 "
+          ko: "3.4절처럼 da_f, da_i, da_g를 쓴다. 전치한 행렬을 곱해 더하면 h_{t−1}의 기울기 dh다. 이것이 h_{t−1} = o_{t−1} ⊙ tanh(c_{t−1})을 "
             + "거슬러 간다."),
         Text(
           "let da_f = dc .* c_before .* f .* (1 - f), likewise da_i and da_g; let dh = W_hf.transposed * da_f + …; "
@@ -246,17 +246,18 @@ extension ExerciseList {
       ],
       why:
         Text(
-          "It is ∂c_t/∂c_{t−1} of section 3.7, transposed and applied to ∂L/∂c_t: diag(f_t) gives the first term. The "
+          "It is the total derivative J_t of section 3.8, transposed and applied to ∂L/∂c_t: diag(f_t) gives the first term. The "
             + "rest goes back through the three blocks that make c_t, through their matrices to h_{t−1}, and "
             + "through o_{t−1} and tanh to c_{t−1}.",
-          ko: "3.7절의 ∂c_t/∂c_{t−1}을 전치해 ∂L/∂c_t에 곱한 것이다. diag(f_t)에서 첫 항이 나온다. 나머지는 c_t를 만드는 세 블록을 거슬러 행렬을 지나 "
+          ko: "3.8절의 전미분 J_t를 전치해 ∂L/∂c_t에 곱한 것이다. diag(f_t)에서 첫 항이 나온다. 나머지는 c_t를 만드는 세 블록을 거슬러 행렬을 지나 "
             + "h_{t−1}에 이르고, o_{t−1}과 tanh를 지나 c_{t−1}에 이른다."),
       matters:
         Text(
-          "Whoever says that exactly f_t flows back has left out all but the first term. Section 3.7 measures fresh "
+          "Whoever says that exactly f_t flows back has left out all but the first term. Section 3.10 measures fresh "
             + "networks with open gates: over 30 steps the whole is several times as large as the direct path. "
             + "Chapter 4 asks the same of the GRU, whose direct path is z_t.",
-          ko: "정확히 f_t만큼 흐른다고 말하는 사람은 첫 항 말고는 다 빠뜨린 것이다. 3.7절에서 게이트를 열어 둔 학습 전의 망을 재 보면, 30단계에 걸쳐 전체가 곧은 길의 몇 배나 된다. "
+          ko:
+            "정확히 f_t만큼 흐른다고 말하는 사람은 첫 항 말고는 다 빠뜨린 것이다. 3.10절에서 게이트를 열어 둔 학습 전의 신경망을 재 보면, 30시점에 걸쳐 전체가 곧은 길의 몇 배나 된다. "
             + "4장은 GRU에 같은 물음을 던지는데, 거기서 곧은 길은 z_t다."))
   }
 
@@ -328,10 +329,10 @@ extension ExerciseList {
       matters:
         Text(
           "A network can learn with such a pass, since the direct path is intact, and a check with one step lets it "
-            + "through; a check over several steps does not. That is the lesson of section 3.9. In section 3.10 "
-            + "these very lines become one operation, the one that trains the networks of section 3.8, and chapter "
+            + "through; a check over several steps does not. That is the lesson of section 3.15. In section 3.7 "
+            + "these very lines become one operation, the one that trains the networks of section 3.12, and chapter "
             + "4 derives and checks its pass for the GRU in the same way.",
-          ko: "곧은 길이 온전하므로 이런 역전파로도 망은 배울 수 있고, 한 시점짜리 검산도 통과한다. 여러 시점을 돌려 견주어야 드러난다. 3.9절의 교훈이 이것이다. 3.10절에서는 바로 이 "
-            + "줄들이 한 연산이 되는데, 3.8절의 망을 학습시킨 것이 그 연산이다. 4장에서는 GRU의 역전파를 같은 방법으로 유도하고 검산한다."))
+          ko: "곧은 길이 온전하므로 이런 역전파로도 신경망은 배울 수 있고, 한 시점짜리 검산도 통과한다. 여러 시점을 돌려 견주어야 드러난다. 3.15절의 교훈이 이것이다. 3.7절에서는 바로 이 "
+            + "줄들이 한 연산이 되는데, 3.12절의 신경망을 학습시킨 것이 그 연산이다. 4장에서는 GRU의 역전파를 같은 방법으로 유도하고 검산한다."))
   }
 }

@@ -64,16 +64,17 @@ enum ExerciseList {
       matters:
         Text(
           "Nothing warns you when i stands here for g: the shapes fit, and a network may learn all the same. So it is "
-            + "a bug of the museum in section 3.9. The other three gates follow the same rule. The exercise on the "
+            + "a bug of the museum in section 3.15. The other three gates follow the same rule. The exercise on the "
             + "forget gate goes on from here, through the sigmoid.",
-          ko: "g 자리에 i를 써도 알려 주는 것이 없다. 모양이 맞고, 그런 채로도 망은 무언가를 배우곤 한다. 그래서 3.9절의 버그 박물관에 이 버그가 있다. 나머지 세 게이트도 같은 규칙을 "
+          ko:
+            "g 자리에 i를 써도 알려 주는 것이 없다. 모양이 맞고, 그런 채로도 신경망은 무언가를 배우곤 한다. 그래서 3.15절의 버그 박물관에 이 버그가 있다. 나머지 세 게이트도 같은 규칙을 "
             + "따른다. 뒤의 망각 게이트 문제에서는 여기서 시그모이드까지 더 거슬러 간다."))
   }
 
   private static var directPath: Exercise {
     Exercise(
       .prediction, "direct-path", level: 1, title: Text("What the direct path keeps", ko: "곧은 길에 남는 것"),
-      equation: "highway",
+      equation: "shortcut",
       gives: "p", within: 0.006,
       hole: Exercises.directPath, solution: Solutions.directPath,
       mistakes: [
@@ -123,8 +124,8 @@ enum ExerciseList {
       measured: { try directPathMeasured() },
       hints: [
         Text(
-          "With W_h = 0 no gate depends on the past. What is ∂c_t/∂c_{t−1} then?",
-          ko: "W_h = 0이면 어느 게이트도 과거에 달려 있지 않다. 그러면 ∂c_t/∂c_{t−1}은 무엇인가?"),
+          "With W_h = 0 no gate depends on the past. What is left between c_{t−1} and c_t?",
+          ko: "W_h = 0이면 어느 게이트도 과거에 달려 있지 않다. 그러면 c_{t−1}에서 c_t로 가는 길에 무엇이 남는가?"),
         Text(
           "∂c_t/∂c_{t−1} = diag(f_t), and ten of them are multiplied.",
           ko: "∂c_t/∂c_{t−1} = diag(f_t)이고, 이것을 열 번 곱한다."),
@@ -140,10 +141,10 @@ enum ExerciseList {
       matters:
         Text(
           "A gate of 0.9 sounds wide open, yet ten steps leave a third and a hundred about 0.00003. That is why the "
-            + "forget bias decides in section 3.8 what comes back over 100 steps. Real networks have W_h, and the "
-            + "detour of section 3.7 adds to the direct path.",
-          ko: "0.9라면 활짝 열린 게이트 같지만 열 시점이면 3분의 1쯤, 백 시점이면 0.00003쯤만 남는다. 3.8절에서 100단계를 거슬러 돌아오는 것을 망각 편향이 가르는 까닭이다. 실제 "
-            + "망에는 W_h가 있어서 3.7절의 우회로가 곧은 길에 더해진다."))
+            + "forget bias decides in section 3.11 what comes back over 100 steps. Real networks have W_h, and the "
+            + "detour of section 3.8 adds to the direct path.",
+          ko: "0.9라면 활짝 열린 게이트 같지만 열 시점이면 3분의 1쯤, 백 시점이면 0.00003쯤만 남는다. 3.11절에서 100시점을 거슬러 돌아오는 것을 망각 편향이 가르는 까닭이다. 실제 "
+            + "신경망에는 W_h가 있어서 3.8절의 우회로가 곧은 길에 더해진다."))
   }
 
   private static var cellGradient: Exercise {
@@ -228,10 +229,10 @@ enum ExerciseList {
       matters:
         Text(
           "The second term is the whole point of an LSTM: no matrix and no slope stands between c_{t+1} and c_t, only "
-            + "a gate. A test with a single step does not notice when it is forgotten. Section 3.7 counts what else "
+            + "a gate. A test with a single step does not notice when it is forgotten. Section 3.8 counts what else "
             + "comes back, and the last exercise looks for a bug in just this line.",
           ko: "LSTM의 핵심이 둘째 항이다. c_{t+1}과 c_t 사이에는 행렬도 도함수도 없고 게이트 하나뿐이다. 이 항을 잊어도 한 시점짜리 시험은 알아채지 못한다. 이것 말고 무엇이 더 "
-            + "돌아오는지는 3.7절에서 세고, 마지막 문제의 버그도 이 식에 있다."))
+            + "돌아오는지는 3.8절에서 세고, 마지막 문제의 버그도 이 식에 있다."))
   }
 
   /// The gradient of c_T that comes back to c_{T−10}, from the tape of an LSTM with W_h = 0 and forget gates of 9/10.

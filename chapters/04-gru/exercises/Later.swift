@@ -128,7 +128,7 @@ extension ExerciseList {
           "One parameter used many times means one sum: over time as in section 4.5, over the batch in any "
             + "network. A missing sum still lowers the loss for a while, which is why the bug museum of chapter 3 "
             + "keeps one.",
-          ko: "매개변수 하나를 여러 번 쓰면 기울기는 합이 된다. 4.5절처럼 시간에 걸쳐 더하고, 어느 망에서든 배치에 걸쳐 더한다. 합을 빠뜨려도 손실은 한동안 줄어든다. 3장의 버그 "
+          ko: "매개변수 하나를 여러 번 쓰면 기울기는 합이 된다. 4.5절처럼 시간에 걸쳐 더하고, 어느 신경망에서든 배치에 걸쳐 더한다. 합을 빠뜨려도 손실은 한동안 줄어든다. 3장의 버그 "
             + "박물관에 이 버그가 있는 까닭이다."))
   }
 
@@ -263,7 +263,7 @@ extension ExerciseList {
           "A network with this bug still learns, since the direct path is right; a check of every entry with "
             + "all gates in general position sees it at once. Section 4.5 checks each of these lines against four "
             + "witnesses, and section 4.6 separates the direct path from the rest.",
-          ko: "곧은 길이 맞기 때문에 이 버그가 있어도 망은 배운다. 그러나 게이트 값을 고르게 흩어 놓고 모든 성분을 검산하면 바로 드러난다. 4.5절은 이 식을 한 줄씩 네 증인과 맞추어 "
+          ko: "곧은 길이 맞기 때문에 이 버그가 있어도 신경망은 배운다. 그러나 게이트 값을 고르게 흩어 놓고 모든 성분을 검산하면 바로 드러난다. 4.5절은 이 식을 한 줄씩 네 증인과 맞추어 "
             + "보고, 4.6절은 곧은 길을 나머지와 갈라 놓는다."))
   }
 }

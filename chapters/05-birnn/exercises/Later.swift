@@ -27,7 +27,7 @@ extension ExerciseList {
           Text(
             "The recurrent share comes from step t + 1. This network reads to the left, so its state at t was used at "
               + "step t − 1, and there the gradient comes from.",
-            ko: "시점 t + 1의 것을 썼다. 이 망은 왼쪽으로 읽어 가므로 t의 상태를 쓴 곳은 시점 t − 1이고, 기울기도 거기서 온다."),
+            ko: "시점 t + 1의 것을 썼다. 이 신경망은 왼쪽으로 읽어 가므로 t의 상태를 쓴 곳은 시점 t − 1이고, 기울기도 거기서 온다."),
           Mistakes.StateGradient.otherNeighbour),
         KnownMistake(
           "forward-state",
@@ -46,7 +46,7 @@ extension ExerciseList {
           "output-only",
           Text(
             "That is the output's share alone. The state was also used by the next step of its own network.",
-            ko: "출력에서 온 몫뿐이다. 이 상태는 제 망의 다음 걸음에서도 쓰였다."),
+            ko: "출력에서 온 몫뿐이다. 이 상태는 제 신경망의 다음 걸음에서도 쓰였다."),
           Mistakes.StateGradient.outputOnly),
         KnownMistake(
           "no-weight",
@@ -65,7 +65,7 @@ extension ExerciseList {
         Text(
           "Ask who uses the state: the output of its step, and one neighbour. Which one, if the network goes from T "
             + "to 1?",
-          ko: "이 상태를 쓰는 곳을 찾는다. 같은 시점의 출력, 그리고 이웃 하나다. 망이 T에서 1로 간다면 어느 쪽 이웃인가?"),
+          ko: "이 상태를 쓰는 곳을 찾는다. 같은 시점의 출력, 그리고 이웃 하나다. 신경망이 T에서 1로 간다면 어느 쪽 이웃인가?"),
         Text(
           "From the output come rows 3, 4, 5. From step t − 1 comes its pre-activation's gradient, through the "
             + "transposed recurrent weights.",
@@ -86,7 +86,7 @@ extension ExerciseList {
             + "section 5.1 says the same. The triangle of zeros in section 5.2 comes from the same rule. The "
             + "gradient of an input is the sum of two such ways, and in chapter 6 both halves get theirs from the "
             + "attention, too.",
-          ko: "기울기는 읽는 방향을 거슬러 흐르므로 역방향 망의 기울기는 오른쪽으로 간다. 5.1절의 테이프도 그렇게 말한다. 5.2절의 0으로 된 삼각형도 같은 까닭에서 나온다. 입력의 기울기는 "
+          ko: "기울기는 읽는 방향을 거슬러 흐르므로 역방향 신경망의 기울기는 오른쪽으로 간다. 5.1절의 테이프도 그렇게 말한다. 5.2절의 0으로 된 삼각형도 같은 까닭에서 나온다. 입력의 기울기는 "
             + "이런 두 길의 합이고, 6장에서는 두 절반이 저마다 어텐션에서도 기울기를 받는다."))
   }
 
@@ -132,7 +132,7 @@ extension ExerciseList {
           Text(
             "The state that stays comes from the wrong side. This network arrives from t + 1, so that is the state "
               + "which it has to keep.",
-            ko: "남기는 상태가 반대쪽 것이다. 이 망은 t + 1에서 오므로 그때의 상태를 간직해야 한다."),
+            ko: "남기는 상태가 반대쪽 것이다. 이 신경망은 t + 1에서 오므로 그때의 상태를 간직해야 한다."),
           Mistakes.MaskedState.carriesOther),
         KnownMistake(
           "reads-forward",
@@ -150,7 +150,7 @@ extension ExerciseList {
         Text(
           "It is a mixture as in a gate, m .* new + (1 - m) .* old. Which state is the old one for a network that "
             + "comes from the right?",
-          ko: "게이트처럼 m .* new + (1 - m) .* old로 섞는다. 오른쪽에서 오는 망에게 옛 상태는 어느 것인가?"),
+          ko: "게이트처럼 m .* new + (1 - m) .* old로 섞는다. 오른쪽에서 오는 신경망에게 옛 상태는 어느 것인가?"),
         Text(
           "let new = tanh(V_x * x + V_h * h_after + V_b), and mix it with the state that stands inside of it.",
           ko: "let new = tanh(V_x * x + V_h * h_after + V_b)로 두고, 이것을 그 안에 든 상태와 섞는다."),
@@ -160,14 +160,14 @@ extension ExerciseList {
           "In a column with an input the mask is 1 and only the tanh is left, in a padded column it is 0 and only the "
             + "old state. Reading from the right, a column that has not begun thus keeps its zeros, and each "
             + "sequence begins at its own last symbol.",
-          ko: "입력이 있는 열은 마스크가 1이라서 tanh만 남고, 패딩인 열은 0이라서 옛 상태만 남는다. 그래서 오른쪽에서 읽을 때 아직 시작되지 않은 열은 0을 그대로 지니고, 수열마다 제 "
+          ko: "입력이 있는 열은 마스크가 1이라서 tanh만 남고, 패딩인 열은 0이라서 옛 상태만 남는다. 그래서 오른쪽에서 읽을 때 아직 시작되지 않은 열은 0을 그대로 지니고, 시퀀스마다 제 "
             + "마지막 기호에서 출발하게 된다."),
       matters:
         Text(
           "With this formula a sequence gets the same states, whatever stands beside it in the batch; section 5.5 "
             + "checks that bit for bit and shows what happens without it. Chapter 6 uses such masks for its "
             + "encoder, and again in the attention, where padding must get no weight.",
-          ko: "이 식을 쓰면 배치의 다른 수열이 무엇이든 상태가 달라지지 않는다. 5.5절에서 이것을 비트까지 확인하고, 쓰지 않으면 어떻게 되는지도 보인다. 6장의 인코더가 이런 마스크를 쓰고, "
+          ko: "이 식을 쓰면 배치의 다른 시퀀스가 무엇이든 상태가 달라지지 않는다. 5.5절에서 이것을 비트까지 확인하고, 쓰지 않으면 어떻게 되는지도 보인다. 6장의 인코더가 이런 마스크를 쓰고, "
             + "패딩에 가중치가 가면 안 되는 어텐션에서도 다시 쓴다."))
   }
 
@@ -305,14 +305,14 @@ extension ExerciseList {
           "reads-forward",
           Text(
             "The mask is right now. But the second network also reads from the left.",
-            ko: "마스크는 이제 맞다. 그런데 둘째 망까지 왼쪽에서부터 읽는다."),
+            ko: "마스크는 이제 맞다. 그런데 둘째 신경망까지 왼쪽에서부터 읽는다."),
           Mistakes.LayerBug.readsForward),
       ],
       hints: [
         Text(
           "If all sequences have one length, every mask is 1. So compare what both loops do with the mask, and "
             + "remember what the backward network reads first.",
-          ko: "길이가 모두 같으면 마스크가 모두 1이다. 그러니 두 반복문이 마스크를 어떻게 쓰는지 견주어 본다. 역방향 망이 맨 먼저 읽는 것이 무엇인지도 떠올린다."),
+          ko: "길이가 모두 같으면 마스크가 모두 1이다. 그러니 두 반복문이 마스크를 어떻게 쓰는지 견주어 본다. 역방향 신경망이 맨 먼저 읽는 것이 무엇인지도 떠올린다."),
         Text(
           "In the second loop the mask hides what is listed. The state that goes on to the next step has been through "
             + "the padding all the same.",
@@ -326,7 +326,7 @@ extension ExerciseList {
           "The backward network reads the padding first. Unless its state is kept at 0 until the sequence begins, "
             + "each sequence starts from a state that depends on how much padding the batch has. Masking what is "
             + "listed comes too late: the state has moved on.",
-          ko: "역방향 망은 패딩부터 읽는다. 수열이 시작될 때까지 상태를 0으로 지키지 않으면, 수열마다 출발하는 상태가 배치의 패딩이 얼마나 긴지에 달리게 된다. 목록에 넣을 때 마스크를 씌우는 "
+          ko: "역방향 신경망은 패딩부터 읽는다. 시퀀스가 시작될 때까지 상태를 0으로 지키지 않으면, 시퀀스마다 출발하는 상태가 배치의 패딩이 얼마나 긴지에 달리게 된다. 목록에 넣을 때 마스크를 씌우는 "
             + "것은 이미 늦다. 상태가 벌써 움직였기 때문이다."),
       matters:
         Text(
@@ -335,7 +335,7 @@ extension ExerciseList {
             + "error is, and checks the repaired layer against each sequence alone; the encoder of chapter 6 is "
             + "such a layer, with LSTM cells.",
           ko: "이 버그는 순방향 출력에도, 길이가 같은 배치에도 나타나지 않고, 그런 채로 학습도 된다. 다만 같은 문장이 배치가 달라지면 다른 답을 낸다. 5.5절에서 이 오차가 얼마나 큰지 "
-            + "재고, 고친 층을 수열 하나씩 따로 계산한 것과 견준다. 6장의 인코더가 이런 층이며, 셀만 LSTM이다."))
+            + "재고, 고친 층을 시퀀스 하나씩 따로 계산한 것과 견준다. 6장의 인코더가 이런 층이며, 셀만 LSTM이다."))
   }
 
   /// The mask of a step, n × B with equal rows: the columns 0, 2, 4 … are padded.

@@ -11,7 +11,7 @@ enum ExerciseList {
 
   private static var backwardState: Exercise {
     Exercise(
-      .formula, "backward-state", level: 1, title: Text("A state of the backward network", ko: "역방향 망의 상태"),
+      .formula, "backward-state", level: 1, title: Text("A state of the backward network", ko: "역방향 신경망의 상태"),
       equation: "two-directions",
       given: .matrix("x_t", "d", "B"), .matrix("\\overleftarrow{h}_{t-1}", "n", "B", .state),
       .matrix("\\overleftarrow{h}_{t+1}", "n", "B", .state),
@@ -25,14 +25,14 @@ enum ExerciseList {
           Text(
             "It reads from the left: it continues the state at t − 1. The backward network comes from the right, so "
               + "the state that it already has is the one at t + 1.",
-            ko: "왼쪽에서부터 읽고 있다. t − 1의 상태를 이어받았다. 역방향 망은 오른쪽에서 오므로 이미 가지고 있는 상태는 t + 1의 것이다."),
+            ko: "왼쪽에서부터 읽고 있다. t − 1의 상태를 이어받았다. 역방향 신경망은 오른쪽에서 오므로 이미 가지고 있는 상태는 t + 1의 것이다."),
           Mistakes.BackwardState.readsForward),
         KnownMistake(
           "both-neighbours",
           Text(
             "Both neighbours are in it. A network reads in one direction; two directions are two networks, and only "
               + "their outputs meet.",
-            ko: "양옆의 상태가 다 들어갔다. 망 하나는 한 방향으로만 읽는다. 두 방향은 두 망이고, 둘은 출력에서만 만난다."),
+            ko: "양옆의 상태가 다 들어갔다. 신경망 하나는 한 방향으로만 읽는다. 두 방향은 두 신경망이고, 둘은 출력에서만 만난다."),
           Mistakes.BackwardState.both),
         KnownMistake(
           "no-tanh",
@@ -42,7 +42,7 @@ enum ExerciseList {
           "sigmoid",
           Text(
             "It goes through σ. The network is that of chapter 1: its activation is tanh, and σ belongs to gates.",
-            ko: "σ를 지났다. 이 망은 1장의 망이라서 tanh를 쓴다. σ는 게이트가 쓴다."),
+            ko: "σ를 지났다. 이 신경망은 1장의 신경망이라서 tanh를 쓴다. σ는 게이트가 쓴다."),
           Mistakes.BackwardState.sigmoid),
         KnownMistake(
           "no-weight",
@@ -62,7 +62,7 @@ enum ExerciseList {
         Text(
           "It is the step of chapter 1, with weights of its own. Only the neighbour is another one: which of the two "
             + "states has this network computed before?",
-          ko: "가중치만 따로일 뿐 1장의 한 단계와 같다. 이웃만 다르다. 이 망은 두 상태 가운데 어느 것을 먼저 계산했는가?"),
+          ko: "가중치만 따로일 뿐 1장의 한 단계와 같다. 이웃만 다르다. 이 신경망은 두 상태 가운데 어느 것을 먼저 계산했는가?"),
         Text(
           "It begins at step T and goes down to step 1. When it comes to x_t, it comes from step t + 1.",
           ko: "시점 T에서 시작해 1까지 내려간다. x_t에 이르렀을 때는 시점 t + 1에서 온 것이다."),
@@ -74,14 +74,14 @@ enum ExerciseList {
         Text(
           "The backward network is an ordinary recurrent network that is given the inputs from the end. What is "
             + "\"before\" for it is step t + 1.",
-          ko: "역방향 망은 입력을 끝에서부터 받는 보통의 순환 신경망이다. 이 망에게 ‘앞'은 시점 t + 1이다."),
+          ko: "역방향 신경망은 입력을 끝에서부터 받는 보통의 순환 신경망이다. 이 신경망에게 ‘앞'은 시점 t + 1이다."),
       matters:
         Text(
           "This one index is all that makes a direction, and much of the chapter follows from it: which inputs a "
             + "state has read (5.2), where the last state stands (5.4), that padding is read first (5.5). In "
             + "chapter 6 such a pair reads the whole input before anything is written.",
           ko: "방향을 정하는 것은 이 번호 하나뿐이고, 이 장의 많은 것이 여기서 나온다. 상태가 어느 입력을 읽었는지(5.2절), 마지막 상태가 어디에 있는지(5.4절), 왜 패딩부터 읽게 "
-            + "되는지(5.5절)가 그렇다. 6장에서는 무엇을 쓰기 전에 이런 두 망이 입력을 끝까지 읽는다."))
+            + "되는지(5.5절)가 그렇다. 6장에서는 무엇을 쓰기 전에 이런 두 신경망이 입력을 끝까지 읽는다."))
   }
 
   private static var parameters: Exercise {
@@ -110,7 +110,7 @@ enum ExerciseList {
           Text(
             "That is a single network of 300 units in one direction. Its output is as tall, but it is no "
               + "bidirectional network.",
-            ko: "유닛 300개짜리 한 방향 망의 개수다. 출력의 높이는 같지만 양방향 망이 아니다."),
+            ko: "유닛 300개짜리 한 방향 신경망의 개수다. 출력의 높이는 같지만 양방향 신경망이 아니다."),
           { 482_400 }),
         KnownMistake(
           "one-bias",
@@ -148,14 +148,14 @@ enum ExerciseList {
         Text(
           "n_d = d · g H (D + H + 2) with d = 2 directions, g = 4 blocks, D = 100 inputs and H = 150 units: each "
             + "direction is a network of its own of half the height.",
-          ko: "방향 d = 2, 블록 g = 4, 입력 D = 100, 유닛 H = 150을 n_d = d · g H (D + H + 2)에 넣은 것이다. 방향마다 높이가 절반인 망이 하나씩 있다."),
+          ko: "방향 d = 2, 블록 g = 4, 입력 D = 100, 유닛 H = 150을 n_d = d · g H (D + H + 2)에 넣은 것이다. 방향마다 높이가 절반인 신경망이 하나씩 있다."),
       matters:
         Text(
           "The hidden size that a library asks for is that of one direction, and the output is twice as tall; the "
             + "layer behind it has to know. With both directions the output of 300 entries is cheaper than with one "
             + "network of 300 units. Section 5.4 compares the two at equal height.",
           ko: "라이브러리에 적어 주는 은닉 크기는 한 방향의 것이고, 출력의 높이는 그 두 배다. 다음에 오는 층은 이것을 알고 있어야 한다. 출력이 똑같이 300개라도 양방향이 유닛 300개짜리 "
-            + "망 하나보다 매개변수가 적다. 5.4절에서 높이가 같은 둘을 비교한다."))
+            + "신경망 하나보다 매개변수가 적다. 5.4절에서 높이가 같은 둘을 비교한다."))
   }
 
   private static var output: Exercise {
@@ -215,7 +215,7 @@ enum ExerciseList {
         Text(
           "y_t holds both states of the same step. The backward network has computed that of step T first, so its "
             + "list has to be turned back before the two are stacked.",
-          ko: "y_t에는 같은 시점의 두 상태가 들어간다. 역방향 망은 시점 T의 상태부터 계산했으므로, 쌓기 전에 그 목록을 되돌려 놓아야 한다."),
+          ko: "y_t에는 같은 시점의 두 상태가 들어간다. 역방향 신경망은 시점 T의 상태부터 계산했으므로, 쌓기 전에 그 목록을 되돌려 놓아야 한다."),
       matters:
         Text(
           "Forgotten, this bug changes no shape, and with one step, or at the middle step of an odd number, even the "
@@ -228,7 +228,7 @@ enum ExerciseList {
 
   private static var summary: Exercise {
     Exercise(
-      .function, "summary", level: 2, title: Text("One vector for the whole sequence", ko: "수열 전체를 읽은 벡터 하나"),
+      .function, "summary", level: 2, title: Text("One vector for the whole sequence", ko: "시퀀스 전체를 읽은 벡터 하나"),
       equation: "summary",
       given: .sequence("y_#", "6", "B", .state),
       gives: "s",
@@ -239,14 +239,14 @@ enum ExerciseList {
           Text(
             "That is y_T. Its lower half is the first thing that the backward network computed: it has read x_T and "
               + "nothing else.",
-            ko: "y_T다. 그 아래쪽 절반은 역방향 망이 맨 먼저 계산한 것이어서 x_T 말고는 아무것도 읽지 않았다."),
+            ko: "y_T다. 그 아래쪽 절반은 역방향 신경망이 맨 먼저 계산한 것이어서 x_T 말고는 아무것도 읽지 않았다."),
           Mistakes.Summary.lastOutput),
         KnownMistake(
           "first-output",
           Text(
             "That is y_1. Its upper half is the first thing that the forward network computed: it has read x_1 and "
               + "nothing else.",
-            ko: "y_1이다. 그 위쪽 절반은 순방향 망이 맨 먼저 계산한 것이어서 x_1 말고는 아무것도 읽지 않았다."),
+            ko: "y_1이다. 그 위쪽 절반은 순방향 신경망이 맨 먼저 계산한 것이어서 x_1 말고는 아무것도 읽지 않았다."),
           Mistakes.Summary.firstOutput),
         KnownMistake(
           "halves-swapped",
@@ -259,7 +259,7 @@ enum ExerciseList {
           Text(
             "These are the states with which both networks begin, each after a single input. You want those with "
               + "which they end.",
-            ko: "두 망이 입력을 하나씩만 읽은 첫 상태들이다. 다 읽고 난 마지막 상태가 있어야 한다."),
+            ko: "두 신경망이 입력을 하나씩만 읽은 첫 상태들이다. 다 읽고 난 마지막 상태가 있어야 한다."),
           Mistakes.Summary.otherEnds),
         KnownMistake(
           "other-halves",
@@ -278,7 +278,7 @@ enum ExerciseList {
       hints: [
         Text(
           "Each network has read everything when it ends. Where does the forward one end, and where the backward one?",
-          ko: "망은 끝나는 곳에서야 모든 입력을 읽은 것이 된다. 순방향 망은 어디서 끝나고 역방향 망은 어디서 끝나는가?"),
+          ko: "신경망은 끝나는 곳에서야 모든 입력을 읽은 것이 된다. 순방향 신경망은 어디서 끝나고 역방향 신경망은 어디서 끝나는가?"),
         Text(
           "The forward half of y_T, which is the last of the list, and the backward half of y_1, which is the first.",
           ko: "목록의 마지막인 y_T의 순방향 절반, 그리고 목록의 처음인 y_1의 역방향 절반이다."),
@@ -289,13 +289,13 @@ enum ExerciseList {
       why:
         Text(
           "Only →h_T and ←h_1 have read all inputs. They stand in different outputs, one at each end of the sequence.",
-          ko: "모든 입력을 읽은 상태는 →h_T와 ←h_1뿐이다. 둘은 수열의 양 끝, 서로 다른 출력에 들어 있다."),
+          ko: "모든 입력을 읽은 상태는 →h_T와 ←h_1뿐이다. 둘은 시퀀스의 양 끝, 서로 다른 출력에 들어 있다."),
       matters:
         Text(
           "Whoever takes the last output has as good as no backward network: in section 5.4 such a reader recalls the "
             + "first of 25 symbols no better than by guessing, and one that reads s recalls it with every seed. In "
             + "a padded batch even T is another one for each sequence, which is the subject of section 5.5.",
-          ko: "마지막 출력을 그대로 쓰면 역방향 망은 있으나 마나다. 5.4절에서 기호 25개 가운데 첫 기호를 맞히게 하면, 마지막 출력을 읽는 쪽은 찍는 것과 다름없고 s를 읽는 쪽은 어느 "
-            + "시드에서나 맞힌다. 패딩한 배치에서는 T도 수열마다 다르다. 그것이 5.5절의 주제다."))
+          ko: "마지막 출력을 그대로 쓰면 역방향 신경망은 있으나 마나다. 5.4절에서 기호 25개 가운데 첫 기호를 맞히게 하면, 마지막 출력을 읽는 쪽은 찍는 것과 다름없고 s를 읽는 쪽은 어느 "
+            + "시드에서나 맞힌다. 패딩한 배치에서는 T도 시퀀스마다 다르다. 그것이 5.5절의 주제다."))
   }
 }

@@ -87,7 +87,7 @@ extension ExerciseList {
           Text(
             "a ⊙ (1 − a) is the diagonal of the softmax's Jacobian alone. Every weight depends on every score, as they share one "
               + "sum: the entries beside the diagonal, −a_j a_r, are missing.",
-            ko: "a ⊙ (1 − a)는 소프트맥스의 야코비 행렬에서 대각선뿐이다. 분모가 하나라서 모든 가중치가 모든 점수에 의존한다. 대각선 밖의 성분 −a_j a_r이 빠졌다."),
+            ko: "a ⊙ (1 − a)는 소프트맥스의 야코비안에서 대각선뿐이다. 분모가 하나라서 모든 가중치가 모든 점수에 의존한다. 대각선 밖의 성분 −a_j a_r이 빠졌다."),
           Mistakes.ScoreGradient.diagonal),
         KnownMistake(
           "no-softmax",
@@ -106,7 +106,7 @@ extension ExerciseList {
           "wrong-sign",
           Text(
             "The sign is wrong: a larger score makes its own weight larger, so the diagonal of the Jacobian is positive.",
-            ko: "부호가 반대다. 점수가 커지면 제 가중치도 커지므로 야코비 행렬의 대각선은 양수다."),
+            ko: "부호가 반대다. 점수가 커지면 제 가중치도 커지므로 야코비안의 대각선은 양수다."),
           Mistakes.ScoreGradient.sign),
         KnownMistake(
           "plain-sum",
@@ -121,7 +121,7 @@ extension ExerciseList {
           ko: "c = K a는 곱이다. a에는 무엇을 돌려보내는가? 그것이 첫 줄 let da = …다."),
         Text(
           "da = K.transposed * dc. The softmax's Jacobian is diag(a) − a aᵀ; diag(a) times a column is a .* column.",
-          ko: "da = K.transposed * dc다. 소프트맥스의 야코비 행렬은 diag(a) − a aᵀ이고, diag(a)에 열을 곱하면 a .* 열이다."),
+          ko: "da = K.transposed * dc다. 소프트맥스의 야코비안은 diag(a) − a aᵀ이고, diag(a)에 열을 곱하면 a .* 열이다."),
         Text(
           "a .* da - a * (…), where the bracket is aᵀ da, a single number (1 × 1).",
           ko: "a .* da - a * (…)이고, 괄호 안은 aᵀ da, 곧 수 하나(1 × 1)다."),
@@ -131,7 +131,7 @@ extension ExerciseList {
           "The mean sends Kᵀ ∂L/∂c to the weights. The softmax's Jacobian is diag(a) − a aᵀ: its second part comes from the common "
             + "sum, and makes the entries of ∂L/∂e sum to 0.",
           ko:
-            "평균은 가중치에 Kᵀ ∂L/∂c를 보낸다. 소프트맥스의 야코비 행렬은 diag(a) − a aᵀ인데, 둘째 항은 함께 쓰는 분모에서 나온다. 그래서 ∂L/∂e의 성분을 모두 더하면 0이다."),
+            "평균은 가중치에 Kᵀ ∂L/∂c를 보낸다. 소프트맥스의 야코비안은 diag(a) − a aᵀ인데, 둘째 항은 함께 쓰는 분모에서 나온다. 그래서 ∂L/∂e의 성분을 모두 더하면 0이다."),
       matters:
         Text(
           "Everything that attention learns about where to look comes through this line, and section 6.6 writes it as a_j (∂L/∂c)ᵀ "

@@ -188,7 +188,7 @@ enum ExerciseList {
         Text(
           "Section 6.7 measures the same on real scores. The mistake does not stop a training: the network learns to live with it, "
             + "but its answer then depends on how long the longest sequence of the batch was.",
-          ko: "6.7절에서 진짜 점수로 같은 것을 잰다. 이 실수가 있어도 학습은 멈추지 않는다. 망이 그럭저럭 맞추어 배우지만, 같은 배치에서 가장 긴 수열이 얼마나 길었느냐에 따라 답이 달라진다.")
+          ko: "6.7절에서 진짜 점수로 같은 것을 잰다. 이 실수가 있어도 학습은 멈추지 않는다. 신경망이 그럭저럭 맞추어 배우지만, 같은 배치에서 가장 긴 시퀀스가 얼마나 길었느냐에 따라 답이 달라진다.")
     )
   }
 
@@ -254,7 +254,7 @@ enum ExerciseList {
           "With this mask every sequence of a batch gets the answer that it would get alone: section 6.7 checks it with NaN in the "
             + "padding. The reader of dates trains on batches of strings of all lengths and depends on it.",
           ko:
-            "이렇게 가리면 배치에 든 수열이 저마다 혼자 있을 때와 같은 답을 얻는다. 6.7절은 패딩에 NaN을 넣어 이것을 확인한다. 날짜를 읽는 망은 길이가 제각각인 문자열을 한 배치로 배우므로 "
+            "이렇게 가리면 배치에 든 시퀀스가 저마다 혼자 있을 때와 같은 답을 얻는다. 6.7절은 패딩에 NaN을 넣어 이것을 확인한다. 날짜를 읽는 신경망은 길이가 제각각인 문자열을 한 배치로 배우므로 "
             + "이것이 없으면 안 된다."))
   }
 

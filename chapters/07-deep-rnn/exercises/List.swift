@@ -133,7 +133,7 @@ enum ExerciseList {
         Text(
           "More layers of one width are a larger network, and may be better for that alone. So section 7.9 compares layers at equal "
             + "numbers of parameters, counted as here.",
-          ko: "폭이 같은 층을 더 쌓으면 망이 커지고, 크기만으로도 나아질 수 있다. 그래서 7.9절에서는 여기서처럼 센 매개변수의 개수를 맞추어 놓고 층수를 견준다."))
+          ko: "폭이 같은 층을 더 쌓으면 신경망이 커지고, 크기만으로도 나아질 수 있다. 그래서 7.9절에서는 여기서처럼 센 매개변수의 개수를 맞추어 놓고 층수를 견준다."))
   }
 
   private static var highway: Exercise {
@@ -285,7 +285,7 @@ enum ExerciseList {
           Text(
             "The identity is forgotten: this is the product through three plain layers, which may vanish or explode. Each layer's "
               + "Jacobian is I + J_l.",
-            ko: "단위행렬을 잊었다. 이것은 평범한 층 셋을 지나는 곱이고, 사라지거나 폭발할 수 있다. 층마다 야코비 행렬은 I + J_l이다."),
+            ko: "단위행렬을 잊었다. 이것은 평범한 층 셋을 지나는 곱이고, 사라지거나 폭발할 수 있다. 층마다 야코비안은 I + J_l이다."),
           Mistakes.ThreeLayers.noIdentity),
         KnownMistake(
           "one-identity",
@@ -310,7 +310,7 @@ enum ExerciseList {
           "not-transposed",
           Text(
             "The Jacobians are not transposed. A gradient, written as a column, goes back by the transpose.",
-            ko: "야코비 행렬을 전치하지 않았다. 열로 쓴 기울기는 전치를 거쳐 거슬러 간다."),
+            ko: "야코비안을 전치하지 않았다. 열로 쓴 기울기는 전치를 거쳐 거슬러 간다."),
           Mistakes.ThreeLayers.notTransposed),
         KnownMistake(
           "forward",
@@ -325,7 +325,7 @@ enum ExerciseList {
           ko: "한 층씩 가면서 기울기마다 이름을 붙인다. ∂L/∂h_2는 d2, 그다음은 d1이다."),
         Text(
           "A layer's Jacobian is I + J. Its transpose times a column is the column itself plus Jᵀ times it.",
-          ko: "층의 야코비 행렬은 I + J다. 그 전치에 열을 곱하면 열 자신에 Jᵀ를 곱한 열을 더한 것이 된다."),
+          ko: "층의 야코비안은 I + J다. 그 전치에 열을 곱하면 열 자신에 Jᵀ를 곱한 열을 더한 것이 된다."),
         Text(
           "let d2 = dh + J3.transposed * dh, and so on down to layer 1.",
           ko: "let d2 = dh + J3.transposed * dh. 이렇게 층 1까지 내려간다."),
@@ -481,7 +481,7 @@ enum ExerciseList {
             + "the way forward, and missing where it matters. Section 7.8 measures what it is worth in 16 layers, and section 7.10 what it "
             + "does to learning.",
           ko:
-            "이 버그가 있어도 망은 배운다. 그러나 아래층이 받는 기울기는 스킵 없이 쌓은 망만큼 적다. 앞으로 갈 때는 스킵이 있고, 정작 필요한 데서는 없는 것이다. 7.8절에서 16층을 쌓았을 때 스킵의 값어치를 재고, "
+            "이 버그가 있어도 신경망은 배운다. 그러나 아래층이 받는 기울기는 스킵 없이 쌓은 망만큼 적다. 앞으로 갈 때는 스킵이 있고, 정작 필요한 데서는 없는 것이다. 7.8절에서 16층을 쌓았을 때 스킵의 값어치를 재고, "
             + "7.10절에서 학습이 어떻게 달라지는지 본다."))
   }
 }
