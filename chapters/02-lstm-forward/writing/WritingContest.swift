@@ -1,0 +1,72 @@
+// Section "writing-contest": an RNN and an LSTM with as many parameters learn to write.
+
+import Autodiff
+import Experiments
+import Notebook
+import Recurrent
+
+extension LSTMForward {
+  /// The RNN whose number of parameters is nearest to that of the LSTM.
+  static let rnn: RecurrentConfiguration = {
+    let sized = (1...2 * Writer.units + 40).map { units in
+      RecurrentConfiguration(.rnn(.tanh), inputSize: Alphabet.count, hiddenSize: units)
+    }
+    let wanted = Writer.parameterCount(Writer.lstm)
+    return sized.min { abs(Writer.parameterCount($0) - wanted) < abs(Writer.parameterCount($1) - wanted) }!
+  }()
+
+  func writingContest(_ page: Page) {
+    page.section("writing-contest") {
+      page.number("rnn-units", Double(LSTMForward.rnn.hiddenSize), decimals: 0)
+      page.number("rnn-parameters", Double(Writer.parameterCount(LSTMForward.rnn)), decimals: 0)
+      let seeds = page.seeds(3)
+      let contestants = [("RNN", LSTMForward.rnn), ("LSTM", Writer.lstm)].map { name, configuration in
+        (name: name, results: seeds.map { WriterResult(configuration, seed: $0, page) })
+      }
+      page.table(
+        [.symbols(""), Text("seed", ko: "시드"), Text("loss, held out", ko: "떼어 둔 글의 손실")]
+          + [Text("right %", ko: "맞음 %"), Text("of these new %", ko: "그중 새것 %")],
+        contestants.flatMap { name, results in
+          zip(seeds, results).map { seed, result in
+            let shares = [result.trial.right, result.trial.new].map { NumberFormat.format(100 * $0, decimals: 1) }
+            return [name, "\(seed)", NumberFormat.format(result.loss, decimals: 3)] + shares
+          }
+        })
+      let losses = contestants.map { $0.results.map(\.loss) }
+      let right = contestants.map { $0.results.map { 100 * $0.trial.right } }
+      page.check(
+        Text("every LSTM ends with a lower loss than every RNN", ko: "어느 LSTM이든 손실이 어느 RNN보다 낮게 끝난다"),
+        .greater(losses[0].min()!, than: losses[1].max()!))
+      page.check(
+        Text("and writes more right texts", ko: "맞는 글도 더 많이 쓴다"), .greater(right[1].min()!, than: right[0].max()!))
+      page.number("lstm-right-lowest", right[1].min()!, decimals: 1)
+      page.number("rnn-right-highest", right[0].max()!, decimals: 1)
+      page.figure(
+        "writing-contest",
+        .lineChart(
+          LineChart(
+            x: .init("#"), y: .init("L", .logarithmic, limits: 0.4...4),
+            series: contestants.flatMap { name, results in
+              results.enumerated().map { k, result in
+                .init(k == 0 ? .init(name) : "", result.curve, line: name == "LSTM" ? .solid : .dashed)
+              }
+            })),
+        title: "Loss on held-out texts against the number # of updates, for three seeds each of RNN and LSTM")
+    }
+  }
+}
+
+/// A whole training, and what its network writes.
+private struct WriterResult {
+  let loss: Double
+  let curve: [(x: Double, y: Double)]
+  let trial: WritingTrial
+
+  init(_ configuration: RecurrentConfiguration, seed: UInt64, _ page: Page) {
+    var training = WriterTraining(configuration, seed: seed)
+    training.run { page.progress($0, $1) }
+    curve = training.curve.map { (x: Double($0.updates), y: $0.heldOut) }
+    loss = training.curve.last?.heldOut ?? .nan
+    trial = WritingTrial(training.writer, temperature: 1, texts: 500, seed: seed)
+  }
+}
