@@ -24,7 +24,7 @@ ARGS ?=
 SUMMARY := .build/runs.txt
 
 chapters: build
-	@rm -f $(SUMMARY); failed=; \
+	@: > $(SUMMARY); failed=; \
 	for chapter in $(NAMES); do \
 	  UNROLLED_SUMMARY=$(SUMMARY) $(RUN)/$$chapter $(ARGS) || failed="$$failed --failed $$chapter"; \
 	done; \

@@ -66,9 +66,10 @@ extension Chapter {
       var program = try ChapterProgram(Self.self)
       program.environment = environment
       program.summaryPath = environment[RunSummary.variable]
+      if program.summaryPath == "" { throw BadInput("\(RunSummary.variable) is empty: name a file, or unset it") }
       return try program.run(
         Array(CommandLine.arguments.dropFirst()),
-        isTerminal: isatty(STDOUT_FILENO) == 1 && environment["TERM"] != "dumb")
+        isTerminal: isatty(STDOUT_FILENO) == 1 && !["", "dumb"].contains(environment["TERM"] ?? ""))
     }
   }
 }

@@ -43,9 +43,10 @@ public struct Options: Sendable, Equatable {
     if let noColour = environment["NO_COLOR"], !noColour.isEmpty { colour = false }
     var words = Arguments(arguments)
     var verbs: [Verb] = []
+    var given: Set<String> = []
     while words.next() {
       if words.word.hasPrefix("-") {
-        try readOption(&words)
+        try readOption(&words, &given)
       } else if verbs.last == .exercise {
         try readExerciseName(words.word)
       } else {
@@ -54,11 +55,14 @@ public struct Options: Sendable, Equatable {
     }
     if verbs.count > 1 { throw BadInput("one verb at a time, not \(verbs.map(\.rawValue).joined(separator: " and "))") }
     verb = verbs.first ?? .run
-    try checkCombination()
+    try checkCombination(given)
   }
 
-  private mutating func readOption(_ words: inout Arguments) throws {
+  private mutating func readOption(_ words: inout Arguments, _ given: inout Set<String>) throws {
     let name = words.name
+    if ["--lang", "--section", "--seed"].contains(name), !given.insert(name).inserted {
+      throw BadInput("\(name) is given twice: once is enough")
+    }
     switch name {
     case "--lang":
       let code = try words.value("a language: en or ko")
@@ -112,12 +116,12 @@ public struct Options: Sendable, Equatable {
     return verb
   }
 
-  private func checkCombination() throws {
+  private func checkCombination(_ given: Set<String>) throws {
     if reads, json || listsSections {
       throw BadInput("--read shows the chapter to a reader: no --\(json ? "json" : "list") with it")
     }
     if verb != .run,
-      section != nil || listsSections || reads || seed != Options.standardSeed || json && verb != .exercise
+      section != nil || listsSections || reads || given.contains("--seed") || json && verb != .exercise
     {
       throw BadInput(
         "'\(verb.rawValue)' always takes the whole chapter: no --section, --seed, --list, --read or --json with it")

@@ -24,6 +24,8 @@ public final class Page {
   var listener: ((Line) -> Void)?
   private var lastShown: String?
   private var isApart = false
+  /// The last line of the section's heading.
+  private var title = ""
   private(set) var section = ""
   /// Whether the listener receives the lines of checks that hold (`--checks`), or one line for all of a section.
   private let showsChecks: Bool
@@ -64,7 +66,10 @@ public final class Page {
     section = name
     clearProgress()
     show(Line(""))
-    for line in wrapped(title, width: Page.width) { show(Line(line, style: .heading)) }
+    for line in wrapped(title, width: Page.width) {
+      show(Line(line, style: .heading))
+      self.title = line
+    }
     transcript.sections.append(Transcript.Section(name: name, title: title))
     try body()
     if !showsChecks, let line = transcript.checkLine(of: name, language) {
@@ -86,13 +91,13 @@ public final class Page {
     clearProgress()
     transcript.sections[transcript.sections.count - 1].lines.append(line)
     // What stood on both sides of a check is separated by an empty line.
-    if line.kind != .check || showsChecks { show(line) } else { isApart = true }
+    if line.kind != .check || showsChecks { show(line) } else { isApart = lastShown != title }
   }
 
   /// Hands a line to the listener, and of several empty lines the first.
   private func show(_ line: Line) {
     if line.plain.isEmpty, lastShown == "" { return }
-    if isApart, !line.plain.isEmpty, lastShown != "" { listener?(Line("")) }
+    if isApart, !line.plain.isEmpty, lastShown != "", line.kind != .failedCheck { listener?(Line("")) }
     (lastShown, isApart) = (line.plain, false)
     listener?(line)
   }

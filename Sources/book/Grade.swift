@@ -105,6 +105,10 @@ private func checkWritable(_ path: String) throws {
     throw BadInput("cannot write \(path): there is no folder \(folder)")
   }
   if isRealFolder(path) { throw BadInput("cannot write \(path): it is a folder") }
+  // The file is written beside its place and then renamed.
+  if !FileManager.default.isWritableFile(atPath: folder.isEmpty ? "." : folder) {
+    throw BadInput("cannot write \(path): the folder cannot be written to")
+  }
 }
 
 /// The verdict on one exercise of one student.

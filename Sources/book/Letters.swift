@@ -16,7 +16,7 @@ private struct LetterRow {
 
 extension Checkout {
   /// Letters of the notes that the table of docs/conventions does not have, letters to which it gives two meanings in one
-  /// chapter, and rows for chapters that do not use their letter.
+  /// chapter, and rows for chapters that do not use their letter. Only of chapters whose notes name their parts.
   func letterFindings() throws -> [Finding] {
     guard let page = try page("docs/conventions.en.md") else {
       return [Finding(path: "docs/conventions.en.md", line: 1, message: "this page is missing")]
@@ -36,7 +36,8 @@ extension Checkout {
       rows.append(LetterRow(base: base, forms: Set(forms), chapters: chapters, line: line))
     }
     if rows.isEmpty { report(page, 0, "the table below <!-- letters --> is missing") }
-    for chapter in chapters {
+    // As with the outline, nothing is asked of notes that name no part.
+    for chapter in chapters where chapter.notes[.english]!.directives.contains(where: { $0.kind == .part }) {
       let mine = rows.filter { $0.applies(to: chapter.number) }
       for row in mine {
         if let first = mine.first(where: { $0.base == row.base && $0.line < row.line }) {

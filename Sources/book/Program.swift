@@ -32,7 +32,7 @@ struct Program {
       case "--help", "-h":
         if words.hasAttachedValue { throw BadInput("\(words.name) takes no value") }
         isHelpWanted = true
-      case "--version" where rest.isEmpty:
+      case "--version" where rest.isEmpty && !words.hasAttachedValue:
         output("book \(bookVersion)")
         return ExitStatus.success
       default: rest.append(words.word)

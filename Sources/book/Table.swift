@@ -33,10 +33,9 @@ extension Subcommand {
   }
 }
 
-/// The summaries in a file; empty if the file does not exist because no run finished.
+/// The summaries in a file. Throws `BadInput` if it does not exist or holds anything else.
 private func runSummaries(at path: String) throws -> [RunSummary] {
-  guard FileManager.default.fileExists(atPath: path) else { return [] }
-  return try readText(path).split(separator: "\n").enumerated().map { number, line in
+  try readText(path).split(separator: "\n").enumerated().map { number, line in
     guard let summary = RunSummary(line: String(line)) else {
       throw BadInput("\(path):\(number + 1): this is no line of a run")
     }

@@ -8,7 +8,7 @@ import Testing
 @testable import book
 
 /// A folder of students' folders, with files of chapter 04.
-private final class Course {
+final class Course {
   let folder = FileManager.default.temporaryDirectory.path + "/unrolled-course-\(UUID().uuidString)"
   let chapter: ExerciseChapter
 

@@ -77,7 +77,7 @@ final class SmallBook {
     # 3. Tiny
 
     [한국어](notes.ko.md)
-
+    <!-- part: question -->
     <!-- section: one -->
     ## 3.1 One & only `x`
 
@@ -109,7 +109,7 @@ final class SmallBook {
     # 3. 작은 장
 
     [English](notes.en.md)
-
+    <!-- part: question -->
     <!-- section: one -->
     ## 3.1 하나뿐인 `x`
 

@@ -39,6 +39,14 @@ import Testing
   }
 
   @Test(arguments: [
+    ["--section", "a", "--section=b"], ["--seed", "1", "--seed", "2"], ["--lang=en", "--lang=ko"],
+    ["--seed", "1", "exercise"], ["check", "--seed=1"],
+  ])
+  func whatWouldBeIgnoredIsNamed(_ arguments: [String]) {
+    #expect(throws: BadInput.self) { try Options(arguments) }
+  }
+
+  @Test(arguments: [
     (["LANG": "ko_KR.UTF-8"], Language.korean), (["LANG": "ko"], .korean), (["LANG": "korean.euc"], .korean),
     (["LANG": "KO_KR"], .korean), (["LANG": "en_US.UTF-8"], .english), (["LANG": "C"], .english), ([:], .english),
     (["LANG": "kok_IN"], .english), (["LANG": "ko_KR", "LC_ALL": "C"], .english), (["LC_MESSAGES": "ko_KR"], .korean),

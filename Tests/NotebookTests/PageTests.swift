@@ -35,7 +35,7 @@ import Testing
       page.figure("f", figure, title: "F")
       page.print(.symbols("after"))
     }
-    #expect(transcript.output(of: "s") == ["  before", "  after"])
+    #expect(transcript.output(of: "s") == ["  before", "", "  after"])
     #expect(transcript.sections[0].lines.count > 10)
     #expect(transcript.figures.map(\.name) == ["f"] && transcript.figures[0].svg.contains("F"))
   }

@@ -35,24 +35,14 @@ struct Parameters<A: RecurrentAlgebra> {
 
   /// One step, from x_t (inputs × batch), h_{t−1} and c_{t−1} (hidden × batch).
   func step(_ x_t: A, _ h: A, _ c: A) -> Step<A> {
-    // begin: f
+    // begin: step
     let f_t = (W.xf * x_t + W.hf * h + b.f).sigmoid
-    // end: f
-    // begin: i
     let i_t = (W.xi * x_t + W.hi * h + b.i).sigmoid
-    // end: i
-    // begin: g
     let g_t = (W.xg * x_t + W.hg * h + b.g).tanh
-    // end: g
-    // begin: o
     let o_t = (W.xo * x_t + W.ho * h + b.o).sigmoid
-    // end: o
-    // begin: c
     let c_t = f_t .* c + i_t .* g_t
-    // end: c
-    // begin: h
     let h_t = o_t .* c_t.tanh
-    // end: h
+    // end: step
     return Step(f: f_t, i: i_t, g: g_t, o: o_t, c: c_t, h: h_t)
   }
 }

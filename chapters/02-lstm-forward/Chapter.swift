@@ -1,5 +1,5 @@
-// Chapter 02: the LSTM forwards: its gates one by one, what they can do, how many numbers they take, and how long a bit
-// survives in it.
+// Chapter 02: the LSTM forwards: the machine whole, one step by hand, what each part does, how long a bit survives in it, and
+// what its gates learn.
 
 import Foundation
 import Notebook
@@ -24,24 +24,24 @@ struct LSTMForward: Chapter {
 
   func body(_ page: Page) throws {
     let runs = Runs(seed: page.seed)
-    try page.section("valve") {
-      pictures(page, runs)
-      try valve(page)
-    }
+    try page.section("cell") { try wholeCell(page, runs) }
+    try page.section("by-hand") { try byHand(page, runs) }
+    try page.section("cell-state") { try cellState(page, runs) }
+    try page.section("valve") { try valve(page) }
     try page.section("forget-gate") { try forgetGate(page, runs) }
     try page.section("input-gate") { try inputGate(page, runs) }
-    try page.section("candidate") { try candidate(page, runs) }
     try page.section("output-gate") { try outputGate(page, runs) }
-    try page.section("cell-state") { try cellState(page, runs) }
-    try page.section("hidden-state") { try hiddenState(page, runs) }
     try page.section("extremes") { try extremes(page, runs) }
-    try page.section("in-and-out") { try inAndOut(page, runs) }
+    page.section("in-and-out") { inAndOut(page, runs.random) }
     try page.section("stacked-weights") { try stackedWeights(page, runs) }
     try page.section("parameters") { try parameters(page) }
-    try page.section("survival") { try survivalOfABit(page) }
+    try page.section("half-life") { try halfLife(page) }
+    page.section("one-gate") { oneGate(page) }
+    page.section("survival") { survivalOfABit(page) }
     page.section("learned-gates") { learnedGates(page) }
     try writing(page)
     if page.isFull { writingContest(page) }
     try page.section("pytorch") { try pyTorch(page) }
+    try page.section("errata") { try errata(page, runs) }
   }
 }

@@ -7,7 +7,7 @@
 // EN: Write a line of your own where 'throw Hole()' stands. The letters are those of the notes; sequences count from 0,
 // as in Python. What you need:
 //
-// KO: 'throw Hole()'이 있는 줄을 직접 쓴 줄로 바꾼다. 글자는 노트와 같고, 수열의 번호는 파이썬처럼 0부터 센다. 쓸 것은 다음이 전부다.
+// KO: 'throw Hole()'이 있는 줄을 직접 쓴 줄로 바꾼다. 글자는 노트와 같고, 시퀀스의 번호는 파이썬처럼 0부터 센다. 쓸 것은 다음이 전부다.
 //
 //   a .* b     a ⊙ b              a * b     a b                 a + b, a - b, 1 - a, 2 * a
 //   sigmoid(a), tanh(a)           a.rows(0..<3)   rows 0, 1, 2  [a, b]   two results / 결과 둘
@@ -21,9 +21,9 @@ import Notebook
 enum Exercises {
   // begin: cell-state
   // EN: Write the new cell state c_t: what is kept of the old one, plus what is written.
-  // KO: 새 셀 상태 c_t를 쓴다. 옛 상태에서 남긴 것에 새로 적은 것을 더한다.
+  // KO: 새 셀 상태 c_t를 쓴다. 옛 상태에서 남긴 것에 새로 쓴 것을 더한다.
   //
-  // Equation / 수식: c (2.6)
+  // Equation / 수식: c (2.3)
   //   f   f_t      n × B
   //   i   i_t      n × B
   //   g   g_t      n × B
@@ -39,7 +39,7 @@ enum Exercises {
   // KO: 계산해 보기 전에 답한다. 유닛 하나가 c_0 = 0에서 시작하고, 시점마다 f = 1, i = 1, o = 1/2, 후보 g = 1이다. 1,000시점 뒤의 은닉 상태 h_t는 얼마인가? 소수 셋째
   // 자리까지 맞으면 된다.
   //
-  // Equation / 수식: h (2.7)
+  // Equation / 수식: h-bound (2.7)
   static func shown() throws -> Double {
     throw Hole()
   }
@@ -49,7 +49,7 @@ enum Exercises {
   // EN: Write the output gate o_t. You may not need everything that is given.
   // KO: 출력 게이트 o_t를 쓴다. 주어진 것을 다 쓰지 않아도 된다.
   //
-  // Equation / 수식: o (2.5)
+  // Equation / 수식: cell (2.1)
   //   x      x_t      d × B
   //   h      h_{t−1}  n × B
   //   c      c_{t−1}  n × B
@@ -62,14 +62,14 @@ enum Exercises {
   // end: output-gate
 
   // begin: count
-  // EN: Count the parameters of an LSTM layer of H units that reads D inputs, with one bias in each block. D and H are whole
+  // EN: Count the parameters of an LSTM layer of n units that reads d inputs, with one bias in each block. d and n are whole
   // numbers; return a whole number.
-  // KO: 입력 D개를 읽는 유닛 H개짜리 LSTM 층의 매개변수를 센다. 블록마다 편향은 하나다. D와 H는 정수이고, 정수를 return한다.
+  // KO: 입력 d개를 읽는 유닛 n개짜리 LSTM 층의 매개변수를 센다. 블록마다 편향은 하나다. d와 n은 정수이고, 정수를 return한다.
   //
   // Equation / 수식: counts (2.11)
-  //   D   D
-  //   H   H
-  static func count(D: Int, H: Int) throws -> Int {
+  //   d   d
+  //   n   n
+  static func count(d: Int, n: Int) throws -> Int {
     throw Hole()
   }
   // end: count
@@ -77,7 +77,7 @@ enum Exercises {
   // begin: half-life
   // EN: Before you compute: a forget gate stays at f = 0.99 and nothing is written. After how many steps is less than half of
   // the content left for the first time? Return the number of steps.
-  // KO: 계산해 보기 전에 답한다. 망각 게이트가 f = 0.99에 머물고 새로 적는 것은 없다. 남은 내용이 처음으로 절반보다 적어지는 것은 몇 시점 뒤인가? 그 수를 return한다.
+  // KO: 계산해 보기 전에 답한다. 망각 게이트가 f = 0.99에 머물고 새로 쓰는 것은 없다. 남은 내용이 처음으로 절반보다 적어지는 것은 몇 시점 뒤인가? 그 수를 return한다.
   //
   // Equation / 수식: half-life (2.12)
   static func halfLife() throws -> Double {
@@ -101,7 +101,7 @@ enum Exercises {
   // begin: left
   // EN: How much of what was written at step 1 is still in c_T? Write that term of the cell state, c_T⁽¹⁾. The gates vary from
   // step to step. i[0], f[0] and g[0] belong to step 1; T may be 1.
-  // KO: 시점 1에 적은 것이 c_T에 얼마나 남아 있는가? 셀 상태에서 그 항 c_T⁽¹⁾을 쓴다. 게이트는 시점마다 다르다. i[0], f[0], g[0]이 시점 1의 것이고, T는 1일
+  // KO: 시점 1에 쓴 것이 c_T에 얼마나 남아 있는가? 셀 상태에서 그 항 c_T⁽¹⁾을 쓴다. 게이트는 시점마다 다르다. i[0], f[0], g[0]이 시점 1의 것이고, T는 1일
   // 수도 있다.
   //
   // Equation / 수식: what-is-in-c (2.12)
@@ -116,10 +116,10 @@ enum Exercises {
   // begin: run
   // EN: Run the cell over a sequence whose gates and candidates are known already, from the cell state c_0. Return the list
   // of the hidden states h_1 … h_T. i[0], f[0], g[0] and o[0] belong to step 1.
-  // KO: 게이트와 후보를 이미 다 아는 수열에서, 셀 상태 c_0부터 셀을 끝까지 돌린다. 은닉 상태 h_1 … h_T의 목록을 return한다. i[0], f[0], g[0], o[0]이 시점 1의
+  // KO: 게이트와 후보를 이미 다 아는 시퀀스에서, 셀 상태 c_0부터 셀을 끝까지 돌린다. 은닉 상태 h_1 … h_T의 목록을 return한다. i[0], f[0], g[0], o[0]이 시점 1의
   // 것이다.
   //
-  // Equation / 수식: cell (2.9)
+  // Equation / 수식: cell (2.1)
   //   i     i_1 … i_T   n × B
   //   f     f_1 … f_T   n × B
   //   g     g_1 … g_T   n × B
@@ -133,10 +133,10 @@ enum Exercises {
   // begin: sequence-bug
   // EN: A whole LSTM of three units over a sequence, with its weights stacked as in PyTorch: it returns h_1 … h_T. It has one
   // bug. The first step comes out right, from any start, and no number ever looks odd. Find it and repair it.
-  // KO: 유닛 셋짜리 LSTM이 수열 하나를 끝까지 읽고 h_1 … h_T를 return한다. 가중치는 PyTorch처럼 쌓았다. 버그가 하나 있다. 어디서 시작하든 첫 시점은 맞게 나오고, 이상해
+  // KO: 유닛 셋짜리 LSTM이 시퀀스 하나를 끝까지 읽고 h_1 … h_T를 return한다. 가중치는 PyTorch처럼 쌓았다. 버그가 하나 있다. 어디서 시작하든 첫 시점은 맞게 나오고, 이상해
   // 보이는 값도 없다. 찾아서 고친다.
   //
-  // Equation / 수식: cell (2.9)
+  // Equation / 수식: cell (2.1)
   //   x     x_1 … x_T   2 × B
   //   h_0   h_0         3 × B
   //   c_0   c_0         3 × B

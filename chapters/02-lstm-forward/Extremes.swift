@@ -13,7 +13,7 @@ extension LSTMForward {
     try writeNothing(page, long)
     try carry(page, long)
     try accumulate(page, long)
-    howLarge(page, &random)
+    rounding(page)
   }
 
   /// The numbers of an example's steps under the notes' names.
@@ -51,17 +51,13 @@ extension LSTMForward {
   private func writeNothing(_ page: Page, _ long: Example) throws {
     let deaf = long.saturated(i: -1000)
     let heard = deaf.unroll()
-    page.print()
     checkGate(page, "b_i = −1000", "i", heard.map(\.i), is: 0)
     try page.equation("write-nothing", scope(deaf, heard), for: ("t", Array(1...100)))
   }
 
   private func carry(_ page: Page, _ long: Example) throws {
-    // begin: carry
     let carrying = long.saturated(f: 1000, i: -1000)
     let carried = carrying.unroll()
-    // end: carry
-    page.print()
     checkGate(page, "b_f = 1000", "f", carried.map(\.f), is: 1)
     try page.equation("carry", scope(carrying, carried), for: ("t", Array(1...1000)))
     page.check(
@@ -83,23 +79,11 @@ extension LSTMForward {
       Text("nothing bounds c_t by 1", ko: "c_t는 1을 넘는다"), .above(size, 10, named: "max |c_{1000}|"))
   }
 
-  /// Where σ rounds to 1 and to 0, and what a forget bias of 5 leaves.
-  private func howLarge(_ page: Page, _ random: inout Random) {
+  /// Where σ rounds to 1 and to 0.
+  private func rounding(_ page: Page) {
     let first = (1...100).first { Matrix(Double($0)).sigmoid.scalar == 1 }!
     let last = (1...1000).first { Matrix(-Double($0)).sigmoid.scalar == 0 }!
     page.number("sigmoid-one", Double(first), decimals: 0)
     page.number("sigmoid-zero", Double(-last), decimals: 0)
-    let five = survival(forgetBias: 5, inputBias: -1000, units: 1, steps: 1000, random: &random).map(\.c)
-    page.number("five-gate", Matrix(5).sigmoid.scalar, decimals: 4)
-    page.number("five-100", five[99].scalar, decimals: 2)
-    page.number("five-1000", five[999].scalar, decimals: 4)
-    page.print()
-    page.print(
-      Text(
-        "The least whole number with σ(x) = 1 in this arithmetic is \(first); the greatest with σ(x) = 0 is −\(last).",
-        ko: "이 산술에서 σ(x) = 1이 되는 가장 작은 정수는 \(first), σ(x) = 0이 되는 가장 큰 정수는 −\(last)."))
-    page.check(
-      Text("b_f = 5 is not enough for 1,000 steps", ko: "1,000시점에는 b_f = 5로 모자란다"),
-      .below(five[999].scalar, 0.01, named: "c_{1000} / c_0"))
   }
 }

@@ -1,33 +1,10 @@
-// 2.9 In and out: the whole cell, its shapes, and its state as a pair.
+// 2.9 The state is a pair: a sequence that is cut goes on from (h, c), and not from h alone.
 
 import Autodiff
-import LaTeX
 import Notebook
 
 extension LSTMForward {
-  func inAndOut(_ page: Page, _ runs: Runs) throws {
-    let formulas = [runs.randomSteps[0], runs.cellStep].flatMap { step in
-      [step.f, step.i, step.g, step.o, step.c, step.h].map(\.formula)
-    }
-    try page.equation("cell", runs.randomScope, for: ("t", [1, 2, 3, 4]), tape: formulas)
-    let (p, step) = (runs.random.parameters, runs.random.unroll()[0])
-    page.table(
-      [Text("at a step", ko: "한 시점"), Text("shape", ko: "모양"), Text("here", ko: "여기서는")],
-      [
-        ("x_t", Text("inputs × batch", ko: "입력 × 배치"), runs.random.x[0]),
-        ("h_{t−1}", Text("units × batch", ko: "유닛 × 배치"), runs.random.start.h),
-        ("c_{t−1}", Text("units × batch", ko: "유닛 × 배치"), runs.random.start.c),
-        ("h_t", Text("units × batch", ko: "유닛 × 배치"), step.h),
-        ("c_t", Text("units × batch", ko: "유닛 × 배치"), step.c),
-        ("W_{xf} …", Text("units × inputs", ko: "유닛 × 입력"), p.W.xf),
-        ("W_{hf} …", Text("units × units", ko: "유닛 × 유닛"), p.W.hf),
-        ("b_f …", Text("units × 1", ko: "유닛 × 1"), p.b.f),
-      ].map { name, shape, matrix in [name, shape(page.language), "\(matrix.shape)"] })
-    resume(page, runs.random)
-  }
-
-  /// A sequence that is cut after ten steps goes on from the pair (h_10, c_10), and not from h_10 alone.
-  private func resume(_ page: Page, _ example: Example) {
+  func inAndOut(_ page: Page, _ example: Example) {
     var random = Random(seed: page.seed)
     var whole = example
     whole.x = (0..<20).map { _ in random.normal(3, 2) }

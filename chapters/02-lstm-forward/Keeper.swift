@@ -4,7 +4,6 @@ import Autodiff
 import Experiments
 import Recurrent
 
-// begin: task
 /// Sequences of bits, some of which must be kept. At each step the input is a bit, ±1, and two markers: s = 1 says that this
 /// bit must be stored, q = 1 asks for the bit stored last. The right answer is that bit where q = 1, and 0 elsewhere. All
 /// other bits are distractors.
@@ -28,6 +27,11 @@ struct Task {
     self.init(steps: lag + 1, size: size, &random) { t, _ in (t == 0, t == lag) }
   }
 
+  /// Nothing is stored and nothing is asked.
+  init(waiting steps: Int, size: Int, _ random: inout Random) {
+    self.init(steps: steps, size: size, &random) { _, _ in (false, false) }
+  }
+
   private init(
     steps: Int, size: Int, _ random: inout Random, markers: (Int, inout Random) -> (stores: Bool, asks: Bool)
   ) {
@@ -48,7 +52,6 @@ struct Task {
     }
   }
 }
-// end: task
 
 extension Task {
   /// One sequence of given bits; `stores` and `asks` name the steps, from 1, that have a marker.
@@ -81,7 +84,6 @@ struct Keeper {
 
   static func cell<A>(_ p: [A]) -> LSTMCell<A> { LSTMCell(CellWeights(W: (p[0], p[1]), b: (p[2], nil)), hidden: 1) }
 
-  // begin: training
   /// Trains by Adam on the squared error of all answers: a new batch of 16 sequences of 12 steps for every update, gradients
   /// clipped at norm 1. Returns the loss before each update.
   mutating func train(updates: Int, random: inout Random) -> [Double] {
@@ -99,13 +101,12 @@ struct Keeper {
       return loss
     }
   }
-  // end: training
 
-  /// Every step of a task, and the answers, each 1 × batch.
-  func run(_ task: Task) -> (steps: [LSTMCell<Matrix>.Step], answers: [Matrix]) {
+  /// Every step of a task, and the answers, each 1 × batch. It begins with h = 0 and, unless told otherwise, with c = 0.
+  func run(_ task: Task, from start: Matrix? = nil) -> (steps: [LSTMCell<Matrix>.Step], answers: [Matrix]) {
     let cell = cell
     let zeros = Matrix(rows: 1, columns: task.inputs[0].columns)
-    var (h, c) = (zeros, zeros)
+    var (h, c) = (zeros, start ?? zeros)
     var steps: [LSTMCell<Matrix>.Step] = []
     for x in task.inputs {
       let step = cell.step(x, h, c)
@@ -134,8 +135,8 @@ struct Habits {
   let f, i, o: [Double]
   /// Means at steps that store: i for the bit 1, i for −1, g for 1, g for −1.
   let written: [Double]
-  /// The correlations of f and of i with the marker s, of o with the marker q, and of c with the stored bit.
-  let forgets, writes, shows, holds: Double
+  /// The correlation of i with the marker s.
+  let writes: Double
 
   /// The candidate carries the bit: at steps that store, i is open for either bit, and g has opposite signs.
   var candidateHasBit: Bool { min(written[0], written[1]) > 0.5 && written[2] * written[3] < 0 }
@@ -157,10 +158,7 @@ struct Habits {
     }
     (self.f, self.i, self.o) = (means(f), means(i), means(o))
     written = [i, g].flatMap { x in [1.0, -1].map { wanted in mean(x) { s[$0] == 1 && bit[$0] == wanted } } }
-    forgets = correlation(f, s)
     writes = correlation(i, s)
-    shows = correlation(o, q)
-    holds = correlation(all { steps[$0].c.elements }, all { task.stored[$0].elements })
   }
 }
 
@@ -170,18 +168,20 @@ struct Trained {
   /// Before each update.
   let losses: [Double]
   let habits: Habits
-  /// The share of right answers, on new sequences of 12 steps, and after each lag.
+  /// The share of right answers on new sequences of 12 steps, and by the number of steps after a bit was stored.
   let accuracy: Double
+  let byLag: [Int: Double]
   /// The mean of |y| at steps that do not ask, where the right answer is 0.
   let idle: Double
-  let byLag: [Double]
-  /// The mean of c after the last lag, where the stored bit was 1 and where it was −1.
-  let rest: [Double]
+  /// The mean of c, 0 … 200 steps after a bit was stored: where it was 1, and where it was −1.
+  let paths: [[Double]]
+  /// c after 200 steps that neither store nor ask, from 13 values between −6 and 6.
+  let ends: [Double]
   /// W_hg, and the share of right answers on the sequences of 12 steps when it is set to 0.
   let feedback: Double
   let accuracyWithoutFeedback: Double
 
-  init(seed: UInt64, updates: Int, lags: [Int]) {
+  init(seed: UInt64, updates: Int) {
     var random = Random(seed: seed)
     var keeper = Keeper(random: &random)
     losses = keeper.train(updates: updates, random: &random)
@@ -192,14 +192,12 @@ struct Trained {
       zip(given.elements, wanted.elements).filter { $0.1 == 0 }.map { abs($0.0) }
     }
     idle = unasked.reduce(0, +) / Double(unasked.count)
-    var rest = [Double.nan, .nan]
-    byLag = lags.map { lag in
-      let task = Task(lag: lag, size: 512, &random)
-      let c = keeper.run(task).steps[lag].c.elements
-      rest = [1.0, -1].map { bit in mean(c) { task.stored[lag][0, $0] == bit } }
-      return keeper.accuracy(on: task)
-    }
-    self.rest = rest
+    let tasks = [20, 200].map { Task(lag: $0, size: 512, &random) }
+    byLag = Dictionary(uniqueKeysWithValues: zip([20, 200], tasks.map { [keeper] in keeper.accuracy(on: $0) }))
+    let c = keeper.run(tasks[1]).steps.map(\.c.elements)
+    paths = [1.0, -1].map { bit in c.map { c in mean(c) { tasks[1].stored[200][0, $0] == bit } } }
+    let waiting = Task(waiting: 200, size: 13, &random)
+    ends = keeper.run(waiting, from: Matrix([(-6...6).map { Double($0) }])).steps[199].c.elements
     self.keeper = keeper
     feedback = keeper.parameters[1][2, 0]
     keeper.parameters[1][2, 0] = 0

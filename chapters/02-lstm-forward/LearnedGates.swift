@@ -1,68 +1,57 @@
-// 2.13 Gates that have learned: eight networks of one unit on the same task, and what their gates do.
+// 2.15 What gates learn: eight networks of one unit on the same task, and what their gates do.
 
 import Autodiff
 import Experiments
-import LaTeX
 import Notebook
 
 extension LSTMForward {
   func learnedGates(_ page: Page) {
-    let count = 8
-    let lags = [5, 10, 20, 50, 100, 200]
-    let networks = (0..<count).map { number in
-      page.progress(Text("network \(number + 1)", ko: "망 \(number + 1)"), Double(number) / Double(count))
-      return Trained(seed: page.seeds(count)[number], updates: 500, lags: lags)
+    let seeds = page.seeds(8)
+    let networks = seeds.enumerated().map { number, seed in
+      page.progress(Text("network \(number + 1)", ko: "신경망 \(number + 1)"), Double(number) / Double(seeds.count))
+      return Trained(seed: seed, updates: 500)
     }
     let parameters = networks[0].keeper.parameters.reduce(0) { $0 + $1.count }
     page.number("kept-parameters", Double(parameters), decimals: 0)
     let learned = networks.filter { $0.accuracy > 0.99 }
     // Networks whose candidate carries the bit, and networks whose input gate does.
     let (plain, exchanged) = (learned.filter(\.habits.candidateHasBit), learned.filter(\.habits.gateHasBit))
-    showGates(page, networks, learned)
-    page.print()
-    showBit(page, networks, learned, plain, exchanged)
-    page.print()
-    showLags(page, networks, learned, plain, exchanged, lags)
-    page.print()
-    showFeedback(page, networks, plain, exchanged)
+    page.table(
+      [.symbols("")]
+        + ["%", "f: s", "f: q", "f: –", "o: s", "o: q", "o: –", "i: +1", "i: −1", "k = 200"].map { .symbols($0) },
+      networks.enumerated().map { number, network in
+        let habits = network.habits
+        return ["\(number + 1)", percent(network.accuracy)]
+          + (habits.f + habits.o + habits.written.prefix(2)).map { NumberFormat.format($0, decimals: 2) }
+          + [percent(network.byLag[200]!)]
+      })
+    checkGates(page, networks, learned)
+    checkBit(page, learned, plain, exchanged)
+    checkLags(page, plain, exchanged)
+    checkFeedback(page, plain, exchanged)
     drawLosses(page, networks, plain, exchanged)
     drawGates(page, plain, exchanged)
+    drawTwoStates(page, plain, exchanged)
   }
 
-  private func decimals(_ values: [Double]) -> [String] { values.map { NumberFormat.format($0, decimals: 2) } }
   private func percent(_ share: Double) -> String { NumberFormat.format(100 * share, decimals: 1) }
 
   /// The lowest and the highest of some numbers; NaN if there is none, so that a comparison of it fails.
   private func lowest(_ values: [Double]) -> Double { values.min() ?? .nan }
   private func highest(_ values: [Double]) -> Double { values.max() ?? .nan }
 
-  private func table(_ page: Page, _ header: [Text], _ networks: [Trained], _ row: (Trained) -> [String]) {
-    page.table([.symbols("")] + header, networks.enumerated().map { ["\($0 + 1)"] + row($1) })
-  }
-
   // MARK: What the gates do
 
-  private func showGates(_ page: Page, _ networks: [Trained], _ learned: [Trained]) {
-    page.print(
-      Text(
-        "\(networks.count) networks, 500 updates each. In % the right answers on 512 new sequences; then the means of the gates at steps that store (s), that ask (q) and that do neither (–):",
-        ko:
-          "망 \(networks.count)개, 갱신 500번씩. 새 수열 512개에서 맞힌 비율(%)과, 저장하는 시점(s), 묻는 시점(q), 나머지 시점(–)에서 게이트의 평균:"
-      ))
-    table(
-      page,
-      [.symbols("%")] + ["f", "o", "i"].flatMap { gate in ["s", "q", "–"].map { .symbols("\(gate): \($0)") } },
-      networks
-    ) { [percent($0.accuracy)] + decimals($0.habits.f + $0.habits.o + $0.habits.i) }
+  private func checkGates(_ page: Page, _ networks: [Trained], _ learned: [Trained]) {
     let worst = lowest(learned.map(\.accuracy))
     page.number("kept-lowest", 100 * worst, decimals: 1)
     page.number("kept-count", Double(learned.count), decimals: 0)
     page.check(
-      Text("nearly all networks answer with the right sign (chance 50 %)", ko: "거의 모든 망이 부호를 맞힌다(찍으면 50 %)"),
+      Text("nearly all networks answer with the right sign (chance 50 %)", ko: "거의 모든 신경망이 부호를 맞힌다(찍으면 50 %)"),
       .atLeast(learned.count, 6),
       note: Text(
         "of \(networks.count), the worst of them with \(percent(worst)) %",
-        ko: "망 \(networks.count)개 가운데, 최저 \(percent(worst)) %"))
+        ko: "신경망 \(networks.count)개 가운데, 최저 \(percent(worst)) %"))
     let idle = highest(learned.map(\.idle))
     page.number("idle", idle, significant: 1)
     page.check(
@@ -79,72 +68,45 @@ extension LSTMForward {
       .below(highest(o.map { $0[2] }), 0.15, named: "–"))
   }
 
-  private func showBit(
-    _ page: Page, _ networks: [Trained], _ learned: [Trained], _ plain: [Trained], _ exchanged: [Trained]
-  ) {
-    page.print(
-      Text(
-        "i and g at steps that store, by the bit that is stored, and correlations over all steps:",
-        ko: "저장하는 시점의 i와 g를 저장하는 비트에 따라, 그리고 모든 시점에 걸친 상관계수:"))
-    table(
-      page,
-      ["i: +1", "i: −1", "g: +1", "g: −1", "r(f, s)", "r(o, q)", "r(i, s)"].map { .symbols($0) }
-        + [Text("|r(c, stored bit)|", ko: "|r(c, 저장된 비트)|")],
-      networks
-    ) {
-      let habits = $0.habits
-      return decimals(habits.written + [habits.forgets, habits.shows, habits.writes, abs(habits.holds)])
-    }
+  private func checkBit(_ page: Page, _ learned: [Trained], _ plain: [Trained], _ exchanged: [Trained]) {
     page.number("plain-count", Double(plain.count), decimals: 0)
     page.number("exchanged-count", Double(exchanged.count), decimals: 0)
     page.check(
-      Text("in nearly all, the bit stands either in g or in i", ko: "거의 모든 망에서 비트는 g 아니면 i에 실린다"),
+      Text("in nearly all, the bit stands either in g or in i", ko: "거의 모든 신경망에서 비트는 g 아니면 i에 실린다"),
       .atLeast(plain.count + exchanged.count, learned.count - 1),
       note: Text("in g \(plain.count), in i \(exchanged.count)", ko: "g에 \(plain.count)개, i에 \(exchanged.count)개"))
   }
 
   // MARK: How long they remember
 
-  private func showLags(
-    _ page: Page, _ networks: [Trained], _ learned: [Trained], _ plain: [Trained], _ exchanged: [Trained], _ lags: [Int]
-  ) {
-    page.print(
-      Text(
-        "Right answers in % k steps after a bit was stored, and the mean of c after the last 200, by that bit:",
-        ko: "비트를 저장하고 k시점 뒤에 맞힌 비율(%), 그리고 200시점 뒤 c의 평균을 저장한 비트에 따라:"))
-    table(page, lags.map { .symbols("k = \($0)") } + [.symbols("c: +1"), .symbols("c: −1")], networks) {
-      $0.byLag.map(percent) + decimals($0.rest)
-    }
-    let after20 = 100 * lowest(learned.map { $0.byLag[2] })
+  private func checkLags(_ page: Page, _ plain: [Trained], _ exchanged: [Trained]) {
+    // Where nobody stores or asks, the typical forget gate of those with the bit in g, and its half-life.
+    let f = median(plain.map { $0.habits.f[2] })
+    page.number("plain-f", f, decimals: 3)
+    page.number("plain-half-life", -Matrix(2).log.scalar / Matrix(f).log.scalar, decimals: 0)
+    let after20 = 100 * lowest(plain.map { $0.byLag[20]! })
     page.number("lag-20-lowest", after20, decimals: 1)
     page.check(
-      Text("they still answer after 20 steps", ko: "20시점 뒤에도 맞힌다"), .above(after20, 90),
-      note: Text("lowest, in %", ko: "최저, %"))
+      Text("with the bit in g, all still answer after 20 steps", ko: "비트가 g에 실린 신경망은 20시점 뒤에도 맞힌다"),
+      .above(after20, 90), note: Text("lowest, in %", ko: "최저, %"))
     page.check(
-      Text("with the bit in g, all are near chance after 200", ko: "비트가 g에 실린 망은 200시점 뒤에 모두 찍는 것에 가깝다"),
-      .below(100 * highest(plain.map { $0.byLag[5] }), 65), note: Text("highest, in %", ko: "최고, %"))
-    page.number("exchanged-200", 100 * lowest(exchanged.map { $0.byLag[5] }), decimals: 1)
+      Text("and all are near chance after 200", ko: "200시점 뒤에는 모두 찍는 것에 가깝다"),
+      .below(100 * highest(plain.map { $0.byLag[200]! }), 65), note: Text("highest, in %", ko: "최고, %"))
+    page.number("exchanged-200", 100 * highest(exchanged.map { $0.byLag[200]! }), decimals: 1)
   }
 
-  private func showFeedback(_ page: Page, _ networks: [Trained], _ plain: [Trained], _ exchanged: [Trained]) {
-    page.print(
-      Text(
-        "The weight on h_{t−1} in the candidate, and the right answers in % on 12 steps with it and with 0 in its place:",
-        ko: "후보에서 h_{t−1}에 곱하는 가중치, 그리고 12시점에서 그 가중치가 있을 때와 그 자리에 0을 넣을 때 맞힌 비율(%):"))
-    table(page, [.symbols("W_{hg}"), .symbols("%"), .symbols("%, W_{hg} = 0")], networks) {
-      decimals([$0.feedback]) + [percent($0.accuracy), percent($0.accuracyWithoutFeedback)]
-    }
+  private func checkFeedback(_ page: Page, _ plain: [Trained], _ exchanged: [Trained]) {
     page.number("exchanged-feedback", lowest(exchanged.map { abs($0.feedback) }), decimals: 1)
     page.number("plain-feedback", highest(plain.map { abs($0.feedback) }), decimals: 1)
     page.number("exchanged-without", 100 * highest(exchanged.map(\.accuracyWithoutFeedback)), decimals: 1)
     page.check(
-      Text("without it, those with the bit in g still answer", ko: "그것이 없어도 비트가 g에 실린 망은 맞힌다"),
+      Text("without W_{hg}, those with the bit in g still answer", ko: "W_{hg}가 없어도 비트가 g에 실린 신경망은 맞힌다"),
       .above(100 * lowest(plain.map(\.accuracyWithoutFeedback)), 98), note: Text("lowest, in %", ko: "최저, %"))
     if exchanged.isEmpty {
-      page.print(Text("With this seed no network has the bit in i.", ko: "이 시드에서는 비트가 i에 실린 망이 없다."))
+      page.print(Text("With this seed no network has the bit in i.", ko: "이 시드에서는 비트가 i에 실린 신경망이 없다."))
     } else {
       page.check(
-        Text("and those with the bit in i answer worse", ko: "비트가 i에 실린 망은 더 못 맞힌다"),
+        Text("and those with the bit in i answer worse", ko: "비트가 i에 실린 신경망은 더 못 맞힌다"),
         .above(100 * lowest(exchanged.map { $0.accuracy - $0.accuracyWithoutFeedback }), 0.5, named: "Δ %"))
     }
   }
@@ -155,7 +117,7 @@ extension LSTMForward {
     func ends(_ networks: [Trained]) -> [Double] { networks.map { lossCurve([$0.losses]).last!.y } }
     if !exchanged.isEmpty {
       page.check(
-        Text("with the bit in i, the loss ends 5 times as high and more", ko: "비트가 i에 실린 망의 손실은 끝에서 5배 넘게 크다"),
+        Text("with the bit in i, the loss ends 5 times as high and more", ko: "비트가 i에 실린 신경망의 손실은 끝에서 5배 넘게 크다"),
         .above(lowest(ends(exchanged)) / highest(ends(plain)), 5, named: Text("ratio", ko: "비")(page.language)))
     }
     page.figure(
@@ -167,14 +129,20 @@ extension LSTMForward {
       title: "Loss of the eight networks against the number # of updates")
   }
 
-  /// One sequence through a network of each kind: the one whose i follows the marker most, and the one where it does least.
+  /// Of those with the bit in g the one whose i follows the marker most, and of those with the bit in i the one that lasts
+  /// longest.
+  private func examples(_ plain: [Trained], _ exchanged: [Trained]) -> [Trained?] {
+    [
+      plain.max { $0.habits.writes < $1.habits.writes },
+      exchanged.max { $0.byLag[200]! < $1.byLag[200]! },
+    ]
+  }
+
+  /// One sequence through a network of each kind.
   private func drawGates(_ page: Page, _ plain: [Trained], _ exchanged: [Trained]) {
     let bits: [Double] = [1, -1, -1, 1, -1, -1, 1, 1, -1, 1, 1, -1]
     let task = Task(bits: bits, stores: [1, 6], asks: [4, 9, 12])
-    for (name, network) in [
-      ("gates", plain.max { $0.habits.writes < $1.habits.writes }),
-      ("gates-exchanged", exchanged.min { $0.habits.writes < $1.habits.writes }),
-    ] {
+    for (kind, network) in zip([("gates", 1.0), ("gates-exchanged", 3.0)], examples(plain, exchanged)) {
       guard let network else { continue }
       let run = network.keeper.run(task)
       func row(_ matrices: [Matrix], _ place: Int = 0) -> [Double] { matrices.map { $0[place, 0] } }
@@ -185,11 +153,34 @@ extension LSTMForward {
         ("y", row(run.answers)),
       ]
       page.figure(
-        name,
+        kind.0,
         .heatmap(
           Heatmap(
-            rows.map(\.1), rows: rows.map(\.0), columns: (1...12).map { "\($0)" }, colours: .diverging(), decimals: 1)),
+            rows.map(\.1), rows: rows.map(\.0), columns: (1...12).map { "\($0)" }, colours: .diverging(kind.1),
+            decimals: 1)),
         title: "The inputs x, s, q, the gates, c, h and the answer y over twelve steps")
     }
+  }
+
+  /// How c goes on after a bit was stored, in the mean over sequences, in a network of each kind.
+  private func drawTwoStates(_ page: Page, _ plain: [Trained], _ exchanged: [Trained]) {
+    let chosen = examples(plain, exchanged)
+    let series = zip(["g", "i"], chosen).flatMap { letter, network in
+      zip(["+1", "−1"], network?.paths ?? []).map { bit, path in
+        LineChart.Series(Figure.Label(stringLiteral: "\(letter): \(bit)"), values: Array(path.prefix(101)))
+      }
+    }
+    page.figure(
+      "two-states", .lineChart(LineChart(x: .init("k"), y: .init("c"), series: series)),
+      title: "The mean of c, k steps after a bit was stored")
+    // The one that lasts has two states: between them, c goes to one or the other.
+    guard let network = chosen[1], network.byLag[200]! > 0.99 else { return }
+    let rest = network.paths.map { $0[199] }
+    for (name, value) in zip(["rest-plus", "rest-minus"], rest) { page.number(name, value, decimals: 1) }
+    let far = network.ends.map { end in rest.map { abs(end - $0) }.min()! }.max()!
+    page.check(
+      Text(
+        "from 13 values between −6 and 6, c ends near one of two", ko: "−6과 6 사이의 값 13개에서 시작하면 c는 두 값 가운데 하나 가까이로 간다"),
+      .below(far / abs(rest[0] - rest[1]), 0.25), note: Text("distance, of that of the two", ko: "두 값 사이의 거리에 견준 거리"))
   }
 }

@@ -1,15 +1,15 @@
-// The pictures of the cell: whole at the opening of the chapter, then a part at a time with the worked example's numbers.
+// The pictures of the cell: whole, beside that of chapter 1, with the worked example's numbers, and a layer at a time.
 
 import Autodiff
 import Experiments
 import Notebook
 
 extension LSTMForward {
-  /// The whole cell, and the cell of chapter 1 beside it.
-  func pictures(_ page: Page, _ runs: Runs) {
-    let tape = Tape()
-    _ = WorkedLSTM.record(steps: 1, on: tape) { $0 == 0 ? "{t-1}" : "t" }
-    page.diagram("lstm", Diagram.lstm().naming(["f_t", "i_t", "g_t", "o_t"]), tape)
+  /// The whole cell.
+  func pictureOfTheCell(_ page: Page) { page.diagram("lstm", cell.diagram, cell.tape) }
+
+  /// The cell of chapter 1, and below it that of this chapter.
+  func pictureOfBothCells(_ page: Page, _ runs: Runs) {
     // The network of chapter 1, with the weights of the candidate.
     let plain = Tape()
     let (W, b) = (runs.worked.parameters.W, runs.worked.parameters.b)
@@ -18,25 +18,37 @@ extension LSTMForward {
     let x = plain.constant(runs.worked.x[0], named: "x_t")
     (W_h * h + W_x * x + plain.variable(b.g, named: "b")).tanh.named("h_t")
     page.diagram(
-      "rnn-lstm", [DiagramPanel(Diagram.rnn(label: "RNN"), plain), DiagramPanel(Diagram.lstm(label: "LSTM"), tape)])
+      "rnn-lstm",
+      [DiagramPanel(Diagram.rnn(label: "RNN"), plain), DiagramPanel(Diagram.lstm(label: "LSTM"), cell.tape)])
   }
 
-  /// A part of the cell in colour, with the numbers of the worked example's first step.
-  ///
-  /// - Parameters:
-  ///   - parts: the keys of what is in colour.
-  ///   - known: what was told before.
-  ///   - numbers: where the numbers stand.
-  func picture(_ page: Page, _ name: String, _ parts: [String], known: [String] = [], numbers: [String]) {
+  /// The cell at step t, and a tape of it.
+  private var cell: (diagram: Diagram, tape: Tape) {
+    let tape = Tape()
+    _ = WorkedLSTM.record(steps: 1, on: tape) { $0 == 0 ? "{t-1}" : "t" }
+    return (Diagram.lstm().naming(["f_t", "i_t", "g_t", "o_t"]), tape)
+  }
+
+  /// The first step of the worked example, with all its numbers.
+  func pictureWithNumbers(_ page: Page) {
     let tape = Tape()
     _ = WorkedLSTM.record(steps: 1, on: tape)
-    let diagram = Diagram.lstm(t: "1", before: "0").naming(["f_1", "i_1", "g_1", "o_1"])
-    page.diagram(name, diagram.emphasising(parts, plain: known).numbering(numbers), tape)
+    page.diagram(
+      "lstm-numbers",
+      Diagram.lstm(t: "1", before: "0").naming(["f_1", "i_1", "g_1", "o_1"])
+        .numbering(["c_0", "h_0", "x_1", "f_1", "i_1", "g_1", "o_1", "keep", "write", "c_1", "tanh", "h_1"]),
+      tape)
   }
 
-  /// A gate or the candidate: the layer, and what it sees.
-  func pictureOfGate(_ page: Page, _ gate: String) {
-    picture(page, "lstm-\(gate)", ["h_0", "x_1", "join", "\(gate)_1"], numbers: ["h_0", "x_1", "\(gate)_1"])
+  /// One layer of the cell in colour, what it sees and where its numbers go.
+  ///
+  /// - Parameter target: the operation that the layer's numbers go to.
+  func picture(_ page: Page, ofLayer layer: String, to target: [String]) {
+    let tape = Tape()
+    _ = WorkedLSTM.record(steps: 1, on: tape) { $0 == 0 ? "{t-1}" : "t" }
+    let diagram = Diagram.lstm().naming(["f_t", "i_t", "g_t", "o_t"])
+    page.diagram(
+      "lstm-\(layer)", diagram.emphasising(["h_{t-1}", "x_t", "join", "\(layer)_t"], plain: target), tape)
   }
 
   /// Three steps with the line of the cell state: at each step one product and one sum.

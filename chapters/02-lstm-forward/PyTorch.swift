@@ -1,4 +1,4 @@
-// 2.14 Parity with PyTorch: outputs and last states of seven networks.
+// 2.16 In PyTorch: the worked example's numbers, and outputs and last states of seven networks.
 
 import Autodiff
 import Experiments
@@ -6,31 +6,22 @@ import Notebook
 
 extension LSTMForward {
   func pyTorch(_ page: Page) throws {
+    // As the lines of Python in the notes print them.
+    let first = Example.worked.unroll()[0]
+    func line(_ name: String, _ x: Matrix) {
+      page.print(.symbols(name + x.elements.map { "  " + NumberFormat.format($0, decimals: 4) }.joined()))
+    }
+    line("h_1", first.h)
+    line("c_1", first.c)
+
     let files: [(name: String, layers: Int, bidirectional: Bool, bias: Bool)] = [
       ("lstm", 1, false, true), ("lstm-one-step", 1, false, true), ("lstm-no-bias", 1, false, false),
       ("lstm-long", 1, false, true), ("lstm-bidirectional", 1, true, true), ("lstm-stacked", 4, false, true),
       ("lstm-stacked-bidirectional", 2, true, true),
     ]
-    let runs = try files.map { file in
-      try TorchRun(
+    for file in files {
+      let torch = try TorchRun(
         .lstm, layers: file.layers, bidirectional: file.bidirectional, bias: file.bias, from: page.fixture(file.name))
-    }
-    page.table(
-      [
-        Text("file", ko: "파일"), Text("layers", ko: "층"), Text("directions", ko: "방향"), .symbols("T"),
-        Text("batch", ko: "배치"), Text("inputs", ko: "입력"), Text("units", ko: "유닛"),
-        Text("parameters", ko: "매개변수"),
-      ],
-      zip(files, runs).map { file, torch in
-        let configuration = torch.network.configuration
-        return ["\(file.name).safetensors"]
-          + [
-            configuration.layers, configuration.directions, torch.inputs.count, torch.inputs[0].columns,
-            configuration.inputSize, configuration.hiddenSize, configuration.parameterCount,
-          ].map { "\($0)" }
-      })
-    page.print()
-    for (file, torch) in zip(files, runs) {
       let run = torch.network.run(torch.inputs, from: torch.first)
       page.check(
         "\(file.name): output, h_n, c_n",

@@ -8,25 +8,27 @@ import Recurrent
 extension LSTMForward {
   func stackedWeights(_ page: Page, _ runs: Runs) throws {
     let (p, example) = (runs.random.parameters, runs.random)
-    // begin: stacked
-    func block(_ W_x: Matrix, _ W_h: Matrix) -> Matrix {
+    func beside(_ W_x: Matrix, _ W_h: Matrix) -> Matrix {
       Matrix(rows: W_x.rows, columns: W_x.columns + W_h.columns, elements: W_x.elements + W_h.elements)
     }
     let W = Matrix.stack([
-      block(p.W.xi, p.W.hi), block(p.W.xf, p.W.hf), block(p.W.xg, p.W.hg), block(p.W.xo, p.W.ho),
+      beside(p.W.xi, p.W.hi), beside(p.W.xf, p.W.hf), beside(p.W.xg, p.W.hg), beside(p.W.xo, p.W.ho),
     ])
     let b = Matrix.stack([p.b.i, p.b.f, p.b.g, p.b.o])
     var (h, c) = example.start
     var a: [Matrix] = []
     for x_t in example.x {
+      // begin: stacked
       let a_t = W * Matrix.stack([x_t, h]) + b
-      let (i, f) = (a_t.rows(0..<4).sigmoid, a_t.rows(4..<8).sigmoid)
-      let (g, o) = (a_t.rows(8..<12).tanh, a_t.rows(12..<16).sigmoid)
-      c = f .* c + i .* g
-      h = o .* c.tanh
+      let i_t = a_t.rows(0..<4).sigmoid
+      let f_t = a_t.rows(4..<8).sigmoid
+      let g_t = a_t.rows(8..<12).tanh
+      let o_t = a_t.rows(12..<16).sigmoid
+      // end: stacked
+      c = f_t .* c + i_t .* g_t
+      h = o_t .* c.tanh
       a.append(a_t)
     }
-    // end: stacked
     var scope = runs.randomScope
     scope.values["W"] = W
     scope.values["b"] = b

@@ -8,6 +8,7 @@ import Recurrent
 struct TranslateOptions: Equatable {
   var texts: [String] = []
   var language: Language
+  var help = false
   var json = false
   var svg: String?
   var weights: String?
@@ -29,6 +30,7 @@ struct TranslateOptions: Equatable {
         self.language = language
       case "--svg": svg = try words.value("the name of a file to write")
       case "--weights": weights = try words.value("the name of a .safetensors file")
+      case "--help" where !words.hasAttachedValue: help = true
       case "--json" where !words.hasAttachedValue: json = true
       case "--no-color" where !words.hasAttachedValue: colour = false
       case "--" where !words.hasAttachedValue:
@@ -58,6 +60,10 @@ let doubtful = 0.5
 /// - Returns: the exit status. Throws `BadInput` for wrong options and where there is nothing to read.
 func translate(_ call: ChapterCall, input: (() -> String?)?) throws -> Int32 {
   let options = try TranslateOptions(call.arguments, environment: call.environment)
+  if options.help {
+    call.output("swift run seq2seq-attention translate \(TranslateOptions.usage)")
+    return ExitStatus.success
+  }
   let reader = try Reader(contentsOf: options.weights ?? call.folder + "/weights.safetensors")
   if options.texts.isEmpty, input == nil {
     throw BadInput("name a date, as in: translate \"2021년 12월 2일 목요일\"; or pipe dates in, one a line")

@@ -87,10 +87,10 @@ extension ExerciseList {
       matters:
         Text(
           "A wrong order raises no error and makes numbers of ordinary size: section 2.10 measures how far they are off. Only a "
-            + "comparison with numbers from elsewhere tells, such as that with PyTorch's files in section 2.14. Fast code "
+            + "comparison with numbers from elsewhere tells, such as that with PyTorch's files in section 2.16. Fast code "
             + "computes the four sums in one product, as from chapter 3 on.",
           ko:
-            "순서가 틀려도 오류가 나지 않고 값의 크기도 그럴듯하다. 얼마나 틀리는지는 2.10절에서 잰다. 2.14절에서 PyTorch의 파일과 견주듯 밖에서 얻은 수와 견주어야만 드러난다. 빠른 코드는 "
+            "순서가 틀려도 오류가 나지 않고 값의 크기도 그럴듯하다. 얼마나 틀리는지는 2.10절에서 잰다. 2.16절에서 PyTorch의 파일과 견주듯 밖에서 얻은 수와 견주어야만 드러난다. 빠른 코드는 "
             + "네 합을 행렬 곱 한 번으로 계산하고, 3장부터는 그렇게 한다."))
   }
 
@@ -107,38 +107,38 @@ extension ExerciseList {
           Text(
             "f_1 is in the product. The forget gate of step 1 multiplies what was there before; what step 1 writes meets f_2 "
               + "first.",
-            ko: "곱에 f_1이 들어갔다. 시점 1의 망각 게이트는 그 앞에 있던 것에 곱해진다. 시점 1에 적은 것이 처음 만나는 것은 f_2다."),
+            ko: "곱에 f_1이 들어갔다. 시점 1의 망각 게이트는 그 앞에 있던 것에 곱해진다. 시점 1에 쓴 것이 처음 만나는 것은 f_2다."),
           Mistakes.Left.ownForget),
         KnownMistake(
           "one-early",
           Text(
             "The product runs from f_1 to f_{T−1}. It is one step too early: the first gate that what is written meets is f_2, "
               + "the last is f_T.",
-            ko: "f_1부터 f_{T−1}까지 곱했다. 한 시점 이르다. 적은 것이 처음 만나는 게이트는 f_2, 마지막은 f_T다."),
+            ko: "f_1부터 f_{T−1}까지 곱했다. 한 시점 이르다. 쓴 것이 처음 만나는 게이트는 f_2, 마지막은 f_T다."),
           Mistakes.Left.oneEarly),
         KnownMistake(
           "last-gate",
           Text(
             "Only the last forget gate is there. What was written passes one in every step after its own.",
-            ko: "마지막 망각 게이트만 있다. 적은 것은 그 뒤의 시점마다 망각 게이트를 하나씩 지난다."),
+            ko: "마지막 망각 게이트만 있다. 쓴 것은 그 뒤의 시점마다 망각 게이트를 하나씩 지난다."),
           Mistakes.Left.lastGate),
         KnownMistake(
           "nothing-forgotten",
           Text(
             "That is what was written. On the way to step T it passes the forget gates of the steps in between.",
-            ko: "처음에 적은 것이다. 시점 T까지 가는 동안 망각 게이트를 지난다."),
+            ko: "처음에 쓴 것이다. 시점 T까지 가는 동안 망각 게이트를 지난다."),
           Mistakes.Left.nothingForgotten),
         KnownMistake(
           "no-input-gate",
           Text(
             "What was written at step 1 is i_1 ⊙ g_1. The input gate is missing.",
-            ko: "시점 1에 적은 것은 i_1 ⊙ g_1이다. 입력 게이트가 빠졌다."),
+            ko: "시점 1에 쓴 것은 i_1 ⊙ g_1이다. 입력 게이트가 빠졌다."),
           Mistakes.Left.noInputGate),
         KnownMistake(
           "everything",
           Text(
             "That is everything that has been written since. The share of step 1 alone is asked.",
-            ko: "그 뒤에 적은 것까지 모두 더한 값이다. 묻는 것은 시점 1의 몫뿐이다."),
+            ko: "그 뒤에 쓴 것까지 모두 더한 값이다. 묻는 것은 시점 1의 몫뿐이다."),
           Mistakes.Left.everything),
       ],
       hints: [
@@ -147,7 +147,7 @@ extension ExerciseList {
           ko: "물 한 방울을 따라가 본다. 시점 1에 담기고, 시점 2에 밸브를 하나, 시점 3에 또 하나를 지난다."),
         Text(
           "What is written is i_1 ⊙ g_1. Then it is multiplied by f_2, f_3, …, f_T. With T = 1 no gate is passed.",
-          ko: "적는 것은 i_1 ⊙ g_1이다. 그 뒤로 f_2, f_3, …, f_T가 곱해진다. T = 1이면 지나는 게이트가 없다."),
+          ko: "쓰는 것은 i_1 ⊙ g_1이다. 그 뒤로 f_2, f_3, …, f_T가 곱해진다. T = 1이면 지나는 게이트가 없다."),
         Text(
           "var c = i[0] .* g[0], then for t in 1..<f.count { c = … }, then return c. f[1] belongs to step 2.",
           ko: "var c = i[0] .* g[0], 다음 줄에 for t in 1..<f.count { c = … }, 끝으로 return c다. f[1]이 시점 2의 것이다."),
@@ -157,7 +157,7 @@ extension ExerciseList {
           "Step 1 writes i_1 ⊙ g_1 into the cell. Every later step t multiplies all of the old content by f_t and adds its own, "
             + "so of step 1 there remains i_1 ⊙ g_1 times f_2 … f_T.",
           ko:
-            "시점 1은 셀에 i_1 ⊙ g_1을 적는다. 그 뒤의 시점 t는 옛 내용 전체에 f_t를 곱하고 제 것을 더하므로, 시점 1의 것은 i_1 ⊙ g_1에 f_2 … f_T를 곱한 만큼 남는다."
+            "시점 1은 셀에 i_1 ⊙ g_1을 쓴다. 그 뒤의 시점 t는 옛 내용 전체에 f_t를 곱하고 제 것을 더하므로, 시점 1의 것은 i_1 ⊙ g_1에 f_2 … f_T를 곱한 만큼 남는다."
         ),
       matters:
         Text(
@@ -165,13 +165,13 @@ extension ExerciseList {
             + "in between. Its derivative with respect to g_1 is the gradient that comes back on the direct path in chapter 3. "
             + "The attention of chapter 6 reads step 1 without this product.",
           ko:
-            "1장의 곱이 다시 나왔다. 이번에는 인수를 망이 성분마다 스스로 정하고, 사이에 행렬이 없다. 이것을 g_1로 미분한 것이 3장에서 곧은 길로 돌아오는 기울기다. 6장의 어텐션은 이 곱을 거치지 "
+            "1장의 곱이 다시 나왔다. 이번에는 인수를 신경망이 성분마다 스스로 정하고, 사이에 행렬이 없다. 이것을 g_1로 미분한 것이 3장에서 곧은 길로 돌아오는 기울기다. 6장의 어텐션은 이 곱을 거치지 "
             + "않고 시점 1을 읽는다."))
   }
 
   static var run: Exercise {
     Exercise(
-      .function, "run", level: 4, title: Text("Through a whole sequence", ko: "수열 끝까지"),
+      .function, "run", level: 4, title: Text("Through a whole sequence", ko: "시퀀스 끝까지"),
       equation: "cell",
       given: .sequence("i_#", "n", "B", .gate), .sequence("f_#", "n", "B", .gate), .sequence("g_#", "n", "B", .state),
       .sequence("o_#", "n", "B", .gate), .matrix("c_0", "n", "B"),
@@ -254,8 +254,8 @@ extension ExerciseList {
             + "a sequence in two: with the pair passed on the rest comes out the same, bit for bit; with h alone it is wrong. "
             + "Chapter 3 cuts long sequences into windows and passes on the state in this way.",
           ko:
-            "엉뚱한 상태를 넘기는 실수는 값만 보아서는 드러나지 않는다. 모두 −1과 1 사이에 있기 때문이다. 2.9절에서는 수열을 둘로 잘라, 쌍을 넘기면 비트까지 같고 h만 넘기면 틀리는 것을 본다. "
-            + "3장에서는 긴 수열을 창으로 자르고 이렇게 상태를 넘긴다."))
+            "엉뚱한 상태를 넘기는 실수는 값만 보아서는 드러나지 않는다. 모두 −1과 1 사이에 있기 때문이다. 2.9절에서는 시퀀스를 둘로 잘라, 쌍을 넘기면 비트까지 같고 h만 넘기면 틀리는 것을 본다. "
+            + "3장에서는 긴 시퀀스를 창으로 자르고 이렇게 상태를 넘긴다."))
   }
 
   static var sequenceBug: Exercise {
@@ -303,8 +303,8 @@ extension ExerciseList {
           "If the first step is right from any h_0 and c_0, so are its gates. What goes on from one step to the next?",
           ko: "h_0과 c_0이 무엇이든 첫 시점이 맞는다면 게이트는 맞다. 한 시점에서 다음 시점으로 넘어가는 것은 무엇인가?"),
         Text(
-          "h and c go on. h is right at step 1. Compare the line of c with section 2.6: what is on that path that should not be?",
-          ko: "h와 c가 넘어간다. 시점 1의 h는 맞다. c의 줄을 2.6절과 견주어 본다. 그 길에 있으면 안 되는 것이 있는가?"),
+          "h and c go on. h is right at step 1. Compare the line of c with section 2.3: what is on that path that should not be?",
+          ko: "h와 c가 넘어간다. 시점 1의 h는 맞다. c의 줄을 2.3절과 견주어 본다. 그 길에 있으면 안 되는 것이 있는가?"),
         Text(
           "c goes on without tanh: c = f .* c + i .* g. Where does the tanh go, so that h_1 stays right?",
           ko: "c는 tanh 없이 넘어간다. c = f .* c + i .* g다. h_1이 그대로 맞으려면 tanh는 어디로 가야 하는가?"),
@@ -317,10 +317,10 @@ extension ExerciseList {
       matters:
         Text(
           "With this bug no cell can count, and even with f = 1 and i = 0 the content fades: tanh takes a little at each step, as "
-            + "in chapter 1. Whoever ports an LSTM and compares one step only does not see it; section 2.14 therefore compares "
+            + "in chapter 1. Whoever ports an LSTM and compares one step only does not see it; section 2.16 therefore compares "
             + "up to 60. Chapter 3 goes back through the right line, and its gradient is the reason for this cell.",
           ko:
             "이 버그가 있으면 셀은 수를 세지 못하고, f = 1, i = 0이어도 내용이 옅어진다. 1장에서처럼 tanh가 시점마다 조금씩 깎기 때문이다. LSTM을 옮겨 짜고 한 시점만 견주어 보면 드러나지 "
-            + "않는다. 그래서 2.14절에서는 60시점까지 견준다. 3장에서는 바로잡은 이 줄을 거슬러 간다. 그 기울기가 이 셀이 있는 까닭이다."))
+            + "않는다. 그래서 2.16절에서는 60시점까지 견준다. 3장에서는 바로잡은 이 줄을 거슬러 간다. 그 기울기가 이 셀이 있는 까닭이다."))
   }
 }

@@ -41,7 +41,7 @@ enum ExerciseList {
           "i-for-g",
           Text(
             "What is written is the gate itself. The gate says how much, the candidate says what.",
-            ko: "게이트 자체를 적었다. 얼마나 적을지는 게이트가, 무엇을 적을지는 후보가 정한다."),
+            ko: "게이트 자체를 썼다. 얼마나 쓸지는 게이트가, 무엇을 쓸지는 후보가 정한다."),
           Mistakes.CellState.inputForCandidate),
         KnownMistake(
           "no-forget-gate",
@@ -69,10 +69,10 @@ enum ExerciseList {
           ko: "밸브가 둘이고 항도 둘이다. 하나는 있던 것, 하나는 들어오는 것이다."),
         Text(
           "f is the share of the old state that stays, i is the share of the candidate that is written.",
-          ko: "f는 옛 상태가 남는 비율이고, i는 후보를 적는 비율이다."),
+          ko: "f는 옛 상태가 남는 비율이고, i는 후보를 쓰는 비율이다."),
         Text(
           "What stays is f .* c. Add to it what is written, in the same form.",
-          ko: "남는 것은 f .* c다. 적는 것을 같은 꼴로 써서 더한다."),
+          ko: "남는 것은 f .* c다. 쓰는 것을 같은 꼴로 적어서 더한다."),
       ],
       why:
         Text(
@@ -82,7 +82,7 @@ enum ExerciseList {
       matters:
         Text(
           "That the old content is multiplied by a number near 1 and added to is what makes the memory of an LSTM long: "
-            + "section 2.8 carries it through 1,000 steps, and section 2.12 measures how long it lasts. In chapter 3 the "
+            + "section 2.8 carries it through 1,000 steps, and section 2.12 says how long it lasts. In chapter 3 the "
             + "gradient takes the same path back, and f is its factor.",
           ko:
             "옛 내용에 1에 가까운 수를 곱하고 더하기만 하기 때문에 LSTM의 기억이 길다. 2.8절에서는 1,000시점을 나르고, 2.12절에서는 얼마나 오래가는지 잰다. 3장에서는 기울기가 같은 "
@@ -92,7 +92,7 @@ enum ExerciseList {
   private static var shown: Exercise {
     Exercise(
       .prediction, "shown", level: 1, title: Text("Kept and shown", ko: "간직한 것과 내보인 것"),
-      equation: "h",
+      equation: "h-bound",
       gives: "h_{1000}", within: 0.001,
       hole: Exercises.shown, solution: Solutions.shown,
       mistakes: [
@@ -168,7 +168,7 @@ enum ExerciseList {
   private static var outputGate: Exercise {
     Exercise(
       .formula, "output-gate", level: 2, title: Text("The output gate", ko: "출력 게이트"),
-      equation: "o",
+      equation: "cell",
       given: .matrix("x_t", "d", "B"), .matrix("h_{t-1}", "n", "B", .state), .matrix("c_{t-1}", "n", "B"),
       .matrix("W_{xo}", "n", "d", .small), .matrix("W_{ho}", "n", "n", .small), .matrix("b_o", "n", "1", .small),
       gives: "o_t",
@@ -231,26 +231,26 @@ enum ExerciseList {
       matters:
         Text(
           "f and i are this formula with other letters, and g is the same with tanh: write one and you have written all four, "
-            + "which is why section 2.10 computes them in one product. In section 2.13 you see what such a gate has learned: "
+            + "which is why section 2.10 computes them in one product. In section 2.15 you see what such a gate has learned: "
             + "it opens where the network is asked.",
           ko:
             "f와 i는 글자만 바꾼 같은 식이고 g는 σ 대신 tanh를 쓴 것이다. 하나를 쓰면 넷을 다 쓴 셈이다. 그래서 2.10절에서는 행렬 곱 한 번으로 넷을 계산한다. 이런 게이트가 무엇을 "
-            + "배우는지는 2.13절에 나온다. 망이 질문을 받을 때 열린다."))
+            + "배우는지는 2.15절에 나온다. 신경망이 질문을 받을 때 열린다."))
   }
 
   private static var count: Exercise {
     Exercise(
       .function, "count", level: 2, title: Text("Count the parameters", ko: "매개변수 세기"),
       equation: "counts",
-      given: .integer("D", 1...9), .integer("H", 1...9),
-      gives: "N_{\\text{LSTM}}",
+      given: .integer("d", 1...9), .integer("n", 1...9),
+      gives: "P_{\\text{LSTM}}",
       hole: Exercises.count, solution: Solutions.count,
       mistakes: [
         KnownMistake(
           "one-block",
           Text(
             "That is one block, as in the plain network of chapter 1. The LSTM has four: f, i, g and o.",
-            ko: "블록 하나, 곧 1장의 망이다. LSTM에는 f, i, g, o 네 블록이 있다."),
+            ko: "블록 하나, 곧 1장의 신경망이다. LSTM에는 f, i, g, o 네 블록이 있다."),
           Mistakes.Count.plain),
         KnownMistake(
           "three-blocks",
@@ -267,8 +267,8 @@ enum ExerciseList {
         KnownMistake(
           "no-bias",
           Text(
-            "The biases are missing: H entries in each block.",
-            ko: "편향이 빠졌다. 블록마다 성분이 H개다."),
+            "The biases are missing: n entries in each block.",
+            ko: "편향이 빠졌다. 블록마다 성분이 n개다."),
           Mistakes.Count.noBias),
         KnownMistake(
           "one-bias",
@@ -279,14 +279,14 @@ enum ExerciseList {
         KnownMistake(
           "no-recurrent",
           Text(
-            "The weights on the hidden state are missing, H × H in each block.",
-            ko: "은닉 상태에 곱하는 가중치가 빠졌다. 블록마다 H × H개다."),
+            "The weights on the hidden state are missing, n × n in each block.",
+            ko: "은닉 상태에 곱하는 가중치가 빠졌다. 블록마다 n × n개다."),
           Mistakes.Count.noRecurrent),
         KnownMistake(
           "inputs-squared",
           Text(
-            "The recurrent weights are D × D in your count. They lead from H units to H units.",
-            ko: "순환 가중치를 D × D로 세었다. 유닛 H개에서 유닛 H개로 가는 가중치다."),
+            "The recurrent weights are d × d in your count. They lead from n units to n units.",
+            ko: "순환 가중치를 d × d로 세었다. 유닛 n개에서 유닛 n개로 가는 가중치다."),
           Mistakes.Count.square),
       ],
       hints: [
@@ -294,24 +294,24 @@ enum ExerciseList {
           "Take one block, the forget gate: which matrices and columns stand in its formula, and what shapes do they have?",
           ko: "블록 하나, 망각 게이트를 본다. 식에 어떤 행렬과 열이 있고, 모양은 무엇인가?"),
         Text(
-          "W_xf is H × D, W_hf is H × H, b_f has H entries.",
-          ko: "W_xf는 H × D, W_hf는 H × H이고, b_f의 성분은 H개다."),
+          "W_xf is n × d, W_hf is n × n, b_f has n entries.",
+          ko: "W_xf는 n × d, W_hf는 n × n이고, b_f의 성분은 n개다."),
         Text(
-          "return 4 * (H * D + … + …), since all four blocks have these shapes.",
-          ko: "네 블록의 모양이 모두 같으므로 return 4 * (H * D + … + …)다."),
+          "return 4 * (n * d + … + …), since all four blocks have these shapes.",
+          ko: "네 블록의 모양이 모두 같으므로 return 4 * (n * d + … + …)다."),
       ],
       why:
         Text(
-          "Three gates and a candidate make four blocks, and each has H D weights on the input, H² on the hidden state and a "
-            + "bias of H.",
-          ko: "게이트 셋과 후보 하나로 블록이 넷이고, 블록마다 입력의 가중치 H D개, 은닉 상태의 가중치 H²개, 편향 H개가 있다."),
+          "Three gates and a candidate make four blocks, and each has n d weights on the input, n² on the hidden state and a "
+            + "bias of n.",
+          ko: "게이트 셋과 후보 하나로 블록이 넷이고, 블록마다 입력의 가중치 n d개, 은닉 상태의 가중치 n²개, 편향 n개가 있다."),
       matters:
         Text(
           "The number decides what a comparison of cells is worth: chapter 4 sets an LSTM against a GRU of three blocks, "
-            + "with numbers of parameters as equal as they can be. And if a framework's summary is off by 4 H from yours, you "
+            + "with numbers of parameters as equal as they can be. And if a framework's summary is off by 4 n from yours, you "
             + "know now that it counts a second bias.",
           ko:
-            "셀을 견줄 때는 이 개수부터 맞추어야 한다. 4장에서는 LSTM과 블록이 셋인 GRU를 매개변수 개수가 되도록 같게 하여 견준다. 프레임워크가 알려 주는 개수가 4 H만큼 많다면, 편향을 "
+            "셀을 견줄 때는 이 개수부터 맞추어야 한다. 4장에서는 LSTM과 블록이 셋인 GRU를 매개변수 개수가 되도록 같게 하여 견준다. 프레임워크가 알려 주는 개수가 4 n만큼 많다면, 편향을 "
             + "하나 더 세었기 때문이다."))
   }
 

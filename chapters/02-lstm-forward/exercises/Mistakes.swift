@@ -30,13 +30,13 @@ enum Mistakes {
   }
 
   enum Count {
-    static func plain(D: Int, H: Int) -> Int { H * D + H * H + H }
-    static func threeBlocks(D: Int, H: Int) -> Int { 3 * (H * D + H * H + H) }
-    static func twoBiases(D: Int, H: Int) -> Int { 4 * (H * D + H * H + 2 * H) }
-    static func noBias(D: Int, H: Int) -> Int { 4 * (H * D + H * H) }
-    static func noRecurrent(D: Int, H: Int) -> Int { 4 * (H * D + H) }
-    static func oneBias(D: Int, H: Int) -> Int { 4 * (H * D + H * H) + H }
-    static func square(D: Int, H: Int) -> Int { 4 * (H * D + D * D + H) }
+    static func plain(d: Int, n: Int) -> Int { n * d + n * n + n }
+    static func threeBlocks(d: Int, n: Int) -> Int { 3 * (n * d + n * n + n) }
+    static func twoBiases(d: Int, n: Int) -> Int { 4 * (n * d + n * n + 2 * n) }
+    static func noBias(d: Int, n: Int) -> Int { 4 * (n * d + n * n) }
+    static func noRecurrent(d: Int, n: Int) -> Int { 4 * (n * d + n) }
+    static func oneBias(d: Int, n: Int) -> Int { 4 * (n * d + n * n) + n }
+    static func square(d: Int, n: Int) -> Int { 4 * (n * d + d * d + n) }
   }
 
   enum Blocks {

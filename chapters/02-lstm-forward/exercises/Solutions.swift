@@ -24,8 +24,8 @@ enum Solutions {
   // end: output-gate
 
   // begin: count
-  static func count(D: Int, H: Int) throws -> Int {
-    4 * (H * D + H * H + H)
+  static func count(d: Int, n: Int) throws -> Int {
+    4 * (n * d + n * n + n)
   }
   // end: count
 
