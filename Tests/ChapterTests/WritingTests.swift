@@ -203,7 +203,7 @@ struct WriteCommandTests {
   @Test func oneTextIsWrittenCharacterByCharacter() throws {
     let (lines, status) = try run(["오후 ", "--temperature", "0"])
     #expect(status == 0 && lines.allSatisfy { displayWidth($0) <= 100 && !$0.hasSuffix(" ") })
-    let text = try #require(lines.last.flatMap { $0.split(separator: "(").first }?.dropFirst(2).dropLast(1))
+    let text = try #require(lines.last.flatMap { $0.split(separator: "(").first }?.dropFirst(2).dropLast(2))
     #expect(Texts.isRight(String(text)) && text.hasPrefix("오후 ") && lines.last?.hasPrefix("✓ ") == true)
     let rows = lines.filter { $0.contains("▸") }
     #expect(rows.count == text.count - 3 + 1 && rows[0].contains("오후␣") && rows.last?.contains("▸end") == true)

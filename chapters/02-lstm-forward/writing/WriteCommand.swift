@@ -115,7 +115,7 @@ func write(_ call: ChapterCall) throws -> Int32 {
   } else {
     for written in written {
       let verdict = Verdict(options.prefix + written.text, isComplete: written.isComplete)
-      call.output("\(verdict.mark) \(options.prefix + written.text)\(verdict.isNew ? " *" : "")")
+      call.output("\(verdict.mark) \(visibleEnd(options.prefix + written.text))\(verdict.isNew ? " *" : "")")
     }
   }
   return ExitStatus.success
@@ -175,6 +175,9 @@ private func details(_ written: Written, _ options: WriteOptions) -> [String] {
     "", "\(verdict.mark) \(text)  (\(words(language)))",
   ]
 }
+
+/// A text for a line of its own: a space at its end is visible.
+func visibleEnd(_ text: String) -> String { text.hasSuffix(" ") ? text.dropLast() + "␣" : text }
 
 /// The end of a long text, with visible spaces.
 private func shown(_ text: String) -> String {

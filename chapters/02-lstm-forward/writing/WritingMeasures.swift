@@ -169,7 +169,9 @@ extension LSTMForward {
     let (coldest, own, hottest) = (trials[0], trials[3], trials[4])
     func show(_ what: Text, _ texts: [(text: String, verdict: Verdict)]) {
       page.print(what)
-      for (text, verdict) in texts { page.print(.symbols("  \(verdict.mark) \(text)\(verdict.isNew ? " *" : "")")) }
+      for (text, verdict) in texts {
+        page.print(.symbols("  \(verdict.mark) \(visibleEnd(text))\(verdict.isNew ? " *" : "")"))
+      }
     }
     show(Text("the first three, τ = 0.2:", ko: "처음 셋, τ = 0.2:"), Array(coldest.texts.prefix(3)))
     show(Text("the first three, τ = 1:", ko: "처음 셋, τ = 1:"), Array(own.texts.prefix(3)))
