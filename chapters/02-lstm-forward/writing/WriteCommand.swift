@@ -82,7 +82,7 @@ struct WriteOptions: Equatable {
       (
         "--temperature T",
         Text(
-          "draw from softmax(z / T): below 1 bolder, above 1 wilder; 0 always takes the most probable; 1 if not given",
+          "draw from softmax(z / T): below 1 safer, above 1 wilder; 0 always takes the most probable; 1 if not given",
           ko: "softmax(z / T)에서 뽑는다. 1보다 작으면 확실한 쪽으로, 크면 거칠게 쓰고, 0이면 늘 가장 그럴듯한 글자를 고른다. 기본값 1")
       ),
       ("--seed N", Text("other random numbers; 1 if not given", ko: "난수의 시드. 기본값 1")),
