@@ -89,7 +89,8 @@ func excluded(_ number: String, _ name: String) -> [String] {
     FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/chapters/\(number)-\(name)/\(file)")
   }
   let holes = ["exercises/Exercises.holes"].filter { exists($0) }
-  return ["notes.en.md", "notes.ko.md", "figures"] + (number == "06" ? ["weights.safetensors"] : []) + holes
+  let weights = ["02", "06"].contains(number) ? ["weights.safetensors"] : []
+  return ["notes.en.md", "notes.ko.md", "figures"] + weights + holes
 }
 
 /// The chapters that count with many loops of their own.

@@ -69,7 +69,7 @@ private struct LetterReader {
     guard place < tokens.count, tokens[place].kind == .mark("_") else { return "" }
     let text = self.text(of: place + 1)
     place = text.end
-    let isRunning = text.text.allSatisfy { "0123456789tTijklsr+-,:*".contains($0) }
+    let isRunning = text.text.replacing("\\tau", with: "t").allSatisfy { "0123456789tTijklsr+-,:*".contains($0) }
     return isRunning ? "t" : text.text
   }
 

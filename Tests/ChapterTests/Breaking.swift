@@ -1,10 +1,10 @@
 // How a formula of the notes is made another one.
 
-/// How to break a relation: what to write in its place, and a factor for its right side.
+/// How to break a relation: what to write in its place, and what comes before its right side, which may be 0.
 typealias Breakage = (relation: String, replacement: String, factor: String)
 
 private let breakages: [Breakage] = [
-  ("= ", "= ", "2 \\cdot "), ("\\approx ", "\\approx ", "2 \\cdot "), ("\\le ", "\\le ", "0.001 \\cdot "),
+  ("= ", "= ", "7.3 + 2 \\cdot "), ("\\approx ", "\\approx ", "7.3 + 2 \\cdot "), ("\\le ", "\\le ", "0.001 \\cdot "),
   ("\\ge ", "\\ge ", "1000 \\cdot "), ("\\lt ", "\\gt ", ""), ("\\gt ", "\\lt ", ""), ("\\ne ", "= ", ""),
 ]
 

@@ -63,7 +63,7 @@ struct SequenceModelsTests {
   @Test func aNetworksPredictionsAreThoseOfEachPastAlone() {
     let truth = Pasts(Joint(Rhythm(), steps: 7), predicted: 5...7)
     var random = Random(seed: 3)
-    let weights = firstWeights(inputs: 2, hidden: 5, classes: 2, &random)
+    let weights = firstWeights(inputs: 2, units: 5, classes: 2, &random)
     let predictions = truth.predictions(weights)
     let model = Model(weights)
     for c in truth.occurring {
@@ -81,7 +81,7 @@ struct SequenceModelsTests {
 
   @Test(arguments: Program.allCases)
   func aSeedDecidesATraining(program: Program) {
-    func weights(_ seed: UInt64) -> [Matrix] { program.learned(hidden: 4, updates: 5, seed: seed).parameters }
+    func weights(_ seed: UInt64) -> [Matrix] { Bars.lesson(program).learned(units: 4, updates: 5, seed: seed).parameters }
     #expect(weights(1) == weights(1))
     #expect(weights(1) != weights(2))
   }

@@ -65,8 +65,8 @@ extension SequenceModels {
     }
     let naive = Text("everything (naive)", ko: "전부 (소박한 모델)")
     rows.append([naive(page.language), "\(truth.occurring.count)", percent(page, "ceiling-all", all)])
-    for (n, ceiling) in zip(1..., machines) {
-      let label = Text("a machine of \(n) state\(n == 1 ? "" : "s")", ko: "상태가 \(n)개인 기계")
+    for (n, ceiling) in zip(1..., machines) where n > 1 {
+      let label = Text("a machine of \(n) states", ko: "상태가 \(n)개인 기계")
       rows.append([label(page.language), "\(n)", percent(page, "machine-\(n)", ceiling)])
     }
     page.table(

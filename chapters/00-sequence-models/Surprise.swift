@@ -6,7 +6,7 @@ import Notebook
 
 extension SequenceModels {
   func surprise(_ page: Page, _ truth: Pasts) throws {
-    let orders = Array(0...6)
+    let orders = Array(0...5)
     var scope = Scope()
     var rows: [[String]] = []
     for m in orders {

@@ -47,7 +47,7 @@ extension SequenceModels {
     page.table([Text("reads", ko: "읽은 것"), Text("answers", ko: "답")], samples)
     page.figure(
       "words-loss",
-      .lineChart(LineChart(x: .init("#"), y: .init("L", .logarithmic, limits: 1e-3...4), series: curves)),
+      .lineChart(LineChart(x: .init("#"), y: .init("L", .logarithmic, limits: 1e-4...4), series: curves)),
       title: "Loss of the five programs on pictures and sentences against the number # of updates")
   }
 

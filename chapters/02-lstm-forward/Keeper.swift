@@ -4,7 +4,6 @@ import Autodiff
 import Experiments
 import Recurrent
 
-// begin: task
 /// Sequences of bits, some of which must be kept. At each step the input is a bit, ±1, and two markers: s = 1 says that this
 /// bit must be stored, q = 1 asks for the bit stored last. The right answer is that bit where q = 1, and 0 elsewhere. All
 /// other bits are distractors.
@@ -53,7 +52,6 @@ struct Task {
     }
   }
 }
-// end: task
 
 extension Task {
   /// One sequence of given bits; `stores` and `asks` name the steps, from 1, that have a marker.
@@ -86,7 +84,6 @@ struct Keeper {
 
   static func cell<A>(_ p: [A]) -> LSTMCell<A> { LSTMCell(CellWeights(W: (p[0], p[1]), b: (p[2], nil)), hidden: 1) }
 
-  // begin: training
   /// Trains by Adam on the squared error of all answers: a new batch of 16 sequences of 12 steps for every update, gradients
   /// clipped at norm 1. Returns the loss before each update.
   mutating func train(updates: Int, random: inout Random) -> [Double] {
@@ -104,7 +101,6 @@ struct Keeper {
       return loss
     }
   }
-  // end: training
 
   /// Every step of a task, and the answers, each 1 × batch. It begins with h = 0 and, unless told otherwise, with c = 0.
   func run(_ task: Task, from start: Matrix? = nil) -> (steps: [LSTMCell<Matrix>.Step], answers: [Matrix]) {

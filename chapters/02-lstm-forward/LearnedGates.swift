@@ -82,7 +82,7 @@ extension LSTMForward {
   private func checkLags(_ page: Page, _ plain: [Trained], _ exchanged: [Trained]) {
     // Where nobody stores or asks, the typical forget gate of those with the bit in g, and its half-life.
     let f = median(plain.map { $0.habits.f[2] })
-    page.number("plain-f", f, decimals: 2)
+    page.number("plain-f", f, decimals: 3)
     page.number("plain-half-life", -Matrix(2).log.scalar / Matrix(f).log.scalar, decimals: 0)
     let after20 = 100 * lowest(plain.map { $0.byLag[20]! })
     page.number("lag-20-lowest", after20, decimals: 1)

@@ -78,7 +78,7 @@ enum ExerciseList {
         Text(
           "Each valve multiplies what passes through it, entry by entry: f the old content, i the new. Then the two are "
             + "added, and no matrix and no tanh touches the old content.",
-          ko: "밸브는 저마다 지나가는 것에 성분별로 곱해진다. f는 옛 내용에, i는 새 내용에 곱해진다. 그리고 둘을 더한다. 옛 내용에는 행렬도 tanh도 닿지 않는다."),
+          ko: "밸브는 저마다 지나가는 것에 원소별로 곱해진다. f는 옛 내용에, i는 새 내용에 곱해진다. 그리고 둘을 더한다. 옛 내용에는 행렬도 tanh도 닿지 않는다."),
       matters:
         Text(
           "That the old content is multiplied by a number near 1 and added to is what makes the memory of an LSTM long: "
