@@ -52,7 +52,7 @@ extension LSTMForward {
     let deaf = long.saturated(i: -1000)
     let heard = deaf.unroll()
     checkGate(page, "b_i = −1000", "i", heard.map(\.i), is: 0)
-    try page.equation("write-nothing", scope(deaf, heard), for: ("t", Array(1...100)))
+    try page.equation("write-nothing", scope(deaf, heard), for: ("t", Array(1...1000)))
   }
 
   private func carry(_ page: Page, _ long: Example) throws {

@@ -6,7 +6,7 @@ import Notebook
 
 extension LSTMForward {
   func forgetGate(_ page: Page, _ runs: Runs) throws {
-    picture(page, ofLayer: "f", to: ["c_{t-1}", "keep"])
+    picture(page, "lstm-f", [("f", ["c_{t-1}", "keep"])])
     // The same step from another cell state.
     let (x, h, c) = (runs.random.x[0], runs.random.start.h, runs.random.start.c)
     let (one, other) = (runs.random.parameters.step(x, h, c), runs.random.parameters.step(x, h, c + 1))
@@ -20,8 +20,7 @@ extension LSTMForward {
   // MARK: 2.6
 
   func inputGate(_ page: Page, _ runs: Runs) throws {
-    picture(page, ofLayer: "i", to: ["write"])
-    picture(page, ofLayer: "g", to: ["write", "c_t"])
+    picture(page, "lstm-write", [("g", ["write", "c_t"]), ("i", ["g_t", "write"])])
     // 200 steps from c_0 = 0, with tanh and with σ in the candidate.
     var random = Random(seed: page.seed)
     let q = runs.random.parameters
@@ -53,7 +52,7 @@ extension LSTMForward {
   // MARK: 2.7
 
   func outputGate(_ page: Page, _ runs: Runs) throws {
-    picture(page, ofLayer: "o", to: ["c_t", "tanh", "h_t"])
+    picture(page, "lstm-o", [("o", ["c_t", "tanh", "h_t"])])
     try page.equation("h-bound", runs.randomScope, for: ("t", [1, 2, 3, 4]))
   }
 }

@@ -29,6 +29,10 @@ extension LSTMForward {
     noisy.set("c_#", leaking.map(\.c), from: 1)
     try page.equation("what-is-in-c", noisy, for: ("k", Array(1...50)))
 
+    var example = Scope()
+    example["\\kappa"] = Matrix(-Matrix(2).log.scalar / Matrix(0.99).log.scalar)
+    try page.equation("half-life-example", example)
+
     let constant = biases.map { Fading(forgetBias: $0).run(units: 1, steps: 2100, random: &random) }
     try table(page, constant)
     page.figure(

@@ -175,6 +175,8 @@ struct Trained {
   let idle: Double
   /// The mean of c, 0 … 200 steps after a bit was stored: where it was 1, and where it was −1.
   let paths: [[Double]]
+  /// The means of (1 − f) c_{t−1} and of i g, from 100 to 200 steps after a bit was stored: where it was 1, and where −1.
+  let balance: [(leaked: Double, written: Double)]
   /// c after 200 steps that neither store nor ask, from 13 values between −6 and 6.
   let ends: [Double]
   /// W_hg, and the share of right answers on the sequences of 12 steps when it is set to 0.
@@ -194,8 +196,16 @@ struct Trained {
     idle = unasked.reduce(0, +) / Double(unasked.count)
     let tasks = [20, 200].map { Task(lag: $0, size: 512, &random) }
     byLag = Dictionary(uniqueKeysWithValues: zip([20, 200], tasks.map { [keeper] in keeper.accuracy(on: $0) }))
-    let c = keeper.run(tasks[1]).steps.map(\.c.elements)
-    paths = [1.0, -1].map { bit in c.map { c in mean(c) { tasks[1].stored[200][0, $0] == bit } } }
+    let steps = keeper.run(tasks[1]).steps
+    func overSequences(_ values: Matrix, _ bit: Double) -> Double {
+      mean(values.elements) { tasks[1].stored[200][0, $0] == bit }
+    }
+    paths = [1.0, -1].map { bit in steps.map { overSequences($0.c, bit) } }
+    balance = [1.0, -1].map { bit in
+      let leaked = (101..<200).map { t in overSequences((1.0 - steps[t].f) .* steps[t - 1].c, bit) }
+      let written = (101..<200).map { t in overSequences(steps[t].i .* steps[t].g, bit) }
+      return (leaked.reduce(0, +) / 99, written.reduce(0, +) / 99)
+    }
     let waiting = Task(waiting: 200, size: 13, &random)
     ends = keeper.run(waiting, from: Matrix([(-6...6).map { Double($0) }])).steps[199].c.elements
     self.keeper = keeper

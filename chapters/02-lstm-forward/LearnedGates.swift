@@ -84,6 +84,7 @@ extension LSTMForward {
     let f = median(plain.map { $0.habits.f[2] })
     page.number("plain-f", f, decimals: 3)
     page.number("plain-half-life", -Matrix(2).log.scalar / Matrix(f).log.scalar, decimals: 0)
+    page.number("plain-left", 100 * (0..<200).reduce(1) { left, _ in left * f }, decimals: 0)
     let after20 = 100 * lowest(plain.map { $0.byLag[20]! })
     page.number("lag-20-lowest", after20, decimals: 1)
     page.check(
@@ -177,6 +178,16 @@ extension LSTMForward {
     guard let network = chosen[1], network.byLag[200]! > 0.99 else { return }
     let rest = network.paths.map { $0[199] }
     for (name, value) in zip(["rest-plus", "rest-minus"], rest) { page.number(name, value, decimals: 1) }
+    // What the cell needs for it: an open i, a leak as large as what is written, and a map to y that turns the sign back.
+    page.number("exchanged-i", network.habits.i[2], decimals: 1)
+    page.number("exchanged-map", network.keeper.parameters[3].scalar, decimals: 1)
+    for (name, balance) in zip(["plus", "minus"], network.balance) {
+      page.number("leaked-\(name)", balance.leaked, decimals: 2)
+      page.number("written-\(name)", balance.written, decimals: 2)
+    }
+    page.check(
+      Text("in both, as much leaks out as is written", ko: "두 상태 모두에서 새는 만큼 쓴다"),
+      .below(network.balance.map { abs($0.leaked / $0.written - 1) }.max()!, 0.1, named: "max |Δ| / |i g|"))
     let far = network.ends.map { end in rest.map { abs(end - $0) }.min()! }.max()!
     page.check(
       Text(

@@ -24,7 +24,8 @@ extension LSTMForward {
       .above(zip(path, path.dropFirst()).map { $0.loss - $1.loss }.min()!, 0, named: "min Δ"))
     page.check(
       Text(
-        "from 10 updates on, ten times as many leave less than 1/5", ko: "갱신 10번부터는 횟수가 열 배가 되면 손실이 1/5보다 작아진다"),
+        "from update 10 on, ten times as many updates bring the loss below 1/5 of what it was",
+        ko: "갱신 10번부터는 횟수가 열 배가 되면 손실이 1/5보다 작아진다"),
       [100, 1000, 10_000].map { .above(path[$0 / 10].loss / path[$0].loss, 5) })
     page.figure(
       "one-gate-loss",

@@ -40,15 +40,15 @@ extension LSTMForward {
       tape)
   }
 
-  /// One layer of the cell in colour, what it sees and where its numbers go.
+  /// A layer of the cell in colour, what it sees and where its numbers go; two layers in two pictures side by side.
   ///
-  /// - Parameter target: the operation that the layer's numbers go to.
-  func picture(_ page: Page, ofLayer layer: String, to target: [String]) {
-    let tape = Tape()
-    _ = WorkedLSTM.record(steps: 1, on: tape) { $0 == 0 ? "{t-1}" : "t" }
-    let diagram = Diagram.lstm().naming(["f_t", "i_t", "g_t", "o_t"])
-    page.diagram(
-      "lstm-\(layer)", diagram.emphasising(["h_{t-1}", "x_t", "join", "\(layer)_t"], plain: target), tape)
+  /// - Parameter layers: each with the operations that its numbers go to, or that act on them.
+  func picture(_ page: Page, _ name: String, _ layers: [(name: String, targets: [String])]) {
+    let panels = layers.map { layer in
+      DiagramPanel(
+        cell.diagram.emphasising(["h_{t-1}", "x_t", "join", "\(layer.name)_t"], plain: layer.targets), cell.tape)
+    }
+    page.diagram(name, panels, isRow: true)
   }
 
   /// Three steps with the line of the cell state: at each step one product and one sum.
