@@ -58,6 +58,7 @@ extension LSTMBackprop {
               page.number("direct-\(bias)-\(lags[k])", direct[k], significant: 2),
             ]
           })
+      page.number("ratio-\(bias)-1", whole[0] / direct[0], significant: 3)
       let over30 = found.map { $0.whole[2].spectralNorm }.sorted()
       page.number("whole-\(bias)-lowest", over30[0], significant: 2)
       page.number("whole-\(bias)-highest", over30[4], significant: 2)

@@ -21,6 +21,8 @@ extension LSTMBackprop {
       let found = trainings.outcomes
       normsTable(page, found.mapValues(\.after), "after")
       saturation(page, found[.lstm(forgetBias: 5)]!)
+      page.number("slope-after-3", median(found[.lstm(forgetBias: 3)]!.after.map(\.slope)), significant: 1)
+      pastTheCell(page, found[.lstm(forgetBias: 5)]!.after)
       let both = [1, 3, 5].map { found[.lstm(forgetBias: $0)]! }
       page.check(
         Text("b_f = 1, 3 and 5: less comes back than before training", ko: "b_f = 1, 3, 5: 학습 전보다 적게 돌아온다"),
@@ -46,7 +48,7 @@ extension LSTMBackprop {
 
   private func checkRecall(_ page: Page, _ found: [Design: Outcome]) {
     page.check(
-      Text("b_f = 0 does not learn to recall 20 steps back", ko: "b_f = 0은 20시점 앞을 회상하지 못한다"),
+      Text("b_f = 0 does not learn to recall 20 steps back", ko: "b_f = 0은 20시점 전을 회상하지 못한다"),
       .below(found[.lstm(forgetBias: 0)]!.accuracies.max()!, 0.65), note: Text("best seed", ko: "가장 나은 시드"))
     let open = [1, 3, 5].map { found[.lstm(forgetBias: $0)]! }
     page.check(
@@ -70,8 +72,8 @@ extension LSTMBackprop {
     let after30 = [1, 3, 5].map { bias in curves(bias).map { $0[2] / guessing } }
     page.check(
       Text(
-        "after 30 updates the median is half of that for b_f = 3 and 5, and no seed has moved for b_f = 1",
-        ko: "갱신 30번 뒤: b_f = 3과 5의 중앙값은 그 절반 아래, b_f = 1은 어느 시드에서나 거의 그대로"),
+        "after 30 updates: below half of log 2 (medians) for b_f = 3 and 5, hardly changed for b_f = 1, every seed",
+        ko: "갱신 30번 뒤: b_f = 3과 5의 중앙값은 log 2의 절반 아래, b_f = 1은 어느 시드에서나 거의 그대로"),
       .below(median(after30[1]), 0.5), .below(median(after30[2]), 0.5), .above(after30[0].min()!, 0.9),
       note: Text("L / log 2", ko: "L / log 2"))
     page.figure(
@@ -84,9 +86,21 @@ extension LSTMBackprop {
       title: "Loss of recall over \(lag) steps against the number # of updates")
   }
 
+  /// With b_f = 5 after training: of the gradient at h, what comes through the output gates alone, past the cell state.
+  private func pastTheCell(_ page: Page, _ after: [Lags]) {
+    func share(_ k: Int) -> Double { median(after.map { $0.pastTheCell[k] / $0.hNorms[k] }) }
+    page.check(
+      Text(
+        "b_f = 5: h gets its gradient through the output gates alone at first, and not from there in the end",
+        ko: "b_f = 5: h의 기울기는 처음에 출력 게이트로만 오고, 나중에는 그쪽에서 오지 않는다"),
+      .above(share(5), 0.9), .below(share(distance), 1e-3),
+      note: Text("the share of the norm at lags 5 and 100 (medians)", ko: "노름 가운데 그 몫, 지연 5와 100(중앙값)"))
+  }
+
   private func saturation(_ page: Page, _ open: Outcome) {
     let (before, after) = (median(open.before.map(\.slope)), median(open.after.map(\.slope)))
     page.number("slope-before", before, significant: 2)
+    page.number("slope-after", after, significant: 1)
     page.check(
       Text("b_f = 5: after training tanh(c_T) is saturated", ko: "b_f = 5: 학습 후에는 tanh(c_T)가 포화한다"),
       .above(before, 0.05), .below(after / before, 0.1),

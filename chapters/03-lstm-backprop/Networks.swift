@@ -101,6 +101,8 @@ struct Lags {
   let hNorms: [Double]
   /// The same for c; empty where there is no c.
   let cNorms: [Double]
+  /// The part of ‖∂L/∂h_{T−k}‖ that comes from h to h through the output gates alone, past c; empty where there is no c.
+  let pastTheCell: [Double]
   /// The mean of 1 − tanh²(c_T), the factor between ∂L/∂h_T and ∂L/∂c_T; 1 where there is no c.
   let slope: Double
 
@@ -122,6 +124,24 @@ struct Lags {
     cNorms = states[0].count > 1 ? norms(1) : []
     let seen = states[states.count - 1].dropFirst().first.map { $0.value.tanh }
     slope = seen.map { (1 - $0 .* $0).mean.scalar } ?? 1
+    pastTheCell = states[0].count > 1 ? Lags.throughOutputGates(network, states, upstream, distance) : []
+  }
+
+  /// h_t = o_t ⊙ tanh(c_t) with c_t held fixed: o_t reads h_{t−1} through W_{ho}.
+  private static func throughOutputGates(
+    _ network: RecurrentNetwork<Matrix>, _ states: [[Variable]], _ upstream: Matrix, _ distance: Int
+  ) -> [Double] {
+    let n = upstream.rows
+    let W_ho = network["weight_hh_l0"].rows(3 * n..<4 * n)
+    var gradient = upstream
+    var norms = [gradient.norm]
+    for state in states.suffix(distance).reversed() {
+      let seen = state[1].value.tanh
+      let o = state[0].value ./ seen
+      gradient = W_ho.transposed * (gradient .* seen .* o .* (1 - o))
+      norms.append(gradient.norm)
+    }
+    return norms
   }
 
   /// The states [h] or [h, c] after each step.
