@@ -151,7 +151,7 @@ extension LSTMForward {
         ("x", row(task.inputs)), ("s", row(task.inputs, 1)), ("q", row(task.inputs, 2)),
         ("f", row(run.steps.map(\.f))), ("i", row(run.steps.map(\.i))), ("g", row(run.steps.map(\.g))),
         ("o", row(run.steps.map(\.o))), ("c", row(run.steps.map(\.c))), ("h", row(run.steps.map(\.h))),
-        ("y", row(run.answers)),
+        ("ŷ", row(run.answers)),
       ]
       page.figure(
         kind.0,
