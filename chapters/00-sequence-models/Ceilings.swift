@@ -16,6 +16,7 @@ extension SequenceModels {
     }
     scope.values["A_{\\text{all}}"] = Matrix(all)
     try page.equation("best-accuracy", scope, for: ("\\tau", orders))
+    try page.equation("markov", scope)
     try page.equation("no-further", scope)
     try page.equation("more-past", scope, for: ("\\tau", Array(0...5)))
     try page.equation("enough", scope)
@@ -59,7 +60,7 @@ extension SequenceModels {
 
   private func printCeilings(_ page: Page, _ truth: Pasts, _ ceilings: [Double], _ all: Double, machines: [Double]) {
     page.print()
-    var rows = ceilings.enumerated().map { m, ceiling in
+    var rows = ceilings.prefix(5).enumerated().map { m, ceiling in
       let name = m == 1 ? "τ = 1 (Markov)" : "τ = \(m)"
       return [name, "\(truth.table(.last(m)).count)", percent(page, "ceiling-\(m)", ceiling)]
     }

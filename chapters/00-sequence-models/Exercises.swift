@@ -104,7 +104,7 @@ enum Exercises {
   // KO: 순환 신경망의 반복문을 쓴다. 입력들과 h_0에서 시작해 상태의 목록 h_1 … h_T를 낸다. x[0]이 x_1이다. 틀은 'throw Hole()' 아래에 적어
   // 두었다. 'throw Hole()'을 지우고, '//'를 떼고, 점 자리를 채운다.
   //
-  // Equation / 수식: rnn (0.1)
+  // Equation / 수식: unrolled (0.4)
   //   W_x   W_x          n × d
   //   W_h   W_h          n × n
   //   b     b            n × 1

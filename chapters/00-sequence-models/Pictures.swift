@@ -136,18 +136,16 @@ extension SequenceModels {
     _ = model.scores(h).named("s_t").softmax.named("\\hat{y}_t")
 
     var d = Diagram()
-    let join = d.merge(key: "join", at: 5, 9)
-    d.wire(d.quantity("h_{t-1}", at: 1, 9), join)
-    d.wire(d.quantity("x_t", at: 5, 12), join)
-    let tanh = d.layer(.tanh, "h_t", weights: ["W_h", "W_x", "b"], at: 9, 9)
-    d.wire(join, tanh)
-    d.wire(tanh, d.quantity("h_t", at: 19, 9))
-    let scores = d.layer(nil, "s_t", weights: ["V", "b_s"], at: 13, 6)
+    let tanh = d.layer(.tanh, "h_t", weights: ["W_h", "W_x", "b"], at: 6, 9)
+    d.wire(d.quantity("h_{t-1}", at: 1, 9), tanh)
+    d.wire(d.quantity("x_t", at: 6, 12), tanh)
+    d.wire(tanh, d.quantity("h_t", at: 16, 9))
+    let scores = d.layer(nil, "s_t", weights: ["V", "b_s"], at: 10, 6)
     d.wire(tanh, scores)
-    let softmax = d.operation(.softmax, "\\hat{y}_t", at: 13, 3)
+    let softmax = d.operation(.softmax, "\\hat{y}_t", at: 10, 3)
     d.wire(scores, softmax)
-    d.wire(softmax, d.quantity("\\hat{y}_t", at: 13, 0))
-    page.diagram("cell", d.colouringLines(["h_{t-1}", "join", "h_t"], 0).naming(["s_t"]), tape)
+    d.wire(softmax, d.quantity("\\hat{y}_t", at: 10, 0))
+    page.diagram("cell", d.colouringLines(["h_{t-1}", "h_t"], 0).naming(["s_t"]), tape)
   }
 
   // MARK: 0.2

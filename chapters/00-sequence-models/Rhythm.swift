@@ -209,13 +209,13 @@ struct Machine: Sendable {
 
   func state(after past: [Int]) -> Int { past.reduce(0) { next[2 * $0 + $1] } }
 
-  /// All machines of exactly n states, all of which can be entered. Of machines that differ only in the names of their
+  /// All machines of exactly n states, all of which can be reached from the first. Of machines that differ only in the names of their
   /// states, the list has one: states are numbered in the order in which the table mentions them, each before its own row.
   static func all(_ n: Int) -> [Machine] {
     var found: [Machine] = []
     func extend(_ table: [Int], known: Int) {
       if table.count == 2 * n { return found.append(Machine(next: table)) }
-      if table.count == 2 * known { return }  // the next row's state is never entered
+      if table.count == 2 * known { return }  // the next row's state is never reached
       for state in 0..<min(known + 1, n) { extend(table + [state], known: max(known, state + 1)) }
     }
     extend([], known: 1)

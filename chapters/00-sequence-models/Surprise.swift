@@ -11,6 +11,7 @@ extension SequenceModels {
     var rows: [[String]] = []
     for m in orders {
       let entropy = addEntropy("\(m)", .last(m), truth, to: &scope)
+      if m == 5 { continue }
       rows.append([
         "\(m)", NumberFormat.percent(truth.ceiling(.last(m))),
         page.number("entropy-\(m)", entropy, decimals: 4),
@@ -19,6 +20,7 @@ extension SequenceModels {
     }
     let floor = addEntropy("{\\text{all}}", .everything, truth, to: &scope)
     try page.equation("entropy", scope, for: ("\\tau", orders))
+    try page.equation("markov-entropy", scope)
     page.table(
       [.symbols("τ"), Text("best accuracy", ko: "최고 정확도"), .symbols("H_τ"), Text("perplexity", ko: "혼잡도")], rows)
     page.print()

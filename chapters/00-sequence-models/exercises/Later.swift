@@ -143,7 +143,7 @@ extension ExerciseList {
   static var unroll: Exercise {
     Exercise(
       .function, "unroll", level: 4, title: Text("One weight, T times", ko: "가중치 하나를 T번"),
-      equation: "rnn",
+      equation: "unrolled",
       given: .matrix("W_x", "n", "d", .small), .matrix("W_h", "n", "n", .small), .matrix("b", "n", "1", .small),
       .sequence("x_#", "d", "B"), .matrix("h_0", "n", "B", .state),
       gives: "h_#",
