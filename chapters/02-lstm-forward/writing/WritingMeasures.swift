@@ -173,10 +173,9 @@ extension LSTMForward {
         page.print(.symbols("  \(verdict.mark) \(visibleEnd(text))\(verdict.isNew ? " *" : "")"))
       }
     }
-    show(Text("the first three, τ = 0.2:", ko: "처음 셋, τ = 0.2:"), Array(coldest.texts.prefix(3)))
-    show(Text("the first three, τ = 1:", ko: "처음 셋, τ = 1:"), Array(own.texts.prefix(3)))
+    show(Text("the first two, τ = 1:", ko: "처음 둘, τ = 1:"), Array(own.texts.prefix(2)))
     let wrong = hottest.texts.filter { !$0.verdict.isRight }
-    show(Text("the first three wrong ones, τ = 1.3:", ko: "처음 틀린 셋, τ = 1.3:"), Array(wrong.prefix(3)))
+    show(Text("the first two wrong ones, τ = 1.3:", ko: "처음 틀린 둘, τ = 1.3:"), Array(wrong.prefix(2)))
     let heldOut = Double(Texts.heldOut.joined().count) / Double(Texts.all.joined().count)
     page.number("share-held-out", 100 * heldOut, decimals: 0)
     page.number("right-own", 100 * own.right, decimals: 1)
