@@ -173,7 +173,6 @@ extension LSTMForward {
         page.print(.symbols("  \(verdict.mark) \(visibleEnd(text))\(verdict.isNew ? " *" : "")"))
       }
     }
-    show(Text("the first two, τ = 0.2:", ko: "처음 둘, τ = 0.2:"), Array(coldest.texts.prefix(2)))
     show(Text("the first two, τ = 1:", ko: "처음 둘, τ = 1:"), Array(own.texts.prefix(2)))
     let wrong = hottest.texts.filter { !$0.verdict.isRight }
     show(Text("the first two wrong ones, τ = 1.3:", ko: "처음 틀린 둘, τ = 1.3:"), Array(wrong.prefix(2)))
