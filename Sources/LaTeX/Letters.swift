@@ -26,7 +26,8 @@ private struct LetterReader {
 
   private static let greek: Set<String> = [
     "alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu",
-    "nu", "xi", "pi", "rho", "sigma", "tau", "phi", "varphi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda",
+    "nu", "xi", "pi", "rho", "sigma", "tau", "phi", "varphi", "chi", "psi", "omega", "Gamma", "Delta", "Theta",
+    "Lambda",
     "Xi", "Pi", "Sigma", "Phi", "Psi", "Omega", "ell",
   ]
   private static let accents: Set<String> = ["hat", "bar", "tilde", "vec", "dot", "overrightarrow", "overleftarrow"]

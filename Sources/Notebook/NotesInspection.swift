@@ -113,7 +113,8 @@ extension ChapterProgram {
     let label = Text("Figure \(number).", ko: "그림 \(number).")(language)
     func weave(_ file: Notes, prefix: String?) {
       let weave = Weave(
-        file, prefix: prefix, language: language, label: label, transcript: page.transcript, isFull: options.isFull, folder: folder,
+        file, prefix: prefix, language: language, label: label, transcript: page.transcript, isFull: options.isFull,
+        folder: folder,
         root: root,
         exercises: exercises)
       inspection.add(weave, of: file)

@@ -40,13 +40,17 @@ extension Notes {
       let sections = inside.filter { $0.kind == .section }
       switch part {
       case .question:
-        if !inside.contains(where: { $0.kind == .figure }) { report(mark.line, "here the machine's picture is missing") }
+        if !inside.contains(where: { $0.kind == .figure }) {
+          report(mark.line, "here the machine's picture is missing")
+        }
         if !asks(mark.line..<end) { report(mark.line, "a chapter begins with a question, and none ends in '?'") }
         if !lines[mark.line..<end].contains(where: { $0.hasPrefix("- ") }) {
           report(mark.line, "here a list of what the reader will be able to do is missing")
         }
       case .machine:
-        if !inside.contains(where: { $0.kind == .equation }) { report(mark.line, "here the machine's equations are missing") }
+        if !inside.contains(where: { $0.kind == .equation }) {
+          report(mark.line, "here the machine's equations are missing")
+        }
       case .argument, .measured:
         for section in sections {
           let next = sections.first { $0.line > section.line }?.line ?? end
@@ -55,9 +59,13 @@ extension Notes {
           }
         }
       case .framework:
-        if !inside.contains(where: { $0.kind == .python }) { report(mark.line, "here the lines of a framework are missing") }
+        if !inside.contains(where: { $0.kind == .python }) {
+          report(mark.line, "here the lines of a framework are missing")
+        }
       case .keep:
-        let items = lines[mark.line...].drop { !$0.hasPrefix("- ") }.prefix { !$0.isEmpty }.filter { $0.hasPrefix("- ") }
+        let items = lines[mark.line...].drop { !$0.hasPrefix("- ") }.prefix { !$0.isEmpty }.filter {
+          $0.hasPrefix("- ")
+        }
         if items.count != 5 { report(mark.line, "here five lines to keep are wanted, not \(items.count)") }
       case .byHand, .errata: break
       }
@@ -73,7 +81,9 @@ extension Notes {
 
   /// Whether the first paragraph of some lines has a question mark.
   private func asks(_ range: Range<Int>) -> Bool {
-    let paragraph = range.drop { !isProse[$0] || lines[$0].isEmpty || lines[$0].hasPrefix("<!--") || lines[$0].hasPrefix("#") }
+    let paragraph = range.drop {
+      !isProse[$0] || lines[$0].isEmpty || lines[$0].hasPrefix("<!--") || lines[$0].hasPrefix("#")
+    }
     return paragraph.prefix { !lines[$0].isEmpty }.contains { lines[$0].contains("?") }
   }
 
@@ -97,7 +107,8 @@ extension Notes {
     if output * 8 <= all { return [] }
     return [
       Finding(
-        path: path, line: 1, message: "\(output) of \(all) visible lines are output: at most one in eight, so fold or cut it")
+        path: path, line: 1,
+        message: "\(output) of \(all) visible lines are output: at most one in eight, so fold or cut it")
     ]
   }
 

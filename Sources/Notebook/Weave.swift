@@ -32,7 +32,8 @@ struct Weave {
   ///   - folder: where `code` and figure paths start; `root` is tried next.
   ///   - exercises: a chapter, and the list of its exercises in the file's language.
   init(
-    _ notes: Notes, prefix: String?, language: Language, label: String, transcript: Transcript, isFull: Bool, folder: String, root: String,
+    _ notes: Notes, prefix: String?, language: Language, label: String, transcript: Transcript, isFull: Bool,
+    folder: String, root: String,
     exercises: (chapter: String, lines: [String])
   ) {
     (self.notes, self.prefix, self.label, self.transcript, self.isFull) = (notes, prefix, label, transcript, isFull)

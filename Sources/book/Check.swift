@@ -106,7 +106,8 @@ extension Checkout {
     var found: [Finding] = []
     func look(at text: String, _ path: String, _ number: Int) {
       for (term, instead) in others where text.hasWord(beginning: term) {
-        found.append(Finding(path: path, line: number + 1, message: "'\(term)': the glossary's spelling is '\(instead)'"))
+        found.append(
+          Finding(path: path, line: number + 1, message: "'\(term)': the glossary's spelling is '\(instead)'"))
       }
     }
     let pages = try pagePaths.filter { $0.hasSuffix(".ko.md") }.compactMap { try page($0) }

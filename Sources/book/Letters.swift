@@ -52,7 +52,9 @@ extension Checkout {
         used.insert(letter.base)
         guard seen.insert(letter).inserted else { continue }
         guard let row = mine.first(where: { $0.base == letter.base }) else {
-          report(notes, line, "the letter \(letter.base) is not in the table of docs/conventions for chapter \(chapter.number)")
+          report(
+            notes, line,
+            "the letter \(letter.base) is not in the table of docs/conventions for chapter \(chapter.number)")
           continue
         }
         if !row.forms.contains(letter) {

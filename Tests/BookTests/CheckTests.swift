@@ -219,7 +219,10 @@ struct CheckTests {
       "docs/conventions.ko.md", "모두", "3",
       "docs/conventions.ko.md:6: this row differs from the one in docs/conventions.en.md"
     ),
-    ("docs/conventions.en.md", "<!-- letters -->", "", "docs/conventions.en.md:1: the table below <!-- letters --> is missing"),
+    (
+      "docs/conventions.en.md", "<!-- letters -->", "",
+      "docs/conventions.en.md:1: the table below <!-- letters --> is missing"
+    ),
   ])
   func aLetterHasOneMeaning(_ file: String, _ old: String, _ new: String, _ finding: String) throws {
     let book = try SmallBook()

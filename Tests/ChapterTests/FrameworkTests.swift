@@ -61,7 +61,9 @@ struct FrameworkTests {
     try compare(printed, with: snippet)
   }
 
-  @Test(.enabled(if: python != nil), arguments: Snippet.all) func whatPyTorchPrintsIsWhatTheRunPrints(snippet: Snippet) throws {
+  @Test(.enabled(if: python != nil), arguments: Snippet.all) func whatPyTorchPrintsIsWhatTheRunPrints(snippet: Snippet)
+    throws
+  {
     try compare(try run(snippet.code).flatMap(decimals), with: snippet)
   }
 

@@ -81,7 +81,9 @@ struct SequenceModelsTests {
 
   @Test(arguments: Program.allCases)
   func aSeedDecidesATraining(program: Program) {
-    func weights(_ seed: UInt64) -> [Matrix] { Bars.lesson(program).learned(units: 4, updates: 5, seed: seed).parameters }
+    func weights(_ seed: UInt64) -> [Matrix] {
+      Bars.lesson(program).learned(units: 4, updates: 5, seed: seed).parameters
+    }
     #expect(weights(1) == weights(1))
     #expect(weights(1) != weights(2))
   }

@@ -134,7 +134,8 @@ import Testing
   func aSkipPassesEveryLayerButTheFirst(layers: Int) {
     func accuracy(_ isResidual: Bool) -> [Double] {
       scores(
-        Contestant(kind: .gru(), hidden: 6, layers: layers, isResidual: isResidual), .recall(lag: 4), seeds: [1, 2, 3, 4, 5],
+        Contestant(kind: .gru(), hidden: 6, layers: layers, isResidual: isResidual), .recall(lag: 4),
+        seeds: [1, 2, 3, 4, 5],
         updates: 10
       ).values
     }

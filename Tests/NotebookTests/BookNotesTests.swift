@@ -48,7 +48,7 @@ struct ChapterFolder: CustomTestStringConvertible, Sendable {
       #"\lVert W_h\rVert_2\lt\frac{1}{\gamma}\quad\Longrightarrow\quad\lim_{k\to\infty}"#
         + #"\left\lVert\frac{\partial h_{t+k}}{\partial h_t}\right\rVert_2=0"#,
       #"\rho(A)=\lim_{k\to\infty}\lVert A^k\rVert^{1/k}"#,
-    ],
+    ]
   ]
 
   @Test(arguments: ChapterFolder.all) func theStatedEquationsAreThese(_ chapter: ChapterFolder) throws {

@@ -14,7 +14,8 @@ import Testing
     #expect(notes.findings.isEmpty && notes.directives.first?.block == 3..<5)
     func weave(_ chapter: String, _ lines: [String], prefix: String? = nil) -> Weave {
       Weave(
-        notes, prefix: prefix, language: .english, label: "Figure 1.", transcript: Transcript(), isFull: false, folder: "/", root: "/",
+        notes, prefix: prefix, language: .english, label: "Figure 1.", transcript: Transcript(), isFull: false,
+        folder: "/", root: "/",
         exercises: (chapter, lines))
     }
     let new = weave("tiny", ["- `a`", "- `b`", "- `c`"])

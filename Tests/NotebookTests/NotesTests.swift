@@ -11,7 +11,10 @@ private func findings(_ text: String) -> [String] {
   @Test func everyDirectiveFindsItsBlockAndItsSection() {
     let notes = Notes(path: "n.md", text: Checkout.notes(.korean))
     #expect(notes.findings.isEmpty)
-    #expect(notes.directives.map(\.kind) == [.section, .equation, .code, .output, .figure, .checks, .section, .stated, .checks])
+    #expect(
+      notes.directives.map(\.kind) == [
+        .section, .equation, .code, .output, .figure, .checks, .section, .stated, .checks,
+      ])
     #expect(
       notes.directives.map(\.argument)
         == ["one", "double", "Chapter.swift body", "one", "line", "one", "two", "극한", "two"])

@@ -93,7 +93,10 @@ import Testing
 
   /// What is replaced by what, and what is said about it.
   @Test(arguments: [
-    ("<!-- part: keep -->\n", "", "n.md:3: a chapter has these parts, once and in this order: question, machine, by-hand,"),
+    (
+      "<!-- part: keep -->\n", "",
+      "n.md:3: a chapter has these parts, once and in this order: question, machine, by-hand,"
+    ),
     ("part: by-hand", "part: byhand", "n.md:3: a chapter has these parts"),
     ("What is it?", "It is this.", "n.md:3: a chapter begins with a question, and none ends in '?'"),
     ("- You will know.", "You will know.", "n.md:3: here a list of what the reader will be able to do is missing"),
@@ -116,7 +119,8 @@ import Testing
   }
 
   @Test func foldedLinesAreNotVisible() {
-    let text = "# 1. T\n\nA.\n\n<details><summary>More</summary>\n\nB.\n\n</details>\n\n<!-- output: s -->\n```text\nC\n```\n"
+    let text =
+      "# 1. T\n\nA.\n\n<details><summary>More</summary>\n\nB.\n\n</details>\n\n<!-- output: s -->\n```text\nC\n```\n"
     let visible = Notes(path: "n.md", text: text).visibleLines
     // The title, A, and the fence with C in it.
     #expect(visible.all == 5 && visible.output == 1)

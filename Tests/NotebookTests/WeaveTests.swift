@@ -21,7 +21,8 @@ import Testing
     #expect(english.contains(folded))
     #expect(english.contains("  double: 1 relation\n```\n\n</details>\n\n<!-- section: two -->"))
     #expect(english.contains("A half is <!-- value: half -->0.5<!-- /value -->."))
-    #expect(try checkout.read("notes.ko.md").contains("<details><summary>✓ 검산 1개</summary>\n\n```text\n  ✓ 노트의 수식이 성립한다"))
+    #expect(
+      try checkout.read("notes.ko.md").contains("<details><summary>✓ 검산 1개</summary>\n\n```text\n  ✓ 노트의 수식이 성립한다"))
     #expect(try checkout.read("figures/line.svg").hasPrefix("<svg"))
     #expect(try checkout.run("check").status == 0)
     #expect(try checkout.run("check").lines == ["tiny: the notes are fresh and agree, 2 checks in each language"])

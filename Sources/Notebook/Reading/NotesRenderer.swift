@@ -70,7 +70,8 @@ struct NotesRenderer {
       let remark = Text("from the notes; a run with --full makes it anew", ko: "노트에서 옮겼다. --full을 붙이면 다시 계산한다")
       return lines + Line("  (\(remark(language)))", style: .faint).broken(to: width, indentation: 2)
     case .fence(_, let body, _): return listing(body, width: width)
-    case .summary(let text): return (Line("▾ ", style: .faint) + prose(text, style: .strong)).broken(to: width, indentation: 2)
+    case .summary(let text):
+      return (Line("▾ ", style: .faint) + prose(text, style: .strong)).broken(to: width, indentation: 2)
     case .checks(let section): return checks(of: section, width: width)
     case .image(let alternative, let directive):
       guard let figure = transcript.figures.first(where: { $0.name == directive?.argument })?.figure else {

@@ -326,7 +326,8 @@ extension ExerciseList {
           "The backward network reads the padding first. Unless its state is kept at 0 until the sequence begins, "
             + "each sequence starts from a state that depends on how much padding the batch has. Masking what is "
             + "listed comes too late: the state has moved on.",
-          ko: "역방향 신경망은 패딩부터 읽는다. 시퀀스가 시작될 때까지 상태를 0으로 지키지 않으면, 시퀀스마다 출발하는 상태가 배치의 패딩이 얼마나 긴지에 달리게 된다. 목록에 넣을 때 마스크를 씌우는 "
+          ko:
+            "역방향 신경망은 패딩부터 읽는다. 시퀀스가 시작될 때까지 상태를 0으로 지키지 않으면, 시퀀스마다 출발하는 상태가 배치의 패딩이 얼마나 긴지에 달리게 된다. 목록에 넣을 때 마스크를 씌우는 "
             + "것은 이미 늦다. 상태가 벌써 움직였기 때문이다."),
       matters:
         Text(

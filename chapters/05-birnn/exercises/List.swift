@@ -148,7 +148,8 @@ enum ExerciseList {
         Text(
           "n_d = d · g H (D + H + 2) with d = 2 directions, g = 4 blocks, D = 100 inputs and H = 150 units: each "
             + "direction is a network of its own of half the height.",
-          ko: "방향 d = 2, 블록 g = 4, 입력 D = 100, 유닛 H = 150을 n_d = d · g H (D + H + 2)에 넣은 것이다. 방향마다 높이가 절반인 신경망이 하나씩 있다."),
+          ko: "방향 d = 2, 블록 g = 4, 입력 D = 100, 유닛 H = 150을 n_d = d · g H (D + H + 2)에 넣은 것이다. 방향마다 높이가 절반인 신경망이 하나씩 있다."
+        ),
       matters:
         Text(
           "The hidden size that a library asks for is that of one direction, and the output is twice as tall; the "

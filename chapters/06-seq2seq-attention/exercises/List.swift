@@ -188,7 +188,9 @@ enum ExerciseList {
         Text(
           "Section 6.7 measures the same on real scores. The mistake does not stop a training: the network learns to live with it, "
             + "but its answer then depends on how long the longest sequence of the batch was.",
-          ko: "6.7절에서 진짜 점수로 같은 것을 잰다. 이 실수가 있어도 학습은 멈추지 않는다. 신경망이 그럭저럭 맞추어 배우지만, 같은 배치에서 가장 긴 시퀀스가 얼마나 길었느냐에 따라 답이 달라진다.")
+          ko:
+            "6.7절에서 진짜 점수로 같은 것을 잰다. 이 실수가 있어도 학습은 멈추지 않는다. 신경망이 그럭저럭 맞추어 배우지만, 같은 배치에서 가장 긴 시퀀스가 얼마나 길었느냐에 따라 답이 달라진다."
+        )
     )
   }
 
