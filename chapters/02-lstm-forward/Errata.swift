@@ -1,4 +1,4 @@
-// 2.17 What people get wrong, refuted.
+// 2.20 What people get wrong, refuted.
 
 import Autodiff
 import LaTeX

@@ -1,4 +1,4 @@
-// 2.16 In PyTorch: the worked example's numbers, and outputs and last states of seven networks.
+// 2.19 In PyTorch: the worked example's numbers, and outputs and last states of seven networks.
 
 import Autodiff
 import Experiments

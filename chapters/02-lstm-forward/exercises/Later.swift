@@ -87,10 +87,10 @@ extension ExerciseList {
       matters:
         Text(
           "A wrong order raises no error and makes numbers of ordinary size: section 2.10 measures how far they are off. Only a "
-            + "comparison with numbers from elsewhere tells, such as that with PyTorch's files in section 2.16. Fast code "
+            + "comparison with numbers from elsewhere tells, such as that with PyTorch's files in section 2.19. Fast code "
             + "computes the four sums in one product, as from chapter 3 on.",
           ko:
-            "순서가 틀려도 오류가 나지 않고 값의 크기도 그럴듯하다. 얼마나 틀리는지는 2.10절에서 잰다. 2.16절에서 PyTorch의 파일과 견주듯 밖에서 얻은 수와 견주어야만 드러난다. 빠른 코드는 "
+            "순서가 틀려도 오류가 나지 않고 값의 크기도 그럴듯하다. 얼마나 틀리는지는 2.10절에서 잰다. 2.19절에서 PyTorch의 파일과 견주듯 밖에서 얻은 수와 견주어야만 드러난다. 빠른 코드는 "
             + "네 합을 행렬 곱 한 번으로 계산하고, 3장부터는 그렇게 한다."))
   }
 
@@ -317,10 +317,10 @@ extension ExerciseList {
       matters:
         Text(
           "With this bug no cell can count, and even with f = 1 and i = 0 the content fades: tanh takes a little at each step, as "
-            + "in chapter 1. Whoever ports an LSTM and compares one step only does not see it; section 2.16 therefore compares "
+            + "in chapter 1. Whoever ports an LSTM and compares one step only does not see it; section 2.19 therefore compares "
             + "up to 60. Chapter 3 goes back through the right line, and its gradient is the reason for this cell.",
           ko:
             "이 버그가 있으면 셀은 수를 세지 못하고, f = 1, i = 0이어도 내용이 옅어진다. 1장에서처럼 tanh가 시점마다 조금씩 깎기 때문이다. LSTM을 옮겨 짜고 한 시점만 견주어 보면 드러나지 "
-            + "않는다. 그래서 2.16절에서는 60시점까지 견준다. 3장에서는 바로잡은 이 줄을 거슬러 간다. 그 기울기가 이 셀이 있는 까닭이다."))
+            + "않는다. 그래서 2.19절에서는 60시점까지 견준다. 3장에서는 바로잡은 이 줄을 거슬러 간다. 그 기울기가 이 셀이 있는 까닭이다."))
   }
 }
