@@ -40,7 +40,7 @@ extension LSTMForward {
       tape)
   }
 
-  /// A layer of the cell in colour, what it sees and where its numbers go; two layers in two pictures side by side.
+  /// A layer of the cell in colour, what it sees and where its numbers go; two layers in two pictures, one below the other.
   ///
   /// - Parameter layers: each with the operations that its numbers go to, or that act on them.
   func picture(_ page: Page, _ name: String, _ layers: [(name: String, targets: [String])]) {
@@ -48,7 +48,7 @@ extension LSTMForward {
       DiagramPanel(
         cell.diagram.emphasising(["h_{t-1}", "x_t", "join", "\(layer.name)_t"], plain: layer.targets), cell.tape)
     }
-    page.diagram(name, panels, isRow: true)
+    page.diagram(name, panels)
   }
 
   /// Three steps with the line of the cell state: at each step one product and one sum.
