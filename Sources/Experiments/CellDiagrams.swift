@@ -1,6 +1,8 @@
 // The pictures of the cells: each is laid out once, and every chapter that shows it compares it with its own tape.
 
+import Autodiff
 import Figures
+import Recurrent
 
 extension Diagram {
   /// A cell of the simple recurrent network: one layer that reads h_{t−1} and x_t. All that the past says goes through it.
@@ -124,5 +126,46 @@ extension Diagram {
     d.wire(add, state)
     if shows { d.wire(add, d.quantity("h_\(t)", at: 23, -1)) }
     return d.colouring(["h_\(before)", "keep", "h_\(t)"], 0)
+  }
+}
+
+extension Diagram {
+  /// The first steps of an LSTM with the line of the cell state on top, and gates and candidate of a step in one box. Names
+  /// the product of each step's input gate and candidate, which the box gives, on their tape.
+  ///
+  /// - Parameter shows: whether each h_t also leaves the picture, to a loss; otherwise the last states do.
+  public static func lstm(through steps: [LSTMCell<Variable>.Step], shows: Bool = false) -> Diagram {
+    var d = Diagram()
+    var c = d.quantity("c_0", at: -1, 0)
+    var h = d.quantity("h_0", at: -1, 8)
+    let weights = ["f", "i", "g", "o"].flatMap { ["W_{x\($0)}", "W_{h\($0)}", "b_\($0)"] }
+    for (place, step) in steps.enumerated() {
+      let (t, x0) = (place + 1, 8 * place)
+      let written = "i_\(t) \\odot g_\(t)"
+      // The second input of the sum.
+      step.c.inputs[1].named(written)
+      let x = d.quantity("x_\(t)", at: x0 + 4, 11)
+      let gates = d.box("f, i, g, o", ["f_\(t)", written, "o_\(t)"], parameters: weights, at: x0 + 4, 8, width: 6)
+      let keep = d.operation(.elementwiseProduct, key: "keep \(t)", at: x0 + 2, 0)
+      let add = d.operation(.sum, "c_\(t)", at: x0 + 4, 0)
+      let tanh = d.operation(.tanh, key: "tanh \(t)", at: x0 + 6, 2)
+      let show = d.operation(.elementwiseProduct, "h_\(t)", at: x0 + 6, 5)
+      if t == 1 { d.wire(h, gates[0]) } else { d.wire(h, gates[0], via: [(x0, 5), (x0, 8)]) }
+      d.wire(x, gates[0])
+      d.wire(gates[0], keep, exit: (x0 + 2, 8))
+      d.wire(gates[1], add)
+      d.wire(gates[2], show, exit: (x0 + 6, 8))
+      d.wire(c, keep)
+      d.wire(keep, add)
+      d.wire(add, tanh)
+      d.wire(tanh, show)
+      if shows { d.wire(show, d.quantity("h_\(t)", at: x0 + 8, 3)) }
+      (c, h) = (add, show)
+    }
+    if !shows {
+      d.wire(c, d.quantity("c_\(steps.count)", at: 8 * steps.count, 0))
+      d.wire(h, d.quantity("h_\(steps.count)", at: 8 * steps.count, 5))
+    }
+    return d
   }
 }

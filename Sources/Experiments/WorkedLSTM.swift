@@ -22,20 +22,26 @@ public enum WorkedLSTM {
   public static let y = [Matrix([[0], [1]]), Matrix([[1], [-1]]), Matrix([[-1], [1]])]
   // end: worked
 
+  /// The cell with its parameters on a tape, under the notes' names.
+  public static func parameters(on tape: Tape) -> LSTMCell<Variable> {
+    let (W, b) = (cell.W, cell.b)
+    func named(_ value: Matrix, _ name: String) -> Variable { tape.variable(value, named: name) }
+    return LSTMCell(
+      W: (
+        xf: named(W.xf, "W_{xf}"), xi: named(W.xi, "W_{xi}"), xg: named(W.xg, "W_{xg}"), xo: named(W.xo, "W_{xo}"),
+        hf: named(W.hf, "W_{hf}"), hi: named(W.hi, "W_{hi}"), hg: named(W.hg, "W_{hg}"), ho: named(W.ho, "W_{ho}")
+      ),
+      b: (f: named(b.f!, "b_f"), i: named(b.i!, "b_i"), g: named(b.g!, "b_g"), o: named(b.o!, "b_o")))
+  }
+
   /// Records the first steps on a tape under the notes' names: the parameters, x_t, f_t, i_t, g_t, o_t, c_t, h_t.
   ///
   /// - Parameter index: what the names of step t end in.
   public static func record(
     steps: Int, on tape: Tape, index: (Int) -> String = { "\($0)" }
   ) -> [LSTMCell<Variable>.Step] {
-    let (W, b) = (cell.W, cell.b)
+    let recorded = parameters(on: tape)
     func named(_ value: Matrix, _ name: String) -> Variable { tape.variable(value, named: name) }
-    let recorded = LSTMCell<Variable>(
-      W: (
-        xf: named(W.xf, "W_{xf}"), xi: named(W.xi, "W_{xi}"), xg: named(W.xg, "W_{xg}"), xo: named(W.xo, "W_{xo}"),
-        hf: named(W.hf, "W_{hf}"), hi: named(W.hi, "W_{hi}"), hg: named(W.hg, "W_{hg}"), ho: named(W.ho, "W_{ho}")
-      ),
-      b: (f: named(b.f!, "b_f"), i: named(b.i!, "b_i"), g: named(b.g!, "b_g"), o: named(b.o!, "b_o")))
     var h = named(start.h, "h_\(index(0))")
     var c = named(start.c, "c_\(index(0))")
     return (1...steps).map { t in

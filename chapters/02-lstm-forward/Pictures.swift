@@ -54,36 +54,7 @@ extension LSTMForward {
   /// Three steps with the line of the cell state: at each step one product and one sum.
   func pictureOfTheLine(_ page: Page) {
     let tape = Tape()
-    for (place, step) in WorkedLSTM.record(steps: 3, on: tape).enumerated() {
-      // The product of the input gate and the candidate is the input of the sum.
-      step.c.inputs[1].named("i_\(place + 1) \\odot g_\(place + 1)")
-    }
-    var d = Diagram()
-    var c = d.quantity("c_0", at: -1, 0)
-    var h = d.quantity("h_0", at: -1, 8)
-    let weights = ["f", "i", "g", "o"].flatMap { ["W_{x\($0)}", "W_{h\($0)}", "b_\($0)"] }
-    for t in 1...3 {
-      let x0 = 8 * (t - 1)
-      let x = d.quantity("x_\(t)", at: x0 + 4, 11)
-      let gates = d.box(
-        "f, i, g, o", ["f_\(t)", "i_\(t) \\odot g_\(t)", "o_\(t)"], parameters: weights, at: x0 + 4, 8, width: 6)
-      let keep = d.operation(.elementwiseProduct, key: "keep \(t)", at: x0 + 2, 0)
-      let add = d.operation(.sum, "c_\(t)", at: x0 + 4, 0)
-      let tanh = d.operation(.tanh, key: "tanh \(t)", at: x0 + 6, 2)
-      let show = d.operation(.elementwiseProduct, "h_\(t)", at: x0 + 6, 5)
-      if t == 1 { d.wire(h, gates[0]) } else { d.wire(h, gates[0], via: [(x0, 5), (x0, 8)]) }
-      d.wire(x, gates[0])
-      d.wire(gates[0], keep, exit: (x0 + 2, 8))
-      d.wire(gates[1], add)
-      d.wire(gates[2], show, exit: (x0 + 6, 8))
-      d.wire(c, keep)
-      d.wire(keep, add)
-      d.wire(add, tanh)
-      d.wire(tanh, show)
-      (c, h) = (add, show)
-    }
-    d.wire(c, d.quantity("c_3", at: 24, 0))
-    d.wire(h, d.quantity("h_3", at: 24, 5))
+    let d = Diagram.lstm(through: WorkedLSTM.record(steps: 3, on: tape))
     let line = (1...3).flatMap { ["keep \($0)", "c_\($0)"] }
     page.diagram("line", d.colouringLines(["c_0"] + line, 0), tape)
   }

@@ -48,35 +48,7 @@ extension LSTMBackprop {
   func pictureOfThreeSteps(_ page: Page) {
     let tape = Tape()
     let (steps, loss) = WorkedLSTM.recordWithLoss(on: tape)
-    for (place, step) in steps.enumerated() {
-      // The product of the input gate and the candidate is the input of the sum.
-      step.c.inputs[1].named("i_\(place + 1) \\odot g_\(place + 1)")
-    }
-    var d = Diagram()
-    var c = d.quantity("c_0", at: -1, 0)
-    var h = d.quantity("h_0", at: -1, 8)
-    let weights = ["f", "i", "g", "o"].flatMap { ["W_{x\($0)}", "W_{h\($0)}", "b_\($0)"] }
-    for t in 1...3 {
-      let x0 = 8 * (t - 1)
-      let x = d.quantity("x_\(t)", at: x0 + 4, 11)
-      let gates = d.box(
-        "f, i, g, o", ["f_\(t)", "i_\(t) \\odot g_\(t)", "o_\(t)"], parameters: weights, at: x0 + 4, 8, width: 6)
-      let keep = d.operation(.elementwiseProduct, key: "keep \(t)", at: x0 + 2, 0)
-      let add = d.operation(.sum, "c_\(t)", at: x0 + 4, 0)
-      let tanh = d.operation(.tanh, key: "tanh \(t)", at: x0 + 6, 2)
-      let show = d.operation(.elementwiseProduct, "h_\(t)", at: x0 + 6, 5)
-      if t == 1 { d.wire(h, gates[0]) } else { d.wire(h, gates[0], via: [(x0, 5), (x0, 8)]) }
-      d.wire(x, gates[0])
-      d.wire(gates[0], keep, exit: (x0 + 2, 8))
-      d.wire(gates[1], add)
-      d.wire(gates[2], show, exit: (x0 + 6, 8))
-      d.wire(c, keep)
-      d.wire(keep, add)
-      d.wire(add, tanh)
-      d.wire(tanh, show)
-      d.wire(show, d.quantity("h_\(t)", at: x0 + 8, 3))  // to the loss
-      (c, h) = (add, show)
-    }
+    let d = Diagram.lstm(through: steps, shows: true)
     let line = (1...3).flatMap { ["keep \($0)", "c_\($0)"] }
     page.diagram(
       "back-steps",
@@ -87,14 +59,9 @@ extension LSTMBackprop {
 
   /// The last step, with which the work by hand begins: what comes before it is given.
   func pictureOfTheLastStep(_ page: Page) {
-    let (W, b, states, tape) = (WorkedLSTM.cell.W, WorkedLSTM.cell.b, Example.worked.forwards(), Tape())
+    let (states, tape) = (Example.worked.forwards(), Tape())
     func named(_ value: Matrix, _ name: String) -> Variable { tape.variable(value, named: name) }
-    let cell = LSTMCell<Variable>(
-      W: (
-        xf: named(W.xf, "W_{xf}"), xi: named(W.xi, "W_{xi}"), xg: named(W.xg, "W_{xg}"), xo: named(W.xo, "W_{xo}"),
-        hf: named(W.hf, "W_{hf}"), hi: named(W.hi, "W_{hi}"), hg: named(W.hg, "W_{hg}"), ho: named(W.ho, "W_{ho}")
-      ),
-      b: (f: named(b.f!, "b_f"), i: named(b.i!, "b_i"), g: named(b.g!, "b_g"), o: named(b.o!, "b_o")))
+    let cell = WorkedLSTM.parameters(on: tape)
     let step = cell.step(named(states.x[3], "x_3"), named(states.h[2], "h_2"), named(states.c[2], "c_2"))
     for (name, value) in [("f", step.f), ("i", step.i), ("g", step.g), ("o", step.o), ("c", step.c), ("h", step.h)] {
       value.named("\(name)_3")
